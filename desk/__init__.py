@@ -1,0 +1,1 @@
+"""Where people work: acts, and their faces (command line, demo, server)."""

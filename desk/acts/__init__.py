@@ -1,0 +1,1 @@
+"""What a person can do, one function each: the only place where the rooms meet."""

@@ -1,0 +1,1 @@
+"""Fava behind our own guard."""

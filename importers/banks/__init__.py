@@ -1,0 +1,1 @@
+"""One bank, one file; no bank imports another."""

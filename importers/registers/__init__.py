@@ -1,0 +1,1 @@
+"""Lists in our own templates: loan filings, tapes, insurance, applications, recoveries, opening."""

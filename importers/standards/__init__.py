@@ -1,0 +1,1 @@
+"""National and international standards: 财政部 bkrs."""

@@ -1,0 +1,190 @@
+"""The life of a compensation case: applied, decided, paid, recovered; and the rule text in force.
+
+A case's figures come from ``riskpool``'s decision, kept in the books under its digest; the event carries
+the amounts that are posted, and the digest that lets anyone re-compute them.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ledger.events.base import (
+    BankCode,
+    ContributorShare,
+    Event,
+    Frozen,
+    NaturalFen,
+    PositiveFen,
+    RuleRef,
+    Text,
+)
+from ledger.ids import AccountSlug, CaseNo, LoanNo
+from ledger.provenance import Sha256
+
+PartyName = Annotated[str, Field(pattern=r"^[a-z_]{2,20}$")]
+"""A loss-sharing party's key in a rule text: pool, bank, insurer, guarantor, appraiser."""
+
+
+class PartyAmount(Frozen):
+    """What one loss-sharing party bears, in fen."""
+
+    party: PartyName
+    amount_fen: NaturalFen
+
+
+class CompensationApplied(Event):
+    """A bank applied for compensation (补偿申请). ``facts`` are the application's own statements.
+
+    Fact values: ``*_fen`` amounts, ``*_on`` ISO days, flags ``true``/``false``, else words; all as text.
+    """
+
+    kind: Literal["CompensationApplied"] = "CompensationApplied"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    claimed_fen: PositiveFen
+    principal_fen: NaturalFen
+    interest_fen: NaturalFen
+    accepted_on: date
+    facts: tuple[tuple[str, str], ...] = ()
+    attachments: int = Field(ge=0)
+
+
+class CompensationDecided(Event):
+    """Approved or reduced (补偿裁决). Sum of ``parties`` + bank's own remainder = ``base_fen``."""
+
+    kind: Literal["CompensationDecided"] = "CompensationDecided"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    outcome: Literal["approved", "reduced"]
+    claimed_fen: PositiveFen
+    base_fen: NaturalFen
+    approved_fen: PositiveFen
+    unpaid_principal_fen: PositiveFen
+    contributors: tuple[ContributorShare, ...] = Field(min_length=1)
+    others: tuple[PartyAmount, ...] = ()
+    rule: RuleRef
+    decision: Sha256
+    chief: Text
+
+
+class CompensationDenied(Event):
+    """Denied (不予补偿), with the clauses that refused."""
+
+    kind: Literal["CompensationDenied"] = "CompensationDenied"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    claimed_fen: PositiveFen
+    clauses: tuple[Text, ...] = Field(min_length=1)
+    rule: RuleRef
+    decision: Sha256
+    chief: Text
+
+
+class CompensationPaid(Event):
+    """Our instruction to pay a decided compensation (补偿款拨付), dated the day it is sent."""
+
+    kind: Literal["CompensationPaid"] = "CompensationPaid"
+    case: CaseNo
+    bank: BankCode
+    account: AccountSlug
+    amount_fen: PositiveFen
+    instruction_no: Text
+
+
+class TapeReducedByCompensation(Event):
+    """The bank took the compensation off the loan's balance; the recourse stays."""
+
+    kind: Literal["TapeReducedByCompensation"] = "TapeReducedByCompensation"
+    loan: LoanNo
+    bank: BankCode
+    amount_fen: PositiveFen
+
+
+class RecoveryReported(Event):
+    """A bank's recovery report as it was read, before the rule text shares it out.
+
+    Never posted: desk hands it to ``riskpool``, which answers with a :class:`RecoveryNotified`. Amounts are
+    this instalment's; ``principal_fen`` is the part by which the bank's tape will fall.
+    """
+
+    kind: Literal["RecoveryReported"] = "RecoveryReported"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    number: int = Field(ge=1)
+    gross_fen: PositiveFen
+    cost_fen: NaturalFen
+    principal_fen: NaturalFen
+    source: Literal["borrower", "collateral", "guarantor", "other"]
+
+
+class RecoveryNotified(Event):
+    """The bank reported a recovery (追偿通知); the pool's share becomes a receivable.
+
+    ``gross_fen`` and ``cost_fen`` are this instalment's; ``pool_fen`` is computed cumulatively by the
+    rule text, ``steps`` is the digest of that computation.
+    """
+
+    kind: Literal["RecoveryNotified"] = "RecoveryNotified"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    number: int = Field(ge=1)
+    gross_fen: PositiveFen
+    cost_fen: NaturalFen
+    principal_fen: NaturalFen
+    pool_fen: NaturalFen
+    contributors: tuple[ContributorShare, ...]
+    steps: Sha256
+
+
+class RecoveryReceived(Event):
+    """The pool's share of a recovery arrived (追偿款到账)."""
+
+    kind: Literal["RecoveryReceived"] = "RecoveryReceived"
+    case: CaseNo
+    bank: BankCode
+    account: AccountSlug
+    amount_fen: PositiveFen
+
+
+class CaseTaken(Event):
+    """A running case at the opening (期初在办案件): what was paid and recovered before the books began.
+
+    ``parts`` are the contributors' integer parts of the payment, in which recoveries return;
+    ``loss_parts`` the parties' integer amounts frozen by the earlier decision, ours under ``pool``.
+    """
+
+    kind: Literal["CaseTaken"] = "CaseTaken"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    borrower: Text
+    unpaid_principal_fen: NaturalFen
+    base_fen: PositiveFen
+    paid_fen: PositiveFen
+    recovered_fen: NaturalFen
+    notified_unreceived_fen: NaturalFen
+    recourse_fen: NaturalFen
+    recovered_gross_fen: NaturalFen = 0
+    recovered_cost_fen: NaturalFen = 0
+    decided_on: date
+    parts: tuple[ContributorShare, ...] = Field(min_length=1)
+    loss_parts: tuple[PartyAmount, ...] = Field(min_length=2)
+    rule_words: Text
+
+
+class RuleAdopted(Event):
+    """A rule text came into force for this pool (采用管理办法): copied into the books with its digest."""
+
+    kind: Literal["RuleAdopted"] = "RuleAdopted"
+    rule: RuleRef
+    title: Text
+    sha256: Sha256
+    effective_on: date
+    demo: bool = False
+

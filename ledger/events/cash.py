@@ -1,0 +1,201 @@
+"""What happens on the dedicated accounts, and the vouchers people write by hand.
+
+Incoming money is drafted from the bank's transaction list, so its event id is the bank row's key
+(namespace ``bank``). Outgoing money is drafted from our own instruction (namespace ``pay``); its bank row
+arrives as :class:`BankRowConfirmed`, evidence of the posted event.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from ledger.events.base import (
+    ContributorShare,
+    Event,
+    Fen,
+    Frozen,
+    Month,
+    NaturalFen,
+    PartyNo,
+    PositiveFen,
+    Text,
+)
+from ledger.ids import AccountSlug, CaseNo, EventId
+from ledger.provenance import Sha256
+
+
+class ContributionReceived(Event):
+    """A contributor paid in (出资到账)."""
+
+    kind: Literal["ContributionReceived"] = "ContributionReceived"
+    account: AccountSlug
+    contributor: PartyNo
+    amount_fen: PositiveFen
+    counterparty: Text = ""
+
+
+class InterestReceived(Event):
+    """Interest on a dedicated account (专户利息)."""
+
+    kind: Literal["InterestReceived"] = "InterestReceived"
+    account: AccountSlug
+    amount_fen: PositiveFen
+
+
+class FeeCharged(Event):
+    """A fee the bank took (手续费). Its basis is the bank's row: nobody instructs a fee."""
+
+    kind: Literal["FeeCharged"] = "FeeCharged"
+    account: AccountSlug
+    amount_fen: PositiveFen
+
+
+class TransferSent(Event):
+    """An internal transfer we instructed (内部划转转出), dated the day it is sent."""
+
+    kind: Literal["TransferSent"] = "TransferSent"
+    account: AccountSlug
+    to_account: AccountSlug
+    amount_fen: PositiveFen
+    instruction_no: Text
+
+
+class TransferArrived(Event):
+    """An internal transfer that arrived (内部划转转入)."""
+
+    kind: Literal["TransferArrived"] = "TransferArrived"
+    account: AccountSlug
+    from_account: AccountSlug
+    amount_fen: PositiveFen
+
+
+class DepositPlaced(Event):
+    """A time deposit we instructed (存入定期). ``deposit`` is the deposit account's slug."""
+
+    kind: Literal["DepositPlaced"] = "DepositPlaced"
+    account: AccountSlug
+    deposit: AccountSlug
+    amount_fen: PositiveFen
+    instruction_no: Text
+
+
+class DepositMatured(Event):
+    """A time deposit came back with its interest (定期到期)."""
+
+    kind: Literal["DepositMatured"] = "DepositMatured"
+    account: AccountSlug
+    deposit: AccountSlug
+    principal_fen: PositiveFen
+    interest_fen: NaturalFen
+
+
+class ReceiptUnidentified(Event):
+    """Money in that nobody can name yet (待查款项)."""
+
+    kind: Literal["ReceiptUnidentified"] = "ReceiptUnidentified"
+    account: AccountSlug
+    amount_fen: PositiveFen
+    counterparty: Text = ""
+
+
+class ReceiptIdentified(Event):
+    """A receipt under inquiry got its name (待查款项认领). ``receipt`` is the unidentified event."""
+
+    kind: Literal["ReceiptIdentified"] = "ReceiptIdentified"
+    receipt: EventId
+    account: AccountSlug
+    amount_fen: PositiveFen
+    target: Literal["contribution", "interest", "recovery"]
+    contributor: PartyNo | None = None
+    case: CaseNo | None = None
+    reason: Text
+
+
+class PaymentBounced(Event):
+    """A payment came back (退汇): the duty to pay stands again."""
+
+    kind: Literal["PaymentBounced"] = "PaymentBounced"
+    account: AccountSlug
+    payment: EventId
+    case: CaseNo
+    amount_fen: PositiveFen
+
+
+class BankRowConfirmed(Event):
+    """A bank's row shows an event that we posted ourselves: evidence, no entry of money."""
+
+    kind: Literal["BankRowConfirmed"] = "BankRowConfirmed"
+    account: AccountSlug
+    confirms: EventId
+    amount_fen: Fen
+
+
+class VoucherLine(Frozen):
+    """One leg of a voucher; debit positive, credit negative, in fen."""
+
+    account: Text
+    amount_fen: Fen
+    contributor: PartyNo | None = None
+
+
+class ManualVoucher(Event):
+    """A voucher written by hand, with its reason and the number of papers attached."""
+
+    kind: Literal["ManualVoucher"] = "ManualVoucher"
+    lines: tuple[VoucherLine, ...] = Field(min_length=2)
+    reason: Text
+    attachments: int = Field(ge=1)
+
+
+class VoucherReversed(Event):
+    """A posted voucher cancelled in red, and where it was wrong, corrected in blue.
+
+    Source: 会计基础工作规范 51(5). The wording of both is made by postings from ``voucher``.
+    """
+
+    kind: Literal["VoucherReversed"] = "VoucherReversed"
+    voucher: Text
+    voucher_on: date
+    reverses: EventId
+    red: tuple[VoucherLine, ...] = Field(min_length=2)
+    blue: tuple[VoucherLine, ...] = ()
+    reason: Text
+
+
+class OpeningTaken(Event):
+    """The balances taken over (期初建账), against contributions and accumulated results."""
+
+    kind: Literal["OpeningTaken"] = "OpeningTaken"
+    lines: tuple[VoucherLine, ...] = Field(min_length=2)
+
+
+class StatementFiled(Event):
+    """A bank's statement (对账单) was received and checked in itself. It posts no money."""
+
+    kind: Literal["StatementFiled"] = "StatementFiled"
+    account: AccountSlug
+    month: Month
+    closing_fen: Fen
+    statement: Sha256
+    keyed: bool = False
+
+
+class AccountReconciled(Event):
+    """A month of an account agrees with its statement; writes the exact balance assertion (对账签认)."""
+
+    kind: Literal["AccountReconciled"] = "AccountReconciled"
+    account: AccountSlug
+    month: Month
+    book_fen: Fen
+    statement_fen: Fen
+    statement: Sha256
+    working_paper: Sha256
+
+
+class YearClosed(Event):
+    """Year end: the year's result goes to the contributors' accumulated results (3202 ↔ 3201)."""
+
+    kind: Literal["YearClosed"] = "YearClosed"
+    year: int
+    shares: tuple[ContributorShare, ...]

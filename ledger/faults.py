@@ -1,0 +1,118 @@
+"""What is wrong with a user's data, said so that an officer can act on it.
+
+A fault is a value: importers and checks gather them, nothing of the file is posted, and desk prints them
+all. ``Refusal`` carries faults across a room's door when an act cannot go on. A mistake of our own is an
+``assert``, never a fault.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command tells the shell."""
+
+    DONE = 0
+    FINDINGS = 1
+    BAD_INPUT = 2
+    REFUSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """One way in which data or a request can be wrong. ``code`` is what docs/faults.md lists.
+
+    ``expected`` and ``remedy`` are the default texts; a fault may say them more exactly.
+    """
+
+    code: str
+    title: str
+    expected: str
+    remedy: str
+    exit_code: ExitCode = ExitCode.BAD_INPUT
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a user's paper: any part may be unknown. ``row`` counts from 1."""
+
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        """In the officer's words: ``boc-2024-03.xlsx 工作表「明细」第 18 行「交易金额」``."""
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"工作表「{self.sheet}」")
+        if self.row is not None:
+            parts.append(f"第 {self.row} 行")
+        text = " ".join(part for part in parts if part)
+        return f"{text}「{self.column}」" if self.column else text
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing found wrong: place, what was read, what was expected, what to do.
+
+    ``excerpt`` is the row as its cells' texts; ``bad`` is the index of the offending cell in it, or None.
+    """
+
+    kind: FaultKind
+    found: str
+    place: Place = Place()
+    excerpt: tuple[str, ...] = ()
+    bad: int | None = None
+    expected: str = ""
+    remedy: str = ""
+
+    @property
+    def code(self) -> str:
+        """The fault's code, e.g. ``导入-金额-01``."""
+        return self.kind.code
+
+    def __str__(self) -> str:
+        """The fault as an officer reads it (design: architecture.md, 'A fault')."""
+        lines = [f"[{self.kind.code}] {str(self.place) or self.kind.title}"]
+        if self.excerpt:
+            lines += _excerpt(self.place.row, self.excerpt, self.bad)
+        lines.append(f"读到：{self.found}      应为：{self.expected or self.kind.expected}")
+        lines.append(f"怎么办：{self.remedy or self.kind.remedy}")
+        return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    # A CJK character takes two columns of a terminal.
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def _excerpt(row: int | None, cells: tuple[str, ...], bad: int | None) -> list[str]:
+    lead = f"   {row} | " if row is not None else "   | "
+    gap = "  "
+    lines = [lead + gap.join(cells)]
+    if bad is not None and bad < len(cells):
+        before = _width(lead) + sum(_width(cell) + len(gap) for cell in cells[:bad])
+        lines.append(" " * before + "^" * max(_width(cells[bad]), 1))
+    return lines
+
+
+class Refusal(Exception):  # noqa: N818 - it is the act that is refused, not an error of the program
+    """An act that cannot go on, with every reason gathered."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep the faults; there is always at least one."""
+        self.faults = tuple(faults)
+        assert self.faults, "a refusal needs a reason"
+        super().__init__("\n\n".join(str(fault) for fault in self.faults))
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The gravest of the faults' exit codes."""
+        return max(fault.kind.exit_code for fault in self.faults)
+
+
+def refuse(kind: FaultKind, found: str, **more: object) -> Refusal:
+    """A refusal for one reason, to be raised by the caller."""
+    return Refusal([Fault(kind, found, **more)])  # type: ignore[arg-type] # the keywords are Fault's own

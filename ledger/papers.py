@@ -1,0 +1,93 @@
+"""A bank's papers in neutral words, and the reading kept of every file that came in.
+
+Three papers must not be confused (docs/architecture.md): a transaction list (流水) is the basis of vouchers;
+a statement (对账单) is the bank's independent word for a month and only ever reconciles; the balance
+reconciliation (调节表) is a result. ``BankPaper.kind`` keeps the first two apart.
+"""
+
+from datetime import date, time
+from typing import Literal
+
+from pydantic import Field
+
+from ledger.events.base import BankCode, Event, Fen, Frozen, Text
+from ledger.ids import AccountSlug, EventId, event_id
+from ledger.provenance import SourceFile, SourceLine
+
+
+class BankLine(Frozen):
+    """One line of a bank's paper. ``amount_fen`` is signed from our side: positive came in.
+
+    ``serial`` is the bank's own identity of the row where the layout has one; ``nth`` tells apart rows
+    that are equal in all that the composite key holds (1, 2, ... in the bank's order).
+    """
+
+    line: SourceLine
+    on: date
+    at: time | None = None
+    amount_fen: Fen
+    balance_fen: Fen | None = None
+    serial: str = ""
+    nth: int = Field(default=1, ge=1)
+    counterparty: Text = ""
+    counterparty_account: Text = ""
+    counterparty_bank: Text = ""
+    bank_summary: Text = ""
+    purpose: Text = ""
+    remark: Text = ""
+
+    def key(self, account: AccountSlug) -> EventId:
+        """The row's identity: the bank's serial, else an occurrence-aware key. Never resemblance."""
+        if self.serial:
+            return event_id("bank", account, "serial", self.serial)
+        balance = "" if self.balance_fen is None else str(self.balance_fen)
+        return event_id("bank", account, self.on.isoformat(), self.amount_fen, balance, self.counterparty, self.nth)
+
+
+class BankPaper(Frozen):
+    """A transaction list or a statement, checked in itself: opening + lines = closing.
+
+    Lines stand in the order of the balance chain. ``from_on`` and ``until_on`` are the first day covered
+    and the first day not covered. ``keyed`` marks a statement typed in from paper.
+    """
+
+    file: SourceFile
+    kind: Literal["list", "statement"]
+    bank: BankCode
+    layout: str
+    account: AccountSlug
+    from_on: date
+    until_on: date
+    opening_fen: Fen
+    closing_fen: Fen
+    lines: tuple[BankLine, ...]
+    keyed: bool = False
+
+
+class ReadRow(Frozen):
+    """A row as it stood in the file, and what became of it: nothing vanishes."""
+
+    line: SourceLine
+    cells: tuple[tuple[str, str], ...]
+    outcome: Literal["event", "evidence", "known", "statement", "ignored"]
+    events: tuple[EventId, ...] = ()
+    reason: Text = ""
+
+
+class Reading(Frozen):
+    """All rows of one imported file, kept in the books for ever under the file's digest."""
+
+    file: SourceFile
+    kind: str
+    title: str
+    layout: str
+    rows: tuple[ReadRow, ...]
+
+
+class Intake(Frozen):
+    """What an importer made of a file that has no fault: drafts to be, evidence, and the reading."""
+
+    reading: Reading
+    paper: BankPaper | None = None
+    events: tuple[Event, ...] = ()
+    warnings: tuple[str, ...] = ()

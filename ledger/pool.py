@@ -1,0 +1,138 @@
+"""The pool's own settings (pool.toml): staff, banks, accounts, contributors, insurers.
+
+Written by the office, copied into the books by ``init``. Nothing about rates, caps or deadlines is here:
+those are a rule text's.
+"""
+
+import tomllib
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from ledger.events.base import BankCode, Frozen, PartyNo, Text
+from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.ids import AccountSlug, StaffId
+
+BAD_POOL = FaultKind(
+    "建账-设置-01",
+    "pool.toml 读不懂",
+    "按 docs/first-month.md 所列各节填写的 pool.toml",
+    "改正所指的一项后重试。",
+)
+KINDS = (BAD_POOL,)
+
+Role = Literal["preparer", "reviewer", "bookkeeper", "chief"]
+"""制单、复核、记账、主管."""
+
+
+class Staff(Frozen):
+    """A person who acts. ``name`` is printed on vouchers."""
+
+    id: StaffId
+    name: Text
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
+class Bank(Frozen):
+    """A partner bank. ``no`` is its two-digit number in the chart; ``aliases`` are names files use."""
+
+    code: BankCode
+    no: PartyNo
+    name: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class BankAccount(Frozen):
+    """A dedicated account (专户) or a time deposit (定期) at one of the banks.
+
+    ``number`` is the full account number as text; logs and links use ``slug``.
+    """
+
+    slug: AccountSlug
+    bank: BankCode
+    no: PartyNo
+    sort: Literal["dedicated", "deposit"]
+    number: Annotated[str, Field(pattern=r"^[0-9-]{6,32}$")]
+    name: Text
+
+
+class Contributor(Frozen):
+    """Who paid in: city, county, bank, mutual money. Not a loss-sharing party."""
+
+    no: PartyNo
+    name: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class Insurer(Frozen):
+    """An insurer whose lists we read."""
+
+    no: PartyNo
+    name: Text
+    aliases: tuple[Text, ...] = ()
+
+
+class Pool(Frozen):
+    """The whole of pool.toml. ``title`` also fixes Fava's URL, so it is never changed."""
+
+    title: Text
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,30}$")]
+    unit: Text
+    invented: bool = False
+    staff: tuple[Staff, ...] = Field(min_length=2)
+    bank: tuple[Bank, ...] = Field(min_length=1)
+    account: tuple[BankAccount, ...] = Field(min_length=1)
+    contributor: tuple[Contributor, ...] = Field(min_length=1)
+    insurer: tuple[Insurer, ...] = ()
+
+    def bank_of(self, code: str) -> Bank:
+        """The bank with this code; asking for one that is not there is our mistake."""
+        found = [bank for bank in self.bank if bank.code == code]
+        assert found, f"no bank {code!r} in pool.toml"
+        return found[0]
+
+    def account_of(self, slug: str) -> BankAccount:
+        """The bank account with this slug."""
+        found = [account for account in self.account if account.slug == slug]
+        assert found, f"no account {slug!r} in pool.toml"
+        return found[0]
+
+    def staff_of(self, staff_id: str) -> Staff | None:
+        """The staff member with this id, or None: ids come from the command line."""
+        return next((person for person in self.staff if person.id == staff_id), None)
+
+
+def parse_pool(text: str, file: str = "pool.toml") -> Pool:
+    """Read pool.toml's text; every fault is gathered into one refusal."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal([Fault(BAD_POOL, str(error), Place(file))]) from None
+    table = {**table.pop("pool", {}), **table}
+    try:
+        pool = Pool.model_validate(table)
+    except ValidationError as error:
+        faults = [
+            Fault(BAD_POOL, f"{'.'.join(map(str, item['loc']))}：{item['msg']}", Place(file)) for item in error.errors()
+        ]
+        raise Refusal(faults) from None
+    faults = [Fault(BAD_POOL, found, Place(file)) for found in _doubles(pool)]
+    if faults:
+        raise Refusal(faults)
+    return pool
+
+
+def _doubles(pool: Pool) -> list[str]:
+    lists = {
+        "staff.id": [person.id for person in pool.staff],
+        "bank.code": [bank.code for bank in pool.bank],
+        "bank.no": [bank.no for bank in pool.bank],
+        "account.slug": [account.slug for account in pool.account],
+        "account.number": [account.number for account in pool.account],
+        "contributor.no": [party.no for party in pool.contributor],
+        "insurer.no": [party.no for party in pool.insurer],
+    }
+    found = [f"{name} 有重复" for name, values in lists.items() if len(values) != len(set(values))]
+    codes = {bank.code for bank in pool.bank}
+    strays = [item for item in pool.account if item.bank not in codes]
+    return found + [f"account {item.slug} 的 bank「{item.bank}」不在 bank 中" for item in strays]

@@ -1,0 +1,1 @@
+"""Statement against book: proposals, items in transit, the balance reconciliation."""

@@ -1,0 +1,1 @@
+"""Tables and papers to xlsx and PDF/A, byte for byte the same each time."""
