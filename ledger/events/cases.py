@@ -187,4 +187,3 @@ class RuleAdopted(Event):
     sha256: Sha256
     effective_on: date
     demo: bool = False
-

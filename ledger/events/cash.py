@@ -151,13 +151,13 @@ class ManualVoucher(Event):
 class VoucherReversed(Event):
     """A posted voucher cancelled in red, and where it was wrong, corrected in blue.
 
-    Source: 会计基础工作规范 51(5). The wording of both is made by postings from ``voucher``.
+    Source: 会计基础工作规范 51(5). The wording of both is made by postings from ``cancels``.
     """
 
     kind: Literal["VoucherReversed"] = "VoucherReversed"
-    voucher: Text
-    voucher_on: date
-    reverses: EventId
+    cancels: Text
+    cancels_on: date
+    cancels_event: EventId
     red: tuple[VoucherLine, ...] = Field(min_length=2)
     blue: tuple[VoucherLine, ...] = ()
     reason: Text

@@ -64,13 +64,18 @@ class LoanRepaid(Event):
 
 
 class LoanReleased(Event):
-    """A loan left the pool (出池): paid off, or renewed by another."""
+    """A loan left the pool (出池): paid off, or renewed by another.
+
+    ``outstanding_fen`` is what the books still carry at that moment and the renewal takes over; zero for a
+    loan whose last repayment was posted before.
+    """
 
     kind: Literal["LoanReleased"] = "LoanReleased"
     loan: LoanNo
     bank: BankCode
     reason: Literal["settled", "renewed"]
     renewed_by: LoanNo | None = None
+    outstanding_fen: NaturalFen = 0
 
 
 class TapeConfirmed(Event):

@@ -1,0 +1,343 @@
+"""The books, read only: vouchers, balances, events rebuilt, loans and cases as of a day.
+
+Everything here is derived from the loaded entries; nothing is cached on disk and nothing is written.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from beancount.core import data
+
+from ledger.accounts import CNY, Chart
+from ledger.canon import BATCH, GENESIS, chain_hash
+from ledger.events import Event
+from ledger.facts import event_of
+from ledger.faults import Fault, FaultKind, Refusal
+from ledger.ids import EventId
+from ledger.money import fen_of_yuan
+from ledger.papers import BankPaper, Reading
+from ledger.pool import Pool, parse_pool
+from ledger.postings import RED, REGISTER, VOUCHER, units
+from ledger.provenance import parse_line
+from ledger.reader import Loaded, load_sound
+
+NO_VOUCHER = FaultKind(
+    "账簿-凭证-01",
+    "没有这张凭证",
+    "账内已有的凭证字号，如 记-2023-03-0001",
+    "用 riskpool report ledger 查出正确的字号。",
+)
+KINDS = (NO_VOUCHER,)
+POOL_FILE = "pool.toml"
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg: debit positive. ``number`` is yuan, or units of an IP right."""
+
+    account: str
+    number: Decimal
+    commodity: str
+    contributor: str = ""
+
+    @property
+    def fen(self) -> int:
+        """The amount in fen; only for money and memo money, not for units of rights."""
+        return fen_of_yuan(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A row of a file, as the books name it: digest's first 16 hex digits, sheet, row."""
+
+    digest16: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """A numbered entry: 记- (money) or 登- (register), as posted. ``batch`` is its batch's sequence."""
+
+    no: str
+    on: date
+    summary: str
+    legs: tuple[Leg, ...]
+    event: EventId
+    kind: str
+    sources: tuple[Source, ...]
+    links: frozenset[str]
+    is_money: bool
+    is_red: bool
+    batch: int
+    attachments: int
+    preparer: str
+    reviewer: str
+    bookkeeper: str
+    chief: str
+    cancels: str
+
+    @property
+    def month(self) -> str:
+        """The accounting month, ``yyyy-mm``."""
+        return f"{self.on:%Y-%m}"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHead:
+    """A batch as its header says: place in the chain, who and when."""
+
+    sequence: int
+    previous: str
+    own: str
+    on: date
+    act: str
+    draft: str
+    posted_at: str
+    path: str
+
+    @property
+    def chain(self) -> str:
+        """The chain's value after this batch."""
+        return chain_hash(self.previous, self.sequence, self.own)
+
+
+def _text(meta: data.Meta, key: str) -> str:
+    return str(meta.get(key, ""))
+
+
+@dataclass(frozen=True)
+class Book:
+    """One state of the books. Build with :meth:`load` or, from a loader's result, with :meth:`of`."""
+
+    loaded: Loaded
+    pool: Pool
+
+    @classmethod
+    def load(cls, root: Path) -> "Book":
+        """Load a books folder; refused when it has any error or its checks did not run."""
+        return cls.of(load_sound(root))
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> "Book":
+        """The same over entries already loaded."""
+        return cls(loaded, parse_pool((loaded.root / POOL_FILE).read_text(encoding="utf-8")))
+
+    @property
+    def root(self) -> Path:
+        """The books folder."""
+        return self.loaded.root
+
+    @property
+    def entries(self) -> tuple[data.Directive, ...]:
+        """All directives in beancount's order."""
+        return self.loaded.entries
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The account names of this pool."""
+        return Chart(self.pool)
+
+    @cached_property
+    def batches(self) -> tuple[BatchHead, ...]:
+        """All batches in sequence."""
+        heads = [_head(self.root, entry) for entry in self.entries if _is_head(entry)]
+        return tuple(sorted(heads, key=lambda head: head.sequence))
+
+    @property
+    def head(self) -> str:
+        """The chain's present value (链头)."""
+        return self.batches[-1].chain if self.batches else GENESIS
+
+    @property
+    def last_on(self) -> date:
+        """The latest day on which anything numbered is dated."""
+        return max((voucher.on for voucher in self.vouchers), default=date.min)
+
+    @cached_property
+    def vouchers(self) -> tuple[Voucher, ...]:
+        """All numbered entries, money and register, by day and then posting order."""
+        found = [
+            _voucher(entry, self._fact_meta.get(_text(entry.meta, "event"), entry.meta))
+            for entry in self.entries
+            if isinstance(entry, data.Transaction)
+        ]
+        return tuple(sorted(found, key=lambda item: (item.on, item.batch, item.no[0] != "记", item.no)))
+
+    @cached_property
+    def _by_no(self) -> dict[str, Voucher]:
+        return {voucher.no: voucher for voucher in self.vouchers}
+
+    def voucher(self, no: str) -> Voucher:
+        """The voucher with this number; an unknown number is the user's to correct."""
+        found = self._by_no.get(no)
+        if found is None:
+            raise Refusal([Fault(NO_VOUCHER, no)])
+        return found
+
+    def vouchers_of(self, account: str, from_on: date = date.min, until_on: date = date.max) -> Iterator[Voucher]:
+        """Vouchers with a leg on the account or below it, dated in [from_on, until_on)."""
+        for voucher in self.vouchers:
+            if from_on <= voucher.on < until_on and any(below(leg.account, account) for leg in voucher.legs):
+                yield voucher
+
+    def balance(self, account: str, until_on: date = date.max, commodity: str = CNY) -> Decimal:
+        """Balance of an account and all below it before ``until_on``, in the commodity's own number."""
+        total = Decimal(0)
+        for voucher in self.vouchers:
+            if voucher.on < until_on:
+                total += sum(
+                    (leg.number for leg in voucher.legs if leg.commodity == commodity and below(leg.account, account)),
+                    Decimal(0),
+                )
+        return total
+
+    def balance_fen(self, account: str, until_on: date = date.max, commodity: str = CNY) -> int:
+        """The same in fen."""
+        return fen_of_yuan(self.balance(account, until_on, commodity))
+
+    def balances(self, until_on: date = date.max, commodity: str = CNY) -> dict[str, Decimal]:
+        """Every account's own balance before ``until_on`` in one commodity, accounts in name order."""
+        totals: dict[str, Decimal] = {}
+        for voucher in self.vouchers:
+            if voucher.on < until_on:
+                for leg in voucher.legs:
+                    if leg.commodity == commodity:
+                        totals[leg.account] = totals.get(leg.account, Decimal(0)) + leg.number
+        return dict(sorted(totals.items()))
+
+    @cached_property
+    def _facts(self) -> dict[str, list[data.Directive]]:
+        by_kind: dict[str, list[data.Directive]] = {}
+        for entry in self.entries:
+            if "kind" in entry.meta:
+                by_kind.setdefault(str(entry.meta["kind"]), []).append(entry)
+        return by_kind
+
+    @cached_property
+    def _fact_meta(self) -> dict[EventId, data.Meta]:
+        return {str(entry.meta["event"]): entry.meta for group in self._facts.values() for entry in group}
+
+    @cached_property
+    def posted(self) -> frozenset[EventId]:
+        """The ids of all events in the books."""
+        return frozenset(self._fact_meta)
+
+    @cached_property
+    def opened(self) -> frozenset[str]:
+        """All account and commodity names the books know."""
+        names = {entry.account for entry in self.entries if isinstance(entry, data.Open)}
+        return frozenset(names | {entry.currency for entry in self.entries if isinstance(entry, data.Commodity)})
+
+    def events(self, kind: type[E]) -> tuple[E, ...]:
+        """All events of a kind, rebuilt from the directives that carry their facts, in the books' order."""
+        found = self._facts.get(kind.__name__, [])
+        return tuple(event_of(kind, entry.meta, entry.date, _summary(entry)) for entry in found)
+
+    def voucher_of(self, event: EventId) -> tuple[Voucher, ...]:
+        """The vouchers of one event (money first)."""
+        return self._by_event.get(event, ())
+
+    @cached_property
+    def _by_event(self) -> dict[EventId, tuple[Voucher, ...]]:
+        found: dict[EventId, tuple[Voucher, ...]] = {}
+        for voucher in self.vouchers:
+            found[voucher.event] = (*found.get(voucher.event, ()), voucher)
+        return found
+
+    def sources_of(self, event: EventId) -> tuple[Source, ...]:
+        """The rows an event was read from, whether it made vouchers or only notes."""
+        return _sources(self._fact_meta.get(event, {}))
+
+    def reading(self, digest16: str) -> Reading | None:
+        """What was read of a file, row by row, or None where the books hold no such file."""
+        path = self.root / "readings" / f"{digest16}.json"
+        return Reading.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+    def paper(self, digest16: str) -> BankPaper | None:
+        """A bank's paper (list or statement) in neutral words."""
+        path = self.root / "statements" / f"{digest16}.json"
+        return BankPaper.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+    def titles(self) -> dict[str, str]:
+        """The title (名称) of each account that has one."""
+        return {
+            entry.account: str(entry.meta["title"])
+            for entry in self.entries
+            if isinstance(entry, data.Open) and "title" in entry.meta
+        }
+
+
+def below(account: str, parent: str) -> bool:
+    """Whether an account is the parent or stands below it."""
+    return account == parent or account.startswith(f"{parent}:")
+
+
+def _is_head(entry: data.Directive) -> bool:
+    return isinstance(entry, data.Custom) and entry.type == BATCH
+
+
+def _head(root: Path, entry: data.Directive) -> BatchHead:
+    assert isinstance(entry, data.Custom), "a batch head is a custom directive"
+    _, sequence, previous, own = (item.value for item in entry.values or ())
+    meta = entry.meta
+    path = Path(meta["filename"]).resolve().relative_to(root.resolve()).as_posix()
+    return BatchHead(
+        int(sequence),
+        previous,
+        own,
+        entry.date,
+        _text(meta, "act"),
+        _text(meta, "draft"),
+        _text(meta, "posted-at"),
+        path,
+    )
+
+
+def _sources(meta: data.Meta) -> tuple[Source, ...]:
+    texts = [str(value) for key, value in meta.items() if key == "source" or key.startswith("source-")]
+    return tuple(Source(*parse_line(text)) for text in texts)
+
+
+def _summary(entry: data.Directive) -> str:
+    if isinstance(entry, data.Transaction):
+        return entry.narration or ""
+    return str(entry.meta.get("summary", getattr(entry, "comment", "")))
+
+
+def _legs(postings: Iterable[data.Posting]) -> Iterator[Leg]:
+    for leg in postings:
+        amount = units(leg)
+        assert amount.number is not None, "every leg is written"
+        yield Leg(leg.account, amount.number, amount.currency, _text(leg.meta or {}, "contributor"))
+
+
+def _voucher(entry: data.Transaction, facts: data.Meta) -> Voucher:
+    """A transaction as a voucher; ``facts`` is the metadata of its event's first directive."""
+    meta, tags = entry.meta, entry.tags or frozenset()
+    assert (VOUCHER in tags) != (REGISTER in tags), "an entry is a voucher or a register entry"
+    return Voucher(
+        no=_text(meta, "voucher"),
+        on=entry.date,
+        summary=entry.narration or "",
+        legs=tuple(_legs(entry.postings)),
+        event=_text(meta, "event"),
+        kind=_text(facts, "kind"),
+        sources=_sources(facts),
+        links=frozenset(entry.links or ()),
+        is_money=VOUCHER in tags,
+        is_red=RED in tags,
+        batch=int(Path(str(meta["filename"])).name[:6]),
+        attachments=int(meta.get("papers", 0)),
+        preparer=_text(meta, "preparer"),
+        reviewer=_text(meta, "reviewer"),
+        bookkeeper=_text(meta, "bookkeeper"),
+        chief=_text(meta, "chief"),
+        cancels=_text(meta, "cancels"),
+    )

@@ -1,0 +1,39 @@
+"""No dedicated account is below zero at the end of a day, and no memo account is ever negative.
+
+Before: paying 100 from an account that holds 50 passes.
+After: the day's end is an error.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from beancount.core import data
+
+from ledger.accounts import CLAIMS, LOANS, OTHERS, RECOURSES
+from ledger.checks import MARKER, CheckError, transactions
+
+__plugins__ = ("check",)
+
+
+def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:
+    """Run balances per account and commodity; judge each touched one at the end of its day."""
+    MARKER.leave(options, __name__)
+    errors = []
+    kept = ("Assets:1002", CLAIMS, LOANS, OTHERS, RECOURSES)
+    balances: dict[tuple[str, str], Decimal] = {}
+    touched: dict[tuple[str, str], data.Transaction] = {}
+    every = transactions(entries)
+    for index, entry in enumerate(every):
+        for leg in entry.postings:
+            if leg.account.startswith(kept) and leg.units is not None and leg.units.number is not None:
+                key = (leg.account, leg.units.currency)
+                balances[key] = balances.get(key, Decimal(0)) + leg.units.number
+                touched[key] = entry
+        if index + 1 == len(every) or every[index + 1].date != entry.date:
+            errors += [
+                CheckError(last.meta, f"{key[0]} 在 {entry.date} 日终为负：{balances[key]} {key[1]}", last)
+                for key, last in sorted(touched.items(), key=lambda item: item[0])
+                if balances[key] < 0
+            ]
+            touched = {}
+    return entries, errors

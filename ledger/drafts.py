@@ -1,0 +1,157 @@
+"""Drafts: what importers and people propose, kept as one new file per step, weighing nothing.
+
+draft → reviewed → posted, or rejected with its reason. A step never replaces another: the state is the fold
+of a draft's files, and "posted" is read from the batch that names the draft, so no two files must agree.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ledger.book import Book
+from ledger.events import AnyEvent
+from ledger.events.base import Frozen, Text
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.ids import StaffId
+from ledger.oplog import record_bytes
+from ledger.provenance import Sha256
+from ledger.signing import SAME_PERSON, require
+from ledger.store import Store
+
+NO_DRAFT = FaultKind("草稿-编号-01", "没有这份草稿", "riskpool draft list 列出的编号", "用 riskpool draft list 查看。")
+WRONG_STATE = FaultKind(
+    "草稿-状态-01",
+    "草稿的状态不许可这一步",
+    "制单 → 复核 → 记账；退回的不再继续",
+    "用 riskpool draft list 查看状态，按次序办理。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_DRAFT, WRONG_STATE)
+
+DraftNo = Annotated[str, Field(pattern=r"^D\d{6}$")]
+State = Literal["draft", "reviewed", "rejected", "posted"]
+STATE_NAMES: dict[State, str] = {"draft": "待复核", "reviewed": "待记账", "rejected": "已退回", "posted": "已记账"}
+
+DraftEvent = Annotated[AnyEvent, Field(discriminator="kind")]
+
+
+class DraftStep(Frozen):
+    """One step of a draft's life, by one person. ``events`` stand on drafting and amending steps."""
+
+    draft: DraftNo
+    step: int = Field(ge=1)
+    action: Literal["drafted", "amended", "reviewed", "rejected"]
+    at: datetime
+    by: StaffId
+    reason: Text = ""
+    act: Annotated[str, Field(pattern=r"^[a-z-]{2,20}$")] = "import"
+    title: Text = ""
+    chief: str = ""
+    events: tuple[DraftEvent, ...] = ()
+    files: tuple[Sha256, ...] = ()
+    documents: tuple[tuple[str, str, str, str, str], ...] = ()
+
+
+class Draft(Frozen):
+    """A draft as its steps leave it; ``steps`` in order."""
+
+    no: DraftNo
+    steps: tuple[DraftStep, ...]
+    is_posted: bool
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        if self.is_posted:
+            return "posted"
+        last = self.steps[-1].action
+        return {"drafted": "draft", "amended": "draft", "reviewed": "reviewed", "rejected": "rejected"}[last]  # type: ignore[return-value] # the values are State's own
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its rows count as known: anything but rejected."""
+        return self.state != "rejected"
+
+    @property
+    def content(self) -> DraftStep:
+        """The last step that says what is to be posted."""
+        return next(step for step in reversed(self.steps) if step.action in {"drafted", "amended"})
+
+    @property
+    def preparer(self) -> StaffId:
+        """Who made (or last amended) it."""
+        return self.content.by
+
+    @property
+    def reviewer(self) -> StaffId | None:
+        """Who reviewed it, once reviewed."""
+        last = self.steps[-1]
+        return last.by if last.action == "reviewed" else None
+
+
+def drafts(book: Book) -> tuple[Draft, ...]:
+    """All drafts by number."""
+    posted = {head.draft for head in book.batches if head.draft}
+    steps: dict[str, list[DraftStep]] = {}
+    for path in sorted((book.root / "drafts").glob("D*.json")):
+        step = DraftStep.model_validate_json(path.read_text(encoding="utf-8"))
+        steps.setdefault(step.draft, []).append(step)
+    return tuple(Draft(no=no, steps=tuple(found), is_posted=no in posted) for no, found in steps.items())
+
+
+def draft(book: Book, no: str) -> Draft:
+    """One draft; an unknown number is the user's to correct."""
+    found = next((item for item in drafts(book) if item.no == no), None)
+    if found is None:
+        raise Refusal([Fault(NO_DRAFT, no)])
+    return found
+
+
+def open_draft(store: Store, book: Book, step: DraftStep, *, existing: Sequence[Draft]) -> Draft:
+    """Write a new draft; its number follows the last one. The caller holds the lock."""
+    require(book.pool, step.by, "preparer")
+    number = f"D{len(existing) + 1:06d}"
+    first = step.model_copy(update={"draft": number, "step": 1})
+    _write(store, first)
+    return Draft(no=number, steps=(first,), is_posted=False)
+
+
+def amend(store: Store, book: Book, no: str, step: DraftStep) -> Draft:
+    """Propose other events in place of a draft's; the earlier proposal stays on file."""
+    found = _in_state(draft(book, no), ("draft", "reviewed"))
+    require(book.pool, step.by, "preparer")
+    return _next(store, found, step)
+
+
+def review(store: Store, book: Book, no: str, by: str, at: datetime) -> Draft:
+    """Sign a draft as its reviewer (复核), who is not its preparer."""
+    found = _in_state(draft(book, no), ("draft",))
+    require(book.pool, by, "reviewer")
+    if by == found.preparer:
+        raise Refusal([Fault(SAME_PERSON, by)])
+    return _next(store, found, DraftStep(draft=no, step=1, action="reviewed", at=at, by=by))
+
+
+def reject(store: Store, book: Book, no: str, by: str, at: datetime, reason: str) -> Draft:
+    """Send a draft back with its reason; it stays on file and its file may be imported again."""
+    found = _in_state(draft(book, no), ("draft", "reviewed"))
+    require(book.pool, by, "reviewer")
+    return _next(store, found, DraftStep(draft=no, step=1, action="rejected", at=at, by=by, reason=reason))
+
+
+def _in_state(found: Draft, states: Sequence[State]) -> Draft:
+    if found.state not in states:
+        raise Refusal([Fault(WRONG_STATE, f"{found.no} {STATE_NAMES[found.state]}")])
+    return found
+
+
+def _next(store: Store, found: Draft, step: DraftStep) -> Draft:
+    following = step.model_copy(update={"draft": found.no, "step": len(found.steps) + 1})
+    _write(store, following)
+    return Draft(no=found.no, steps=(*found.steps, following), is_posted=False)
+
+
+def _write(store: Store, step: DraftStep) -> None:
+    store.write_new(f"drafts/{step.draft}-{step.step}-{step.action}.json", record_bytes(step))

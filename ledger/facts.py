@@ -1,0 +1,102 @@
+"""Between an event's plain fields and a directive's metadata, both ways.
+
+A directive carries every plain field of its event, so that Fava shows it, bean-query finds it, and the
+books alone rebuild the fact. Amounts stand as yuan under a key that ends ``-yuan``; days as dates; flags
+as TRUE or FALSE; tuples of words joined by 、. Nested parts (legs, shares) are the postings themselves.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar, get_args
+
+from ledger.events import CompensationApplied, ContributorShare, Event, PartyAmount
+from ledger.money import fen_of_yuan, yuan
+
+SEPARATOR = "、"
+_BASE = frozenset({"event_id", "on", "summary", "sources", "kind"})
+
+MetaValue = str | date | Decimal | bool
+Meta = dict[str, MetaValue]
+
+
+def meta_of(event: Event) -> Meta:
+    """The metadata of an event's first directive: identity, sources, then its fields in class order."""
+    meta: Meta = {"event": event.event_id, "kind": type(event).__name__}
+    for number, line in enumerate(event.sources, 1):
+        meta["source" if number == 1 else f"source-{number}"] = line.text()
+    for name in type(event).model_fields:
+        if name not in _BASE:
+            value = getattr(event, name)
+            if (entry := _entry(name, value)) is not None:
+                meta[entry[0]] = entry[1]
+    if isinstance(event, CompensationApplied):
+        meta |= {f"fact-{name.replace('_', '-')}": value for name, value in event.facts}
+    return meta
+
+
+def _entry(name: str, value: object) -> tuple[str, MetaValue] | None:
+    key = name.replace("_", "-")
+    match value:
+        case None | "" | ():
+            return None
+        case bool() | date() | str():
+            return key, value
+        case int() if name.endswith("_fen"):
+            return key.removesuffix("-fen") + "-yuan", yuan(value)
+        case int():
+            return key, Decimal(value)
+        case tuple() if all(isinstance(item, str) for item in value):
+            return key, SEPARATOR.join(value)
+        case tuple() if all(isinstance(item, ContributorShare) for item in value):
+            return key, SEPARATOR.join(f"{item.contributor}:{yuan(item.amount_fen)}" for item in value)
+        case tuple() if all(isinstance(item, PartyAmount) for item in value):
+            return key, SEPARATOR.join(f"{item.party}:{yuan(item.amount_fen)}" for item in value)
+        case _:
+            return None
+
+
+E = TypeVar("E", bound=Event)
+
+
+def event_of(kind: type[E], meta: Mapping[str, object], on: date, summary: str) -> E:
+    """An event rebuilt from what :func:`meta_of` wrote; legs written by hand and sources are not part of it."""
+    fields: dict[str, object] = {"event_id": meta["event"], "on": on, "summary": summary}
+    for name, info in kind.model_fields.items():
+        key = name.replace("_", "-")
+        if name in _BASE:
+            continue
+        if name == "facts":
+            fields[name] = _application_facts(meta)
+        elif name.endswith("_fen"):
+            amount = meta.get(key.removesuffix("-fen") + "-yuan")
+            if isinstance(amount, Decimal):
+                fields[name] = fen_of_yuan(amount)
+        elif key in meta:
+            fields[name] = _value(meta[key], info.annotation)
+    return kind.model_validate(fields)
+
+
+def _value(value: object, annotation: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value)
+    element = get_args(annotation)[0] if get_args(annotation) else None
+    if not isinstance(value, str) or element is None or getattr(annotation, "__origin__", None) is not tuple:
+        return value
+    parts = value.split(SEPARATOR)
+    if element is ContributorShare:
+        pairs = [part.split(":") for part in parts]
+        return [{"contributor": who, "amount_fen": fen_of_yuan(Decimal(much))} for who, much in pairs]
+    if element is PartyAmount:
+        pairs = [part.split(":") for part in parts]
+        return [{"party": who, "amount_fen": fen_of_yuan(Decimal(much))} for who, much in pairs]
+    return parts
+
+
+def _application_facts(meta: Mapping[str, object]) -> list[tuple[str, str]]:
+    lead = "fact-"
+    return [
+        (key.removeprefix(lead).replace("-", "_"), value)
+        for key, value in meta.items()
+        if key.startswith(lead) and isinstance(value, str)
+    ]

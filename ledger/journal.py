@@ -1,0 +1,281 @@
+"""Posting: number, chain, re-parse and compare, check the whole book, commit one new file.
+
+Order of a commit: documents and readings (by the caller, content-addressed), the log record as intent, the
+batch file (the commit point), head. Posting an event id again is a no-op.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from beancount.core import data
+from beancount.core.data import Custom, Document
+from beancount.ops import balance as ops_balance
+from beancount.ops import validation
+from beancount.parser import booking, parser, printer
+from beancount.parser.grammar import ValueType
+
+from ledger import checks
+from ledger.accounts import Chart
+from ledger.book import Book
+from ledger.canon import BATCH, canonical, chain_hash, own_hash
+from ledger.events import AnyEvent, ManualVoucher
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.oplog import OperationLog
+from ledger.papers import Reading
+from ledger.postings import VOUCHER, postings
+from ledger.reader import Loaded
+from ledger.seal import open_from
+from ledger.signing import Signatures, require_signatures
+from ledger.slots import breach
+from ledger.store import Store
+
+FORMAT = "1"
+PEOPLE = ("preparer", "reviewer", "bookkeeper", "chief")
+
+UNWRITABLE = FaultKind(
+    "记账-文字-01", "文字不能写入账簿", "不含控制字符、长度合适的文字", "改正来源文件或草稿中的这段文字后重试。"
+)
+CLOSED = FaultKind(
+    "记账-期间-01",
+    "日期落在已结账的月份",
+    "未结账月份的日期",
+    "已结账月份不再改动；在当前月份作更正凭证并注明所属期间。",
+    ExitCode.REFUSED,
+)
+UNSOUND = FaultKind(
+    "记账-检查-01", "过账后账簿将不一致", "过账后全部检查通过", "按所指的不符逐项改正来源或草稿；账簿没有被改动。"
+)
+KINDS = (UNWRITABLE, CLOSED, UNSOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a posting did. ``vouchers`` are the numbers given; ``known`` events were already in the books."""
+
+    book: Book
+    sequence: int
+    vouchers: tuple[str, ...]
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One act to commit: its name, its events in order, who signed, and the files it rests on."""
+
+    act: str
+    events: Sequence[AnyEvent]
+    signed: Signatures
+    draft: str = ""
+    readings: Sequence[Reading] = ()
+    documents: Sequence["Attachment"] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document of an act: its file under ``documents/``, the account and case it belongs to."""
+
+    path: str
+    account: str
+    name: str
+    sha256: str
+    sort: str
+    link: str = ""
+
+
+def post(store: Store, book: Book, posting: Posting) -> Posted:
+    """Commit an act; the caller holds the store's lock and has loaded ``book`` under it.
+
+    Raises:
+        Refusal: a signature, a slot, a closed month or a check stands against it; nothing was written.
+    """
+    require_signatures(book.pool, posting.signed)
+    fresh = [event for event in posting.events if event.event_id not in book.posted]
+    known = len(posting.events) - len(fresh)
+    if not fresh:
+        return Posted(book, len(book.batches) - 1, (), known)
+    entries, numbers = compose(book, replace(posting, events=fresh))
+    sequence = len(book.batches)
+    header = _header(posting, sequence, book.head)
+    own = own_hash(_signed([header, *entries], posting.signed))
+    header = _with_own(header, own)
+    name = f"batches/{posting.signed.at:%Y}/{sequence:06d}-{own[:12]}.beancount"
+    text = write_text(header, entries, posting.signed)
+    merged = _checked(book, store.root / name, text, [header, *entries], posting.signed)
+    what = (posting.draft, *numbers[:1], *numbers[-1:]) if numbers else (posting.draft,)
+    log = OperationLog(store)
+    log.append(posting.signed.at, posting.signed.who, posting.act, tuple(filter(None, what)), own)
+    store.write_new(name, text.encode())
+    store.replace_head(head_text(sequence, chain_hash(book.head, sequence, own)))
+    return Posted(merged, sequence, tuple(numbers), known)
+
+
+def head_text(sequence: int, chain: str) -> str:
+    """The content of head.beancount: one comment, derived."""
+    return f"; 链头 {sequence:06d} {chain}\n"
+
+
+def compose(book: Book, posting: Posting) -> tuple[list[data.Directive], list[str]]:
+    """Entries of an act with their numbers given, documents appended; pure but for the faults it raises."""
+    opened = set(book.opened)
+    counts = _counts(book)
+    entries: list[data.Directive] = []
+    numbers: list[str] = []
+    papers = len({line.sha256 for event in posting.events for line in event.sources})
+    for event in posting.events:
+        for entry in postings(event, book.chart, opened):
+            opened |= {name for name in (_opens(entry),) if name}
+            if isinstance(entry, data.Transaction):
+                attached = event.attachments if isinstance(event, ManualVoucher) else papers
+                entry, number = _numbered(entry, counts, attached)  # noqa: PLW2901 - the numbered form replaces it
+                numbers.append(number)
+            entries.append(entry)
+    entries += _documents(book, posting, entries)
+    _refuse_bad(book, entries)
+    return entries, numbers
+
+
+def _opens(entry: data.Directive) -> str:
+    if isinstance(entry, data.Open):
+        return entry.account
+    return entry.currency if isinstance(entry, data.Commodity) else ""
+
+
+def _counts(book: Book) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for voucher in book.vouchers:
+        series = voucher.no.rpartition("-")[0]
+        counts[series] = counts.get(series, 0) + 1
+    return counts
+
+
+def _numbered(entry: data.Transaction, counts: dict[str, int], papers: int) -> tuple[data.Transaction, str]:
+    """Give the next number of the entry's sort and month, as metadata and as a link."""
+    is_money = VOUCHER in (entry.tags or ())
+    series = f"{'记' if is_money else '登'}-{entry.date:%Y-%m}"
+    counts[series] = counts.get(series, 0) + 1
+    number = f"{series}-{counts[series]:04d}"
+    link = f"{'v' if is_money else 'r'}{number[2:]}"
+    meta = {"voucher": number, "papers": Decimal(papers), **entry.meta}
+    return entry._replace(meta=meta, links=(entry.links or frozenset()) | {link}), number
+
+
+def _documents(book: Book, posting: Posting, entries: Sequence[data.Directive]) -> list[data.Directive]:
+    """A ``document`` for each source file of the act, on the account its first entry touches."""
+    made: list[data.Directive] = []
+    stands = {Path(entry.filename).name for entry in book.entries if isinstance(entry, Document)}
+    on = min(event.on for event in posting.events)
+    for reading in posting.readings:
+        attachment = attachment_of(book, reading, _first_account(entries, book.chart))
+        if Path(attachment.path).name not in stands:
+            made.append(_document(on, attachment))
+    last = max(event.on for event in posting.events)
+    made += [_document(last, item) for item in posting.documents if Path(item.path).name not in stands]
+    return made
+
+
+def attachment_of(book: Book, reading: Reading, account: str) -> Attachment:
+    """The document of an imported file, as stored under its digest."""
+    found = sorted((book.root / "documents").glob(f"{reading.file.short}-*"))
+    assert found, f"no document {reading.file.short}"
+    path = f"documents/{found[0].name}"
+    return Attachment(path, account, reading.file.name, reading.file.sha256, reading.kind)
+
+
+def _first_account(entries: Sequence[data.Directive], chart: Chart) -> str:
+    for entry in entries:
+        if account := getattr(entry, "account", ""):
+            return str(account)
+        if isinstance(entry, data.Transaction):
+            return entry.postings[0].account
+    return chart.fixed()[0].account
+
+
+def _document(on: date, item: Attachment) -> Document:
+    meta: data.Meta = {"sha256": item.sha256, "name": item.name, "sort": item.sort}
+    links = frozenset({item.link} if item.link else ())
+    return Document(meta, on, item.account, f"../../{item.path}", frozenset(), links)
+
+
+def _refuse_bad(book: Book, entries: Iterable[data.Directive]) -> None:
+    first_open = open_from(book.root)
+    faults = []
+    for entry in entries:
+        if problem := breach(entry):
+            faults.append(Fault(UNWRITABLE, problem))
+        if entry.date < first_open:
+            faults.append(Fault(CLOSED, f"{entry.date}（{first_open} 以前已结账）"))
+    if faults:
+        raise Refusal(faults)
+
+
+def _header(posting: Posting, sequence: int, previous: str) -> Custom:
+    signed = posting.signed
+    meta: data.Meta = {"act": posting.act, "posted-at": signed.at.isoformat()}
+    meta |= {"draft": posting.draft} if posting.draft else {}
+    meta |= {name: getattr(signed, name) for name in PEOPLE if getattr(signed, name)}
+    meta |= dict(posting.marks)
+    values = [ValueType(FORMAT, str), ValueType(Decimal(sequence), Decimal), ValueType(previous, str)]
+    return Custom(meta, signed.at.date(), BATCH, values)
+
+
+def _with_own(header: Custom, own: str) -> Custom:
+    return header._replace(values=[*(header.values or ()), ValueType(own, str)])
+
+
+def _signed(entries: Iterable[data.Directive], signed: Signatures) -> list[data.Directive]:
+    """Entries as they come back from the parser: ``pushmeta`` puts the people on each transaction."""
+    people = {name: getattr(signed, name) for name in PEOPLE if getattr(signed, name)}
+    return [
+        entry._replace(meta={**people, **entry.meta}) if isinstance(entry, data.Transaction) else entry
+        for entry in entries
+    ]
+
+
+def write_text(header: Custom, entries: Iterable[data.Directive], signed: Signatures) -> str:
+    """A batch's text in the strict subset of docs/format-1.md. Only beancount's printer makes it."""
+    people = [(name, getattr(signed, name)) for name in PEOPLE if getattr(signed, name)]
+    parts = [printer.format_entry(header)]
+    parts += [f'pushmeta {name}: "{value}"' for name, value in people]
+    parts.append("")
+    parts += [printer.format_entry(entry) for entry in entries]
+    parts += [f"popmeta {name}:" for name, _ in reversed(people)]
+    return "\n".join(parts) + "\n"
+
+
+def parse_text(text: str, path: Path) -> tuple[list[data.Directive], list[Any], dict[str, Any]]:
+    """Parse a batch's text as the loader would, entries in the order written."""
+    entries, errors, options = parser.parse_string(text, report_filename=str(path))
+    entries, more = booking.book(entries, options)
+    return sorted(entries, key=lambda entry: int(entry.meta["lineno"])), [*errors, *more], options
+
+
+def _checked(book: Book, path: Path, text: str, intended: Sequence[data.Directive], signed: Signatures) -> Book:
+    """Re-read the text, compare it entry by entry with what was meant, and check the whole book with it."""
+    parsed, errors, _ = parse_text(text, path)
+    assert not errors, f"our own text does not parse: {errors[:3]}"
+    want = [canonical(entry) for entry in _signed(intended, signed)]
+    got = [canonical(entry) for entry in parsed]
+    assert want == got, (
+        f"written text differs: {[pair for pair in zip(want, got, strict=False) if pair[0] != pair[1]][:1]}"
+    )
+    merged = sorted([*book.entries, *parsed], key=data.entry_sortkey)
+    problems = inspect(merged, book.loaded.options)
+    if problems:
+        raise Refusal([Fault(UNSOUND, problem, Place()) for problem in problems[:20]])
+    options = book.loaded.options
+    return Book(Loaded(book.root, tuple(merged), (), options), book.pool)
+
+
+def inspect(entries: list[data.Directive], options: dict[str, Any]) -> list[str]:
+    """Everything that would be an error on the next load: validation, balances, our own checks."""
+    fresh = {**options, checks.MARKER.KEY: []}
+    _, errors = ops_balance.check(entries, fresh)
+    errors = [*errors, *validation.validate(entries, fresh)]
+    for check in checks.all_checks():
+        errors += check(entries, fresh)[1]
+    return [str(error.message) for error in errors]

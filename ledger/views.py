@@ -1,0 +1,330 @@
+"""Loans, cases and open items as of now, folded from the books' events.
+
+One module, because importers, riskpool and reports must see the same state of a loan.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ledger import accounts as acc
+from ledger.book import Book
+from ledger.drafts import Draft
+from ledger.events import (
+    AnyEvent,
+    BankRowConfirmed,
+    CaseTaken,
+    CompensationApplied,
+    CompensationDecided,
+    CompensationDenied,
+    CompensationPaid,
+    DepositPlaced,
+    InsuranceClaimPaid,
+    InsuranceIssued,
+    InsuranceLapsed,
+    IpRightListed,
+    LoanIncluded,
+    LoanReleased,
+    PaymentBounced,
+    PledgeRegistered,
+    PledgeReleased,
+    ReceiptIdentified,
+    ReceiptUnidentified,
+    RecoveryNotified,
+    RecoveryReceived,
+    TapeConfirmed,
+    TermExtended,
+    TransferSent,
+)
+from ledger.money import fen_of_yuan
+from ledger.openitems import (
+    CaseState,
+    ListEnd,
+    LoanState,
+    OpenItems,
+    OpenPayment,
+    OpenReceivable,
+    PolicyState,
+)
+from ledger.papers import BankPaper
+from ledger.postings import next_day
+
+
+@dataclass
+class CaseFile:
+    """All events of one case, in the books' order: what a paper about it is made from."""
+
+    case: str
+    applied: CompensationApplied | None = None
+    decided: CompensationDecided | None = None
+    denied: CompensationDenied | None = None
+    taken: CaseTaken | None = None
+    payments: list[CompensationPaid] = field(default_factory=list)
+    bounced: list[PaymentBounced] = field(default_factory=list)
+    notified: list[RecoveryNotified] = field(default_factory=list)
+    received: list[RecoveryReceived] = field(default_factory=list)
+    claims: list[InsuranceClaimPaid] = field(default_factory=list)
+
+    @property
+    def bank(self) -> str:
+        """The bank's code."""
+        return self._origin.bank
+
+    @property
+    def loan(self) -> str:
+        """The loan's number."""
+        return self._origin.loan
+
+    @property
+    def begun_on(self) -> date:
+        """The day of the application, or of the opening that took the case over."""
+        return self._origin.on
+
+    @property
+    def _origin(self) -> CompensationApplied | CaseTaken:
+        origin = self.applied or self.taken
+        assert origin is not None, f"case {self.case} has no beginning"
+        return origin
+
+    @property
+    def paid_fen(self) -> int:
+        """Paid and not bounced, those before the opening included."""
+        before = self.taken.paid_fen if self.taken else 0
+        return before + sum(item.amount_fen for item in self.payments) - sum(item.amount_fen for item in self.bounced)
+
+    @property
+    def recovered_fen(self) -> int:
+        """The pool's share of all recoveries notified, those before the opening included."""
+        before = self.taken.paid_fen - self.taken.recourse_fen if self.taken else 0
+        return before + sum(item.pool_fen for item in self.notified)
+
+    @property
+    def received_fen(self) -> int:
+        """What of it has arrived since the opening."""
+        return sum(item.amount_fen for item in self.received)
+
+
+def case_files(book: Book, until_on: date = date.max) -> dict[str, CaseFile]:
+    """Every case with its events dated before ``until_on``, by case number."""
+    files: dict[str, CaseFile] = {}
+
+    def of(case: str) -> CaseFile:
+        return files.setdefault(case, CaseFile(case))
+
+    for applied in book.events(CompensationApplied):
+        of(applied.case).applied = applied
+    for decided in book.events(CompensationDecided):
+        of(decided.case).decided = decided
+    for denied in book.events(CompensationDenied):
+        of(denied.case).denied = denied
+    for taken in book.events(CaseTaken):
+        of(taken.case).taken = taken
+    for paid in book.events(CompensationPaid):
+        of(paid.case).payments.append(paid)
+    for bounced in book.events(PaymentBounced):
+        of(bounced.case).bounced.append(bounced)
+    for notified in book.events(RecoveryNotified):
+        of(notified.case).notified.append(notified)
+    for received in book.events(RecoveryReceived):
+        of(received.case).received.append(received)
+    for claim in book.events(InsuranceClaimPaid):
+        of(claim.case).claims.append(claim)
+    files = {case: _before(item, until_on) for case, item in files.items() if item.begun_on < until_on}
+    return dict(sorted(files.items()))
+
+
+def _before(item: CaseFile, until_on: date) -> CaseFile:
+    """The case as it stood before a day: later events taken out."""
+    return CaseFile(
+        item.case,
+        applied=item.applied,
+        decided=item.decided if item.decided and item.decided.on < until_on else None,
+        denied=item.denied if item.denied and item.denied.on < until_on else None,
+        taken=item.taken,
+        payments=[event for event in item.payments if event.on < until_on],
+        bounced=[event for event in item.bounced if event.on < until_on],
+        notified=[event for event in item.notified if event.on < until_on],
+        received=[event for event in item.received if event.on < until_on],
+        claims=[event for event in item.claims if event.on < until_on],
+    )
+
+
+def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
+    """Every loan ever included before ``until_on``, as the books knew it then; released ones are marked."""
+    tapes: dict[str, TapeConfirmed] = {}
+    for confirmed in sorted(book.events(TapeConfirmed), key=lambda item: item.month):
+        # The assertion stands on the 1st of the next month: its month ended before ``until_on``.
+        if next_day(confirmed.month) <= until_on:
+            tapes[confirmed.loan] = confirmed
+    extended = {item.loan: item.new_due_on for item in book.events(TermExtended) if item.on < until_on}
+    released = {item.loan for item in book.events(LoanReleased) if item.on < until_on}
+    decided = {item.loan for item in book.events(CompensationDecided) if item.on < until_on}
+    decided |= {item.loan for item in book.events(CaseTaken)}
+    balances = book.balances(until_on, acc.LOAN)
+    states = []
+    for loan in book.events(LoanIncluded):
+        if loan.on >= until_on:
+            continue
+        account = book.chart.loan(loan.bank, loan.loan)
+        names = (account, book.chart.decided(loan.bank, loan.loan))
+        total = sum((balances.get(name, Decimal(0)) for name in names), Decimal(0))
+        tape = tapes.get(loan.loan)
+        states.append(
+            LoanState(
+                loan=loan.loan,
+                bank=loan.bank,
+                borrower=loan.borrower,
+                uscc=loan.uscc,
+                outstanding_fen=fen_of_yuan(total),
+                due_on=extended.get(loan.loan, loan.due_on),
+                exposure=loan.exposure,
+                pledge=loan.pledge,
+                policy=loan.policy,
+                grade=tape.grade if tape else None,
+                overdue_days=tape.overdue_days if tape else 0,
+                decided=loan.loan in decided,
+                released=loan.loan in released,
+                last_tape_on=next_day(tape.month) if tape else None,
+            )
+        )
+    return tuple(sorted(states, key=lambda state: (state.bank, state.loan)))
+
+
+def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
+    """The view for importers: the books plus everything in live drafts."""
+    every = tuple(live)
+    pending = [event for item in every if item.state in {"draft", "reviewed"} for event in item.content.events]
+    kept = {digest for item in every if item.is_live for digest in item.content.files}
+    rejected = {digest for item in every if not item.is_live for digest in item.content.files} - kept
+    known = book.posted | {event.event_id for event in pending}
+    balances = book.balances(commodity=acc.COVER)
+    return OpenItems(
+        pool=book.pool,
+        known_events=frozenset(known),
+        payments=tuple(_payments(book, pending)),
+        receivables=tuple(_receivables(book)),
+        loans=loan_states(book),
+        policies=tuple(_policies(book, {name: fen_of_yuan(value) for name, value in balances.items()})),
+        cases=tuple(case_state(book, item) for item in case_files(book).values()),
+        rights_known=frozenset(item.right for item in book.events(IpRightListed)),
+        rights_pledged=tuple(_pledged(book)),
+        list_ends=tuple(_list_ends(book, rejected)),
+        unidentified=tuple(_unidentified(book)),
+    )
+
+
+def _payments(book: Book, pending: list[AnyEvent]) -> Iterable[OpenPayment]:
+    confirmed = {item.confirms for item in book.events(BankRowConfirmed)}
+    confirmed |= {item.confirms for item in pending if isinstance(item, BankRowConfirmed)}
+    returned = {item.payment for item in book.events(PaymentBounced)}
+    returned |= {item.payment for item in pending if isinstance(item, PaymentBounced)}
+    for paid in book.events(CompensationPaid):
+        yield _payment(paid, "compensation", None, confirmed, returned)
+    for sent in book.events(TransferSent):
+        yield _payment(sent, "transfer", sent.to_account, confirmed, returned)
+    for placed in book.events(DepositPlaced):
+        yield _payment(placed, "deposit", placed.deposit, confirmed, returned)
+
+
+def _payment(
+    event: CompensationPaid | TransferSent | DepositPlaced,
+    sort: Literal["compensation", "transfer", "deposit"],
+    to_account: str | None,
+    confirmed: set[str],
+    returned: set[str],
+) -> OpenPayment:
+    return OpenPayment(
+        event=event.event_id,
+        sort=sort,
+        account=event.account,
+        amount_fen=event.amount_fen,
+        on=event.on,
+        instruction_no=event.instruction_no,
+        case=event.case if isinstance(event, CompensationPaid) else None,
+        to_account=to_account,
+        confirmed=event.event_id in confirmed,
+        returned=event.event_id in returned,
+    )
+
+
+def _receivables(book: Book) -> Iterable[OpenReceivable]:
+    for item in case_files(book).values():
+        before = item.taken.notified_unreceived_fen if item.taken else 0
+        open_fen = before + sum(note.pool_fen for note in item.notified) - item.received_fen
+        if open_fen > 0:
+            first = item.notified[0].on if item.notified else item.begun_on
+            yield OpenReceivable(case=item.case, bank=item.bank, amount_fen=open_fen, notified_on=first)
+
+
+def _policies(book: Book, covers: dict[str, int]) -> Iterable[PolicyState]:
+    lapsed = {item.policy for item in book.events(InsuranceLapsed)}
+    for item in book.events(InsuranceIssued):
+        if item.policy not in lapsed:
+            cover = covers.get(book.chart.cover(item.insurer, item.policy), 0)
+            yield PolicyState(
+                policy=item.policy, insurer=item.insurer, loan=item.loan, cover_fen=cover, until_on=item.until_on
+            )
+
+
+def case_state(book: Book, item: CaseFile) -> CaseState:
+    """One case in a line: its state and its figures in fen."""
+    loan = next((found for found in book.events(LoanIncluded) if found.loan == item.loan), None)
+    due = sum(party.amount_fen for party in item.decided.others if party.party == "insurer") if item.decided else 0
+    paid = item.paid_fen
+    state: Literal["applied", "approved", "denied", "paid"] = "applied"
+    if item.denied:
+        state = "denied"
+    elif paid > 0:
+        state = "paid"
+    elif item.decided:
+        state = "approved"
+    return CaseState(
+        case=item.case,
+        loan=item.loan,
+        bank=item.bank,
+        borrower=loan.borrower if loan else "",
+        state=state,
+        approved_fen=item.decided.approved_fen if item.decided else 0,
+        paid_fen=paid,
+        recourse_fen=paid - item.recovered_fen,
+        insurer_due_fen=due - sum(claim.amount_fen for claim in item.claims),
+        notified_count=len(item.notified),
+    )
+
+
+def _pledged(book: Book) -> Iterable[tuple[str, str, str]]:
+    released = {item.pledge for item in book.events(PledgeReleased)}
+    for item in book.events(PledgeRegistered):
+        if item.pledge not in released:
+            for right in item.rights:
+                yield right, item.pledge, item.bank
+
+
+def papers(book: Book, kind: str) -> tuple[BankPaper, ...]:
+    """All bank papers of a kind (``list`` or ``statement``) kept in the books, by account and first day."""
+    found = [
+        BankPaper.model_validate_json(path.read_text(encoding="utf-8"))
+        for path in sorted((book.root / "statements").glob("*.json"))
+    ]
+    kept = [paper for paper in found if paper.kind == kind]
+    return tuple(sorted(kept, key=lambda paper: (paper.account, paper.from_on, paper.file.sha256)))
+
+
+def _list_ends(book: Book, rejected: set[str]) -> Iterable[ListEnd]:
+    ends: dict[str, BankPaper] = {}
+    for paper in papers(book, "list"):
+        if paper.file.sha256 in rejected:
+            continue
+        if paper.account not in ends or paper.until_on > ends[paper.account].until_on:
+            ends[paper.account] = paper
+    for slug, paper in ends.items():
+        yield ListEnd(account=slug, until_on=paper.until_on, closing_fen=paper.closing_fen)
+
+
+def _unidentified(book: Book) -> Iterable[tuple[str, str, int]]:
+    named = {item.receipt for item in book.events(ReceiptIdentified)}
+    for item in book.events(ReceiptUnidentified):
+        if item.event_id not in named:
+            yield item.event_id, item.account, item.amount_fen
