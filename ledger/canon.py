@@ -17,7 +17,9 @@ from beancount.core.amount import Amount
 GENESIS = "0" * 64
 """The previous chain hash of batch 000000."""
 BATCH = "batch"
-_LOADER_KEYS = frozenset({"filename", "lineno"})
+MARK = "mark"
+"""Metadata key of an entry's own short hash; not part of the canonical form."""
+_OUTSIDE = frozenset({"filename", "lineno", MARK})
 
 
 def canonical(entry: data.Directive) -> str:
@@ -75,10 +77,13 @@ def _value(value: object) -> object:
 
 def _meta(meta: data.Meta) -> list[list[object]]:
     return [
-        [key, _value(value)]
-        for key, value in sorted(meta.items())
-        if key not in _LOADER_KEYS and not key.startswith("__")
+        [key, _value(value)] for key, value in sorted(meta.items()) if key not in _OUTSIDE and not key.startswith("__")
     ]
+
+
+def mark_of(entry: data.Directive) -> str:
+    """An entry's own hash, 12 hex digits: tells which entry of a changed batch was changed."""
+    return hashlib.sha256(canonical(entry).encode()).hexdigest()[:12]
 
 
 def own_hash(entries: Iterable[data.Directive]) -> str:

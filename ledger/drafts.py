@@ -16,6 +16,7 @@ from ledger.events.base import Frozen, Text
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import StaffId
 from ledger.oplog import record_bytes
+from ledger.papers import Attachment
 from ledger.provenance import Sha256
 from ledger.signing import SAME_PERSON, require
 from ledger.store import Store
@@ -51,7 +52,7 @@ class DraftStep(Frozen):
     chief: str = ""
     events: tuple[DraftEvent, ...] = ()
     files: tuple[Sha256, ...] = ()
-    documents: tuple[tuple[str, str, str, str, str], ...] = ()
+    documents: tuple[Attachment, ...] = ()
 
 
 class Draft(Frozen):

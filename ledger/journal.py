@@ -21,11 +21,11 @@ from beancount.parser.grammar import ValueType
 from ledger import checks
 from ledger.accounts import Chart
 from ledger.book import Book
-from ledger.canon import BATCH, canonical, chain_hash, own_hash
+from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of, own_hash
 from ledger.events import AnyEvent, ManualVoucher
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.oplog import OperationLog
-from ledger.papers import Reading
+from ledger.papers import Attachment, Reading
 from ledger.postings import VOUCHER, postings
 from ledger.reader import Loaded
 from ledger.seal import open_from
@@ -71,20 +71,8 @@ class Posting:
     signed: Signatures
     draft: str = ""
     readings: Sequence[Reading] = ()
-    documents: Sequence["Attachment"] = ()
+    documents: Sequence[Attachment] = ()
     marks: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A document of an act: its file under ``documents/``, the account and case it belongs to."""
-
-    path: str
-    account: str
-    name: str
-    sha256: str
-    sort: str
-    link: str = ""
 
 
 def post(store: Store, book: Book, posting: Posting) -> Posted:
@@ -136,7 +124,13 @@ def compose(book: Book, posting: Posting) -> tuple[list[data.Directive], list[st
             entries.append(entry)
     entries += _documents(book, posting, entries)
     _refuse_bad(book, entries)
-    return entries, numbers
+    return [_marked(entry, posting.signed) for entry in entries], numbers
+
+
+def _marked(entry: data.Directive, signed: Signatures) -> data.Directive:
+    """Give an entry its own short hash, so that verify can name the one that was changed."""
+    mark = mark_of(_signed([entry], signed)[0])
+    return entry._replace(meta={**entry.meta, MARK: mark})
 
 
 def _opens(entry: data.Directive) -> str:
@@ -183,7 +177,7 @@ def attachment_of(book: Book, reading: Reading, account: str) -> Attachment:
     found = sorted((book.root / "documents").glob(f"{reading.file.short}-*"))
     assert found, f"no document {reading.file.short}"
     path = f"documents/{found[0].name}"
-    return Attachment(path, account, reading.file.name, reading.file.sha256, reading.kind)
+    return Attachment(path=path, account=account, name=reading.file.name, sha256=reading.file.sha256, sort=reading.kind)
 
 
 def _first_account(entries: Sequence[data.Directive], chart: Chart) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ledger.events.base import BankCode, Event, Fen, Frozen, Text
 from ledger.ids import AccountSlug, EventId, event_id
-from ledger.provenance import SourceFile, SourceLine
+from ledger.provenance import Sha256, SourceFile, SourceLine
 
 
 class BankLine(Frozen):
@@ -91,3 +91,17 @@ class Intake(Frozen):
     paper: BankPaper | None = None
     events: tuple[Event, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+class Attachment(Frozen):
+    """A document an act rests on: its file under ``documents/``, the account and link it hangs on in Fava.
+
+    ``sort`` says what it is (list, statement, decision, ...); ``name`` is the name it was handed in under.
+    """
+
+    path: str
+    account: Text
+    name: Text
+    sha256: Sha256
+    sort: str
+    link: str = ""

@@ -175,6 +175,9 @@ def postings(event: AnyEvent, chart: Chart, opened: Collection[str]) -> list[dat
     """
     made = _Draft(event, chart, opened, links=links_of(event))
     _write(event, made, chart)
+    first = made.made[0] if made.made else None
+    if first is not None and not isinstance(first, (data.Transaction, data.Note)):
+        first.meta["summary"] = event.summary
     assert made.made, f"{type(event).__name__} left no trace"
     for entry in made.made:
         if isinstance(entry, data.Transaction):
