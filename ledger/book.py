@@ -20,7 +20,7 @@ from ledger.facts import event_of
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.ids import EventId
 from ledger.money import fen_of_yuan
-from ledger.papers import BankPaper, Reading
+from ledger.papers import Attachment, BankPaper, Reading
 from ledger.pool import Pool, parse_pool
 from ledger.postings import RED, REGISTER, VOUCHER, units
 from ledger.provenance import parse_line
@@ -264,6 +264,21 @@ class Book:
         """A bank's paper (list or statement) in neutral words."""
         path = self.root / "statements" / f"{digest16}.json"
         return BankPaper.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+    def documents(self) -> tuple[Attachment, ...]:
+        """Every document the batches carry, in the books' order."""
+        found = [entry for entry in self.entries if isinstance(entry, data.Document)]
+        return tuple(
+            Attachment(
+                path=f"documents/{Path(entry.filename).name}",
+                account=entry.account,
+                name=_text(entry.meta, "name"),
+                sha256=_text(entry.meta, "sha256"),
+                sort=_text(entry.meta, "sort"),
+                link=next(iter(sorted(entry.links or ())), ""),
+            )
+            for entry in found
+        )
 
     def titles(self) -> dict[str, str]:
         """The title (名称) of each account that has one."""

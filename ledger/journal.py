@@ -102,6 +102,19 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
     return Posted(merged, sequence, tuple(numbers), known)
 
 
+def preview_text(book: Book, events: Iterable[AnyEvent]) -> str:
+    """What an act would write, without numbers or signatures: for reading before it is signed."""
+    opened = set(book.opened)
+    texts: list[str] = []
+    for event in events:
+        if event.event_id in book.posted:
+            continue
+        for entry in postings(event, book.chart, opened):
+            opened |= {name for name in (_opens(entry),) if name}
+            texts.append(printer.format_entry(entry))
+    return "\n".join(texts)
+
+
 def head_text(sequence: int, chain: str) -> str:
     """The content of head.beancount: one comment, derived."""
     return f"; 链头 {sequence:06d} {chain}\n"

@@ -66,6 +66,7 @@ class CaseFile:
     notified: list[RecoveryNotified] = field(default_factory=list)
     received: list[RecoveryReceived] = field(default_factory=list)
     claims: list[InsuranceClaimPaid] = field(default_factory=list)
+    named: list[ReceiptIdentified] = field(default_factory=list)
 
     @property
     def bank(self) -> str:
@@ -102,8 +103,8 @@ class CaseFile:
 
     @property
     def received_fen(self) -> int:
-        """What of it has arrived since the opening."""
-        return sum(item.amount_fen for item in self.received)
+        """What of it has arrived since the opening, receipts named later included."""
+        return sum(item.amount_fen for item in self.received) + sum(item.amount_fen for item in self.named)
 
 
 def case_files(book: Book, until_on: date = date.max) -> dict[str, CaseFile]:
@@ -131,6 +132,9 @@ def case_files(book: Book, until_on: date = date.max) -> dict[str, CaseFile]:
         of(received.case).received.append(received)
     for claim in book.events(InsuranceClaimPaid):
         of(claim.case).claims.append(claim)
+    for named in book.events(ReceiptIdentified):
+        if named.case and named.target == "recovery":
+            of(named.case).named.append(named)
     files = {case: _before(item, until_on) for case, item in files.items() if item.begun_on < until_on}
     return dict(sorted(files.items()))
 
@@ -148,6 +152,7 @@ def _before(item: CaseFile, until_on: date) -> CaseFile:
         notified=[event for event in item.notified if event.on < until_on],
         received=[event for event in item.received if event.on < until_on],
         claims=[event for event in item.claims if event.on < until_on],
+        named=[event for event in item.named if event.on < until_on],
     )
 
 

@@ -1,0 +1,214 @@
+"""Money we move or name ourselves: instructions, unidentified receipts, vouchers by hand, corrections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+from typing import Literal
+
+from desk.acts.office import Actor, Office, Proposal
+from ledger.drafts import Draft
+from ledger.events import (
+    CompensationPaid,
+    DepositPlaced,
+    ManualVoucher,
+    ReceiptIdentified,
+    TransferSent,
+    VoucherLine,
+    VoucherReversed,
+)
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.ids import event_id
+from ledger.money import yuan_text
+from ledger.papers import Attachment
+from ledger.provenance import digest
+from ledger.views import case_files
+
+UNKNOWN_RECEIPT = FaultKind(
+    "资金-待查-01", "没有这笔待查款项", "riskpool status 列出的待查款项编号", "用 riskpool status 查看尚未认领的款项。"
+)
+NOTHING_DUE = FaultKind(
+    "资金-付款-01",
+    "这个案件没有待付的补偿款",
+    "已裁决、未付或已退汇的案件",
+    "先运行 riskpool decide；已付的案件不再付款。",
+    ExitCode.REFUSED,
+)
+UNKNOWN_ACCOUNT = FaultKind("资金-账户-01", "没有这个账户", "pool.toml 中 account 的 slug", "检查账户代号。")
+UNBALANCED = FaultKind(
+    "资金-凭证-01", "手工凭证不成立", "两行以上、借贷相等、只用现金类科目的分录", "改正分录后重新提交。"
+)
+NOT_REVERSIBLE = FaultKind(
+    "资金-更正-01",
+    "这张凭证不能用本命令更正",
+    "尚未被注销、本年度、资金类的凭证",
+    "备查登记随原事项更正；上年凭证另作蓝字更正凭证。",
+    ExitCode.REFUSED,
+)
+KINDS = (UNKNOWN_RECEIPT, NOTHING_DUE, UNKNOWN_ACCOUNT, UNBALANCED, NOT_REVERSIBLE)
+
+
+def _account(office: Office, slug: str) -> None:
+    if slug not in {item.slug for item in office.book.pool.account}:
+        raise Refusal([Fault(UNKNOWN_ACCOUNT, slug)])
+
+
+def pay(office: Office, case: str, account: str, instruction: str, on: date, *, who: Actor) -> Draft:
+    """Draft the payment of a decided case: the whole unpaid part, dated the day it is sent."""
+    with office.locked():
+        _account(office, account)
+        found = case_files(office.book).get(case)
+        due = found.decided.approved_fen - found.paid_fen if found and found.decided else 0
+        if found is None or due <= 0:
+            raise Refusal([Fault(NOTHING_DUE, case)])
+        event = CompensationPaid(
+            event_id=event_id("pay", instruction),
+            on=on,
+            summary=f"拨付风险补偿款 {case}",
+            case=case,
+            bank=found.bank,
+            account=account,
+            amount_fen=due,
+            instruction_no=instruction,
+        )
+        title = f"拨付 {case} 补偿款 {yuan_text(due)} 元"
+        return office.propose(Proposal("pay", title, [event]), who)
+
+
+def transfer(
+    office: Office, account: str, to: str, amount_fen: int, instruction: str, on: date, *, who: Actor
+) -> Draft:
+    """Draft an internal transfer, or a time deposit when ``to`` is a deposit account."""
+    with office.locked():
+        _account(office, account)
+        _account(office, to)
+        event: TransferSent | DepositPlaced
+        if office.book.pool.account_of(to).sort == "deposit":
+            event = DepositPlaced(
+                event_id=event_id("pay", instruction),
+                on=on,
+                summary="存入定期",
+                account=account,
+                deposit=to,
+                amount_fen=amount_fen,
+                instruction_no=instruction,
+            )
+        else:
+            event = TransferSent(
+                event_id=event_id("pay", instruction),
+                on=on,
+                summary="专户间划转",
+                account=account,
+                to_account=to,
+                amount_fen=amount_fen,
+                instruction_no=instruction,
+            )
+        title = f"{event.summary} {yuan_text(amount_fen)} 元"
+        return office.propose(Proposal("transfer", title, [event]), who)
+
+
+def identify(
+    office: Office,
+    receipt: str,
+    target: Literal["contribution", "interest", "recovery"],
+    reason: str,
+    on: date,
+    *,
+    contributor: str | None = None,
+    case: str | None = None,
+    who: Actor,
+) -> Draft:
+    """Draft the naming of an unidentified receipt: a contribution, a recovery, or interest."""
+    with office.locked():
+        found = [item for item in office.view().unidentified if item[0] == receipt]
+        if not found:
+            raise Refusal([Fault(UNKNOWN_RECEIPT, receipt)])
+        _, account, amount = found[0]
+        event = ReceiptIdentified(
+            event_id=event_id("identify", receipt),
+            on=on,
+            summary=f"待查款项认领：{reason}",
+            receipt=receipt,
+            account=account,
+            amount_fen=amount,
+            target=target,
+            contributor=contributor,
+            case=case,
+            reason=reason,
+        )
+        return office.propose(Proposal("identify", f"认领待查款项 {yuan_text(amount)} 元", [event]), who)
+
+
+@dataclass(frozen=True, slots=True)
+class HandVoucher:
+    """A voucher as somebody wrote it; ``number`` is the office's own paper number, its identity."""
+
+    number: str
+    summary: str
+    reason: str
+    lines: tuple[VoucherLine, ...]
+    attachments: int
+
+
+def manual(office: Office, written: HandVoucher, on: date, *, papers: Sequence[tuple[str, bytes]], who: Actor) -> Draft:
+    """Draft a voucher written by hand; only cash-side accounts of the chart, balanced."""
+    with office.locked():
+        book = office.book
+        known = {row.account for row in book.chart.fixed() if row.commodity == "CNY"}
+        faults = [Fault(UNBALANCED, f"科目 {line.account}") for line in written.lines if line.account not in known]
+        residue = sum(line.amount_fen for line in written.lines)
+        if residue or len(written.lines) < 2:
+            faults.append(Fault(UNBALANCED, f"借贷相差 {yuan_text(residue)}"))
+        if faults:
+            raise Refusal(faults)
+        event = ManualVoucher(
+            event_id=event_id("manual", written.number),
+            on=on,
+            summary=written.summary,
+            lines=written.lines,
+            reason=written.reason,
+            attachments=written.attachments,
+        )
+        documents = [_attached(office, written, name, content) for name, content in papers]
+        title = f"手工凭证：{written.summary}"
+        return office.propose(Proposal("manual", title, [event], documents=documents), who)
+
+
+def _attached(office: Office, written: HandVoucher, name: str, content: bytes) -> Attachment:
+    return Attachment(
+        path=office.keep_document(content, "attachment", PurePath(name).suffix),
+        account=written.lines[0].account,
+        name=name,
+        sha256=digest(content),
+        sort="attachment",
+    )
+
+
+def reverse(
+    office: Office, no: str, reason: str, on: date, *, correct: Sequence[VoucherLine] = (), who: Actor
+) -> Draft:
+    """Draft the red voucher that cancels a posted one, and the blue one where lines are given."""
+    with office.locked():
+        book = office.book
+        voucher = book.voucher(no)
+        cancelled = {item.cancels for item in book.vouchers if item.is_red}
+        if not voucher.is_money or voucher.is_red or no in cancelled or voucher.on.year != on.year:
+            raise Refusal([Fault(NOT_REVERSIBLE, no)])
+        if correct and sum(line.amount_fen for line in correct):
+            raise Refusal([Fault(UNBALANCED, "蓝字分录借贷不等")])
+        red = tuple(
+            VoucherLine(account=leg.account, amount_fen=-leg.fen, contributor=leg.contributor or None)
+            for leg in voucher.legs
+        )
+        event = VoucherReversed(
+            event_id=event_id("reverse", no),
+            on=on,
+            summary=f"更正 {no}",
+            cancels=no,
+            cancels_on=voucher.on,
+            cancels_event=voucher.event,
+            red=red,
+            blue=tuple(correct),
+            reason=reason,
+        )
+        return office.propose(Proposal("reverse", f"更正凭证 {no}", [event]), who)

@@ -1,0 +1,61 @@
+"""Drafts at work: propose again, send back, sign, post."""
+
+from collections.abc import Sequence
+
+from desk.acts.office import Actor, Office
+from ledger import drafts as shelf
+from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep
+from ledger.events import AnyEvent
+from ledger.faults import Fault, Refusal
+from ledger.journal import Posted, Posting, post
+from ledger.oplog import OperationLog
+from ledger.signing import Signatures, require
+
+
+def amend(office: Office, no: str, events: Sequence[AnyEvent], who: Actor, reason: str) -> Draft:
+    """Replace what a draft proposes; the earlier proposal stays on file."""
+    with office.locked() as store:
+        before = shelf.draft(office.book, no).content
+        step = before.model_copy(
+            update={"action": "amended", "events": tuple(events), "by": who.id, "at": who.at, "reason": reason}
+        )
+        draft = shelf.amend(store, office.book, no, DraftStep.model_validate(step.model_dump()))
+        OperationLog(store).append(who.at, (who.id,), "amend", (no,))
+        return draft
+
+
+def reject(office: Office, no: str, who: Actor, reason: str) -> Draft:
+    """Send a draft back with its reason."""
+    with office.locked() as store:
+        draft = shelf.reject(store, office.book, no, who.id, who.at, reason)
+        OperationLog(store).append(who.at, (who.id,), "reject", (no,))
+        return draft
+
+
+def review(office: Office, no: str, who: Actor) -> Draft:
+    """Sign a draft as its reviewer."""
+    with office.locked() as store:
+        draft = shelf.review(store, office.book, no, who.id, who.at)
+        OperationLog(store).append(who.at, (who.id,), "review", (no,))
+        return draft
+
+
+def post_draft(office: Office, no: str, who: Actor) -> Posted:
+    """Post a reviewed draft (记账): one draft, one batch. Posting a posted draft again is 0 new."""
+    with office.locked() as store:
+        book = office.book
+        require(book.pool, who.id, "bookkeeper")
+        draft = shelf.draft(book, no)
+        if draft.state == "posted":
+            return Posted(book, len(book.batches) - 1, (), len(draft.content.events))
+        if draft.reviewer is None:
+            raise Refusal([Fault(WRONG_STATE, f"{no} {STATE_NAMES[draft.state]}")])
+        content = draft.content
+        readings = [found for sha in content.files if (found := office.reading(sha))]
+        signed = Signatures(
+            preparer=draft.preparer, reviewer=draft.reviewer, bookkeeper=who.id, chief=content.chief, at=who.at
+        )
+        posting = Posting(content.act, content.events, signed, no, readings, content.documents)
+        posted = post(store, book, posting)
+        office.keep(posted.book)
+        return posted

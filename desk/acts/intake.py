@@ -1,0 +1,174 @@
+"""Import: a file's bytes become kept documents, a reading, and one draft; or a refusal and nothing at all."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from desk.acts import rulings
+from desk.acts.office import Actor, Office, Proposal
+from importers.intake import recognise_file
+from ledger.drafts import Draft
+from ledger.events import AnyEvent, LoanIncluded, RecoveryReported, StatementFiled
+from ledger.events.base import Event
+from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.ids import event_id
+from ledger.oplog import record_bytes
+from ledger.papers import Attachment, BankPaper, Intake, Reading
+from ledger.provenance import digest
+
+UNREADABLE = FaultKind("导入-文件-90", "文件打不开", "可以读取的文件", "检查文件是否存在、是否正被别的程序占用。")
+KINDS = (UNREADABLE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did with one file. ``rows`` counts by outcome; ``draft`` is empty where nothing is new."""
+
+    file: str
+    sha256: str
+    title: str
+    layout: str
+    period: str
+    sum_in_fen: int
+    sum_out_fen: int
+    rows: tuple[tuple[str, int], ...]
+    events: int
+    draft: str
+    already: bool
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether anything is to be reviewed and posted."""
+        return bool(self.draft)
+
+
+def import_path(office: Office, path: Path, *, who: Actor, account: str | None = None) -> Imported:
+    """Import one file from disk; the file itself is never changed."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refusal([Fault(UNREADABLE, error.strerror or "读取失败", Place(path.name))]) from None
+    return import_file(office, content, path.name, who=who, account=account)
+
+
+def import_file(office: Office, content: bytes, name: str, *, who: Actor, account: str | None = None) -> Imported:
+    """Import one file: 0 new when its bytes were imported before and not sent back.
+
+    Raises:
+        Refusal: any fault in the file; then nothing of it is kept and the books are unchanged.
+    """
+    with office.locked():
+        sha = digest(content)
+        if (reading := _standing(office, sha)) is not None:
+            return _again(reading, name)
+        intake = recognise_file(content, name, office.view(), account_hint=account)
+        events, documents = _completed(office, intake)
+        _keep(office, content, name, intake)
+        draft = _proposed(office, intake, events, documents, who) if events else None
+        return _imported(intake, len(events), draft)
+
+
+def _standing(office: Office, sha: str) -> Reading | None:
+    """The reading of the same bytes, unless every draft made from them was sent back."""
+    reading = office.reading(sha)
+    if reading is None:
+        return None
+    made = [draft for draft in office.drafts if sha in draft.content.files]
+    return reading if not made or any(draft.is_live for draft in made) else None
+
+
+def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Attachment]]:
+    """The intake's events with what only desk can add: recoveries shared out, statements filed, loans judged."""
+    events: list[AnyEvent] = []
+    documents: list[Attachment] = []
+    for event in intake.events:
+        if isinstance(event, RecoveryReported):
+            notified, record = rulings.recovery(office, event, earlier=events)
+            path = office.keep_document(record, "recovery", "json")
+            account = office.book.chart.loan(event.bank, event.loan)
+            documents.append(
+                Attachment(
+                    path=path,
+                    account=account,
+                    name=f"追偿计算 {event.case} 第 {event.number} 期",
+                    sha256=digest(record),
+                    sort="recovery",
+                    link=f"case-{event.case}",
+                )
+            )
+            events.append(notified)
+        else:
+            events.append(_posted_kind(event))
+    events += rulings.suspensions(office, events)
+    loans = [event for event in events if isinstance(event, LoanIncluded) and not event.opening]
+    rulings.refuse_ineligible(office, loans, intake.reading)
+    if intake.paper is not None and intake.paper.kind == "statement":
+        events.append(_filed(intake.paper, intake.reading))
+    return events, documents
+
+
+def _posted_kind(event: Event) -> AnyEvent:
+    return event  # type: ignore[return-value] # importers give events of the union; EVENT checks when a draft is read
+
+
+def _filed(paper: BankPaper, reading: Reading) -> StatementFiled:
+    month = f"{paper.from_on:%Y-%m}"
+    return StatementFiled(
+        event_id=event_id("statement", paper.account, month, paper.file.sha256),
+        on=paper.until_on - timedelta(days=1),
+        summary=f"收到 {month} 对账单",
+        sources=(reading.rows[0].line,) if reading.rows else (),
+        account=paper.account,
+        month=month,
+        closing_fen=paper.closing_fen,
+        statement=paper.file.sha256,
+        keyed=paper.keyed,
+    )
+
+
+def _keep(office: Office, content: bytes, name: str, intake: Intake) -> None:
+    """Bytes, reading and bank paper go into the books under the file's digest, before any draft names them."""
+    office.keep_document(content, intake.reading.kind, Path(name).suffix)
+    short = intake.reading.file.short
+    office.store.write_new(f"readings/{short}.json", record_bytes(intake.reading))
+    if intake.paper is not None:
+        office.store.write_new(f"statements/{short}.json", record_bytes(intake.paper))
+
+
+def _proposed(office: Office, intake: Intake, events: list[AnyEvent], documents: list[Attachment], who: Actor) -> Draft:
+    title = f"{intake.reading.title}：{intake.reading.file.name}"
+    files = (intake.reading.file.sha256,)
+    return office.propose(Proposal("import", title, events, files, documents), who)
+
+
+def _counts(reading: Reading) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    for row in reading.rows:
+        found[row.outcome] = found.get(row.outcome, 0) + 1
+    return tuple(sorted(found.items()))
+
+
+def _again(reading: Reading, name: str) -> Imported:
+    return Imported(
+        name, reading.file.sha256, reading.title, reading.layout, "", 0, 0, _counts(reading), 0, "", already=True
+    )
+
+
+def _imported(intake: Intake, events: int, draft: Draft | None) -> Imported:
+    paper, reading = intake.paper, intake.reading
+    amounts = [line.amount_fen for line in paper.lines] if paper else []
+    return Imported(
+        file=reading.file.name,
+        sha256=reading.file.sha256,
+        title=reading.title,
+        layout=reading.layout,
+        period=f"{paper.from_on} 至 {paper.until_on}（不含）" if paper else "",
+        sum_in_fen=sum(amount for amount in amounts if amount > 0),
+        sum_out_fen=-sum(amount for amount in amounts if amount < 0),
+        rows=_counts(reading),
+        events=events,
+        draft=draft.no if draft else "",
+        already=False,
+        warnings=intake.warnings,
+    )

@@ -1,0 +1,118 @@
+"""An open set of books as the acts need it: store, book, drafts, and the lock around every act."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from ledger.book import Book
+from ledger.drafts import Draft, DraftStep, drafts, open_draft
+from ledger.events import AnyEvent
+from ledger.founding import HEAD
+from ledger.journal import head_text
+from ledger.openitems import OpenItems
+from ledger.oplog import OperationLog
+from ledger.papers import Attachment, Reading
+from ledger.provenance import digest
+from ledger.store import Store
+from ledger.views import open_items
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts and when. Without a login ``id`` is a statement by whoever sits there; papers say so."""
+
+    id: str
+    at: datetime
+
+
+@dataclass
+class Office:
+    """One books folder at work. The book is kept between acts and re-read when somebody else has posted."""
+
+    root: Path
+    _book: Book | None = field(default=None, repr=False)
+
+    @property
+    def store(self) -> Store:
+        """The writer of this folder."""
+        return Store(self.root)
+
+    @property
+    def book(self) -> Book:
+        """The books as they stand; sound, or the act is refused."""
+        if self._book is None or self._is_stale(self._book):
+            self._book = Book.load(self.root)
+        return self._book
+
+    def _is_stale(self, book: Book) -> bool:
+        head = self.root / HEAD
+        return head.read_text(encoding="utf-8") != head_text(len(book.batches) - 1, book.head)
+
+    def keep(self, book: Book) -> None:
+        """Take over the state after a post, which equals what a fresh load would give (tested)."""
+        self._book = book
+
+    @contextmanager
+    def locked(self) -> Iterator[Store]:
+        """Hold the lock; within it ``book`` is current."""
+        with self.store.lock():
+            yield self.store
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """All drafts."""
+        return drafts(self.book)
+
+    def view(self) -> OpenItems:
+        """What importers may know."""
+        return open_items(self.book, self.drafts)
+
+    def propose(self, proposal: "Proposal", who: Actor) -> Draft:
+        """Write a draft; the caller holds the lock."""
+        step = DraftStep(
+            draft="D000000",
+            step=1,
+            action="drafted",
+            at=who.at,
+            by=who.id,
+            act=proposal.act,
+            title=proposal.title,
+            chief=proposal.chief,
+            events=tuple(proposal.events),
+            files=tuple(proposal.files),
+            documents=tuple(proposal.documents),
+        )
+        draft = open_draft(self.store, self.book, step, existing=self.drafts)
+        OperationLog(self.store).append(who.at, (who.id,), f"draft-{proposal.act}", (draft.no,))
+        return draft
+
+    def keep_document(self, content: bytes, sort: str, suffix: str) -> str:
+        """Put bytes under ``documents/`` by their digest, for ever; returns the path within the books."""
+        tail = "".join(char for char in suffix.lower().lstrip(".") if char.isascii() and char.isalnum())[:5] or "bin"
+        path = f"documents/{digest(content)[:16]}-{sort}.{tail}"
+        self.store.write_new(path, content)
+        return path
+
+    def reading(self, sha256: str) -> Reading | None:
+        """What was read of a file."""
+        return self.book.reading(sha256[:16])
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a draft is to hold: an act's name (ASCII), a title for people, events, files, documents."""
+
+    act: str
+    title: str
+    events: Sequence[AnyEvent]
+    files: Sequence[str] = ()
+    documents: Sequence[Attachment] = ()
+    chief: str = ""
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """A month ``yyyy-mm`` as [first day, first day of the next)."""
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)

@@ -1,0 +1,145 @@
+"""期初建账: found the books and take over balances, loans, pledges, cover and running cases.
+
+Each cash balance of the opening is proved against that bank's statement of the opening day; one batch,
+signed by two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import cast
+
+from desk.acts.office import Actor
+from importers.files import read_file
+from importers.intake import recognise_file
+from importers.registers import read_opening
+from ledger.accounts import Chart
+from ledger.events import AnyEvent, OpeningTaken, StatementFiled
+from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.founding import OCCUPIED, first_batch, found
+from ledger.ids import event_id
+from ledger.journal import Posted
+from ledger.money import yuan_text
+from ledger.openitems import OpenItems
+from ledger.oplog import record_bytes
+from ledger.papers import BankPaper, Intake, Reading
+from ledger.pool import Pool, parse_pool
+from ledger.provenance import SourceFile, digest
+from ledger.signing import Signatures, require_signatures
+from ledger.store import Store
+
+UNPROVED = FaultKind(
+    "建账-期初-01",
+    "期初余额没有对账单证明",
+    "每个账户一份建账日的对账单，期末余额与期初表相等",
+    "用 --statement 给出该户建账日的对账单；数字不符的先查明再建账。",
+)
+NO_OPENING = FaultKind("建账-期初-02", "不是期初建账表", "用 riskpool template opening 写出并填好的表", "检查文件。")
+KINDS = (UNPROVED, NO_OPENING)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningFiles:
+    """What founding needs: the settings, the opening register, the statements that prove its balances."""
+
+    pool: Path
+    opening: Path | None
+    statements: tuple[Path, ...] = ()
+
+
+def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewer: str, bookkeeper: str) -> Posted:
+    """Found the books under ``root``; refused, with nothing written, when anything of it is wrong.
+
+    ``on`` is the day the books begin where there is no opening register.
+    """
+    if root.exists() and any(root.iterdir()):
+        raise Refusal([Fault(OCCUPIED, root.name)])
+    pool_text = files.pool.read_text(encoding="utf-8")
+    pool = parse_pool(pool_text, files.pool.name)
+    signed = Signatures(preparer=who.id, reviewer=reviewer, bookkeeper=bookkeeper, at=who.at)
+    require_signatures(pool, signed)
+    taken = _opening(files.opening, pool) if files.opening else None
+    begins_on = taken.events[0].on if taken and taken.events else on
+    statements = [_statement(path, pool) for path in files.statements]
+    if taken:
+        _prove(taken, statements, pool)
+    events = [cast("AnyEvent", event) for event in taken.events] if taken else []
+    events += [_filed(intake.paper, intake.reading) for _, intake in statements if intake.paper]
+    store = found(root, pool_text, signed, begins_on)
+    with store.lock():
+        readings = _keep(store, files, taken, statements)
+        return first_batch(store, pool_text, events, signed, readings, begins_on)
+
+
+def _opening(path: Path, pool: Pool) -> Intake:
+    content = path.read_bytes()
+    intake = read_opening(read_file(content, path.name), SourceFile(name=path.name, sha256=digest(content)), pool)
+    if intake is None:
+        raise Refusal([Fault(NO_OPENING, path.name)])
+    return intake
+
+
+def _statement(path: Path, pool: Pool) -> tuple[Path, Intake]:
+    return path, recognise_file(path.read_bytes(), path.name, OpenItems(pool=pool))
+
+
+def _prove(taken: Intake, statements: Sequence[tuple[Path, Intake]], pool: Pool) -> None:
+    """Every cash account's opening balance equals the closing balance of its statement of that day."""
+    chart = Chart(pool)
+    day = taken.events[0].on
+    balances = {
+        line.account: line.amount_fen
+        for event in taken.events
+        if isinstance(event, OpeningTaken)
+        for line in event.lines
+    }
+    closings = {
+        intake.paper.account: (intake.paper.closing_fen, (intake.paper.until_on - day).days == 1)
+        for _, intake in statements
+        if intake.paper and intake.paper.kind == "statement"
+    }
+    faults = []
+    for account in pool.account:
+        ours = balances.get(chart.cash(account.slug), 0)
+        theirs, same_day = closings.get(account.slug, (None, False))
+        if theirs is None or not same_day:
+            faults.append(Fault(UNPROVED, f"{account.name} 没有 {day} 的对账单", Place(taken.reading.file.name)))
+        elif ours != theirs:
+            found = f"{account.name} 期初表 {yuan_text(ours)} 元，对账单 {yuan_text(theirs)} 元"
+            faults.append(Fault(UNPROVED, found, Place(taken.reading.file.name)))
+    if faults:
+        raise Refusal(faults)
+
+
+def _filed(paper: BankPaper, reading: Reading) -> StatementFiled:
+    month = f"{paper.from_on:%Y-%m}"
+    return StatementFiled(
+        event_id=event_id("statement", paper.account, month, paper.file.sha256),
+        on=paper.until_on - timedelta(days=1),
+        summary=f"收到 {month} 对账单",
+        sources=(reading.rows[0].line,) if reading.rows else (),
+        account=paper.account,
+        month=month,
+        closing_fen=paper.closing_fen,
+        statement=paper.file.sha256,
+        keyed=paper.keyed,
+    )
+
+
+def _keep(
+    store: Store, files: OpeningFiles, taken: Intake | None, statements: Sequence[tuple[Path, Intake]]
+) -> tuple[Reading, ...]:
+    kept: list[Reading] = []
+    every = [*statements]
+    if taken and files.opening:
+        every.insert(0, (files.opening, taken))
+    for path, intake in every:
+        short = intake.reading.file.short
+        suffix = path.suffix.lower().lstrip(".") or "bin"
+        store.write_new(f"documents/{short}-{intake.reading.kind}.{suffix}", path.read_bytes())
+        store.write_new(f"readings/{short}.json", record_bytes(intake.reading))
+        if intake.paper is not None:
+            store.write_new(f"statements/{short}.json", record_bytes(intake.paper))
+        kept.append(intake.reading)
+    return tuple(kept)

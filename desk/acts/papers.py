@@ -1,0 +1,164 @@
+"""Papers made and written: a month's, a case's, a voucher's, an account's; figures traced; exports."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from desk.acts.office import Office, month_days
+from desk.acts.rules import adopted
+from ledger.money import yuan_text
+from ledger.provenance import digest
+from reports.footing import Issue
+from reports.forms.compensation_review import compensation_review
+from reports.ledgers import three_column
+from reports.monthly import monthly_report, trace
+from reports.reconciliation import balance_reconciliation, filed_statements, reconcile
+from reports.render.pdf import to_pdf
+from reports.render.paper import Paper
+from reports.render.xlsx import to_xlsx
+from reports.statements import trial_balance
+from reports.titles import account_named
+from reports.vouchers import row_text, voucher_paper
+from riskpool.views import assumed
+
+
+class Named(NamedTuple):
+    """A paper with the ASCII file name it is written under, without suffix."""
+
+    name: str
+    paper: Paper
+
+
+def issue(office: Office, as_of: date, prepared_by: str) -> Issue:
+    """The making of a paper: through which day, by whom, and what the rule text in force assumes."""
+    texts = [text for text in adopted(office) if text.effective_on is not None and text.effective_on <= as_of]
+    return Issue(as_of, prepared_by, assumed(texts[-1]) if texts and texts[-1].demo else ())
+
+
+def month_papers(office: Office, month: str, *, prepared_by: str) -> tuple[Named, ...]:
+    """All papers of a month: each account's 余额调节表, the 科目余额表, the 风险池运行月报."""
+    first_on, until_on = month_days(month)
+    making = issue(office, until_on - timedelta(days=1), prepared_by)
+    book = office.book
+    papers = [
+        Named(f"{month}-reconciliation-{account.slug}", balance_reconciliation(book, done, making))
+        for account in book.pool.account
+        if (statements := filed_statements(book, account.slug, until_on))
+        and (done := reconcile(book, account.slug, statements))
+    ]
+    papers.append(Named(f"{month}-trial-balance", trial_balance(book, making, first_on)))
+    papers.append(Named(f"{month}-monthly-report", monthly_report(book, making)))
+    return tuple(papers)
+
+
+def case_paper(office: Office, case: str, *, prepared_by: str) -> tuple[Named, ...]:
+    """The 风险补偿审核表 of one application, as the books stand."""
+    making = issue(office, office.book.last_on, prepared_by)
+    return (Named(f"{case}-compensation-review", compensation_review(office.book, case, making)),)
+
+
+def voucher_papers(office: Office, no: str, *, prepared_by: str) -> tuple[Named, ...]:
+    """One 记账凭证."""
+    voucher = office.book.voucher(no)
+    making = issue(office, voucher.on, prepared_by)
+    return (Named(f"voucher-{no[2:]}-{'v' if voucher.is_money else 'r'}", voucher_paper(office.book, no, making)),)
+
+
+def ledger_papers(office: Office, account: str, from_on: date | None, *, prepared_by: str) -> tuple[Named, ...]:
+    """The 三栏账 of one account, found by its full name or a part that fits only one."""
+    book = office.book
+    name = account_named(book, account)
+    making = issue(office, book.last_on, prepared_by)
+    code = "".join(char for char in name if char.isascii() and char.isalnum())
+    paper = three_column(book, name, making, from_on or date(book.last_on.year, 1, 1))
+    return (Named(f"ledger-{code[:40]}", paper),)
+
+
+def write_papers(papers: Sequence[Named], folder: Path, *, pdf: bool = True) -> tuple[Path, ...]:
+    """Write each paper as xlsx and PDF/A; the same books give the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, paper in papers:
+        forms = [("xlsx", to_xlsx), ("pdf", to_pdf)] if pdf else [("xlsx", to_xlsx)]
+        for suffix, render in forms:
+            path = folder / f"{name}.{suffix}"
+            path.write_bytes(render(paper))
+            written.append(path)
+    return tuple(written)
+
+
+def paper_digests(papers: Sequence[Named]) -> tuple[tuple[str, str], ...]:
+    """The digests of the papers' xlsx forms, for the close receipt."""
+    return tuple((f"{name}.xlsx", digest(to_xlsx(paper))) for name, paper in papers)
+
+
+class Traced(NamedTuple):
+    """A figure of the monthly report, as text, and the vouchers behind it."""
+
+    figure: str
+    value: str
+    vouchers: tuple[str, ...]
+
+
+def traced(office: Office, month: str, figure: str) -> tuple[Traced, ...]:
+    """From a figure's key or line number to its vouchers; every figure where none is named."""
+    _, until_on = month_days(month)
+    making = issue(office, until_on - timedelta(days=1), "")
+    return tuple(
+        Traced(
+            f"{item.line_no} {item.key} {item.label}·{item.column}",
+            yuan_text(item.figure.value) if item.figure.unit == "fen" else str(item.figure.value),
+            item.figure.vouchers,
+        )
+        for item in trace(office.book, making, figure)
+    )
+
+
+def shown_voucher(office: Office, no: str) -> Iterator[str]:
+    """A voucher as lines of text, down to the rows of the files it came from."""
+    book = office.book
+    voucher = book.voucher(no)
+    yield f"{voucher.no}  {voucher.on}  {voucher.summary}"
+    for leg in voucher.legs:
+        side = "借" if leg.number > 0 else "贷"
+        who = f"（出资方 {leg.contributor}）" if leg.contributor else ""
+        yield f"  {side} {leg.account} {abs(leg.number):,} {leg.commodity}{who}"
+    yield f"  制单 {voucher.preparer}  复核 {voucher.reviewer}  记账 {voucher.bookkeeper}  主管 {voucher.chief or '—'}"
+    yield f"  事项 {voucher.event}（{voucher.kind}）  批次 {voucher.batch:06d}  附件 {voucher.attachments}"
+    for source in voucher.sources:
+        reading = book.reading(source.digest16)
+        rows = (
+            [row for row in reading.rows if (row.line.sheet, row.line.row) == (source.sheet, source.row)]
+            if reading
+            else []
+        )
+        name = reading.file.name if reading else source.digest16
+        yield f"  来源 {name} 工作表「{source.sheet}」第 {source.row} 行"
+        yield from (f"    {row_text(row)}" for row in rows)
+
+
+def hledger_text(office: Office) -> str:
+    """The CNY books as an hledger journal."""
+    from reports.export import to_hledger  # noqa: PLC0415 - only exports need it
+
+    return to_hledger(office.book)
+
+
+def csv_files(office: Office, folder: Path) -> tuple[Path, ...]:
+    """Entries, loans and cases as csv files in a folder."""
+    from reports.export import csv_tables  # noqa: PLC0415 - loads pandas
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in csv_tables(office.book):
+        (folder / f"{name}.csv").write_bytes(content)
+        written.append(folder / f"{name}.csv")
+    return tuple(written)
+
+
+def xlsx_export(office: Office) -> bytes:
+    """The same tables in one workbook."""
+    from reports.export import xlsx_tables  # noqa: PLC0415 - loads pandas
+
+    return xlsx_tables(office.book)

@@ -1,0 +1,130 @@
+"""Adopting a rule text (采用管理办法): copied into the books with its digest, an event of two people."""
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from desk.acts.office import Actor, Office, Proposal
+from ledger.drafts import Draft
+from ledger.events import RuleAdopted
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.ids import event_id
+from ledger.provenance import digest
+from ledger.signing import require
+from riskpool.rulefile import read_rule_text
+from riskpool.ruletext import RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
+from riskpool.views import describe
+
+RULE_FILE, NOTES_FILE = "rule_text.toml", "notes.md"
+ALTERED = FaultKind(
+    "办法-采用-01",
+    "账内所存办法与采用时不同",
+    "采用时的文本",
+    "账内办法文件不得改动：用备份恢复。",
+    ExitCode.REFUSED,
+)
+NOT_ADOPTED = FaultKind(
+    "办法-采用-02", "尚未采用任何管理办法", "已采用的办法", "先运行 riskpool rules adopt。", ExitCode.REFUSED
+)
+NO_FILE = FaultKind(
+    "办法-采用-03", "找不到办法文件", "随附办法的名称，或含 rule_text.toml 的文件夹", "检查名称或路径。"
+)
+KINDS = (ALTERED, NOT_ADOPTED, NO_FILE)
+
+
+def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> Draft:
+    """Draft the adoption of a shipped rule text (its name) or of a folder with ``rule_text.toml``.
+
+    A text with anything essential unset is refused, naming each unset field and where it is entered.
+    """
+    content, notes, text = _text(source)
+    refuse_unset(text)
+    with office.locked() as store:
+        require(office.book.pool, chief, "chief")
+        slug, _, version = text.ref.partition("@")
+        store.write_new(f"rules/{slug}/{version}/{RULE_FILE}", content)
+        if notes:
+            store.write_new(f"rules/{slug}/{version}/{NOTES_FILE}", notes)
+        event = RuleAdopted(
+            event_id=event_id("rule", text.ref, digest(content)),
+            on=on,
+            summary=f"采用 {text.ref}",
+            rule=text.ref,
+            title=text.title,
+            sha256=digest(content),
+            effective_on=date.fromisoformat(version),
+            demo=text.demo,
+        )
+        return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who)
+
+
+def _text(source: str) -> tuple[bytes, bytes, RuleText]:
+    folder = Path(source)
+    if (folder / RULE_FILE).is_file():
+        content = (folder / RULE_FILE).read_bytes()
+        notes = folder / NOTES_FILE
+        return content, notes.read_bytes() if notes.is_file() else b"", read_rule_text(content, RULE_FILE)
+    if "/" in source or folder.is_dir():
+        raise Refusal([Fault(NO_FILE, source)])
+    text = shipped(source)
+    return shipped_file(text.ref), shipped_file(text.ref, NOTES_FILE), text
+
+
+def adopted(office: Office) -> tuple[RuleText, ...]:
+    """The rule texts in these books, read from their adopted copies, whose digests must hold."""
+    texts = []
+    for event in office.book.events(RuleAdopted):
+        slug, _, version = event.rule.partition("@")
+        name = f"rules/{slug}/{version}/{RULE_FILE}"
+        content = (office.root / name).read_bytes()
+        if digest(content) != event.sha256:
+            raise Refusal([Fault(ALTERED, event.rule, Place(name))])
+        texts.append(read_rule_text(content, name))
+    return tuple(texts)
+
+
+class Listed(NamedTuple):
+    """A rule text in a list: its name, title, first day, what is sourced, and whether these books adopted it."""
+
+    ref: str
+    title: str
+    effective_on: str
+    status: str
+    adopted: str
+
+
+def catalogue(office: Office | None) -> tuple[Listed, ...]:
+    """The rule texts shipped, and those a set of books has adopted."""
+    mine = {event.rule for event in office.book.events(RuleAdopted)} if office else set()
+    rows = []
+    for ref in shipped_refs():
+        text = shipped(ref)
+        gaps = len(open_faults(text))
+        status = "演示" if text.demo else (f"未定 {gaps} 项" if gaps else "可采用")
+        begins = text.effective_on.isoformat() if text.effective_on else "未定"
+        rows.append(Listed(ref, text.title, begins, status, "已采用" if ref in mine else ""))
+    rows += [
+        Listed(ref, "（账套自有文本）", ref.partition("@")[2], "", "已采用")
+        for ref in sorted(mine - set(shipped_refs()))
+    ]
+    return tuple(rows)
+
+
+class ParameterRow(NamedTuple):
+    """One parameter of a rule text as a line."""
+
+    clause: str
+    title: str
+    value: str
+    status: str
+    source: str
+
+
+def parameters(source: str) -> tuple[ParameterRow, ...]:
+    """Every parameter, head field and silent topic of a text, with status and source or the reason."""
+    _, _, text = _text(source)
+    words = {"sourced": "有出处", "assumed": "假定", "unset": "未定"}
+    return tuple(
+        ParameterRow(line.clause, line.title, line.value, words[line.status], line.why or line.source)
+        for line in describe(text)
+    )

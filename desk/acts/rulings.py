@@ -1,0 +1,231 @@
+"""Where the books meet the rule text: filings judged, applications decided, recoveries shared, banks suspended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from desk.acts.office import Actor, Office, Proposal
+from desk.acts.rules import NOT_ADOPTED, adopted
+from ledger.book import Book
+from ledger.drafts import Draft
+from ledger.events import (
+    AnyEvent,
+    CompensationDecided,
+    CompensationDenied,
+    LoanIncluded,
+    RecoveryNotified,
+    RecoveryReported,
+    SuspensionLifted,
+    SuspensionTripped,
+    TapeConfirmed,
+    TermExtended,
+)
+from ledger.events.base import Event
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.money import fen_of_yuan, yuan_text
+from ledger.papers import Attachment, Reading
+from ledger.postings import next_day
+from ledger.provenance import digest
+from ledger.signing import require
+from ledger.views import CaseFile, case_files, loan_states
+from riskpool.cases import (
+    LoanFacts,
+    Measure,
+    consumption_of,
+    events_of,
+    facts_of,
+    history_of,
+    include,
+    loan_facts,
+    opening_history,
+    opening_terms,
+    recovery_of,
+    suspension_events,
+    terms_of,
+    text_for,
+)
+from riskpool.cases import (
+    decide as decide_case,
+)
+from riskpool.decision import Decision, from_bytes
+from riskpool.rulefile import RuleText
+from riskpool.views import explain, shares
+
+INELIGIBLE = FaultKind(
+    "入库-条件-01",
+    "不符合入库条件",
+    "办法规定的全部入库条件",
+    "退回银行；确有依据的请补正材料后重新报送整份清单。",
+    ExitCode.BAD_INPUT,
+)
+NO_CASE = FaultKind(
+    "裁决-案件-01", "没有这件待裁决的申请", "已入账、尚未裁决的申请", "用 riskpool status 查看待裁决的案件。"
+)
+KINDS = (INELIGIBLE, NO_CASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A decision as shown to people: verdict, amount in fen, steps (clause, sentence, yuan text), assumptions."""
+
+    verdict: str
+    approved_fen: int
+    steps: tuple[tuple[str, str, str], ...]
+    assumed: tuple[str, ...]
+    draft: Draft | None
+
+
+VERDICTS = {"approved": "核定", "reduced": "核减", "denied": "不予补偿"}
+
+
+def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ruled:
+    """Decide an application under the adopted text that claims it; the draft carries the whole decision."""
+    with office.locked():
+        book = office.book
+        require(book.pool, chief, "chief")
+        file = case_files(book).get(case)
+        if file is None or file.applied is None or file.decided or file.denied:
+            raise Refusal([Fault(NO_CASE, case)])
+        decision = _decision(office, file)
+        principal = next(state.outstanding_fen for state in loan_states(book) if state.loan == file.loan)
+        event = events_of(decision, file.applied, on=on, chief=chief, unpaid_principal_fen=principal)
+        record = decision.to_bytes()
+        path = office.keep_document(record, "decision", "json")
+        document = Attachment(
+            path=path,
+            account=book.chart.claim(file.bank, case),
+            name=f"裁决 {case}",
+            sha256=digest(record),
+            sort="decision",
+            link=f"case-{case}",
+        )
+        outcome = event.outcome if isinstance(event, CompensationDecided) else "denied"
+        title = f"裁决 {case}：{VERDICTS[outcome]}"
+        draft = office.propose(Proposal("decide", title, [event], documents=[document], chief=chief), who)
+        return Ruled(VERDICTS[outcome], _approved(event), _lines(decision), decision.assumed, draft)
+
+
+def _approved(event: CompensationDecided | CompensationDenied) -> int:
+    return event.approved_fen if isinstance(event, CompensationDecided) else 0
+
+
+def _lines(decision: Decision) -> tuple[tuple[str, str, str], ...]:
+    steps = [
+        (line.clause, line.sentence, "" if line.amount_fen is None else yuan_text(line.amount_fen))
+        for line in explain(decision)
+    ]
+    return (*steps, *(("各方分担", share.title, yuan_text(share.amount_fen)) for share in shares(decision)))
+
+
+def _decision(office: Office, file: CaseFile) -> Decision:
+    book = office.book
+    assert file.applied is not None, "only applications are decided"
+    facts = facts_of(
+        file.applied,
+        _loan(book, file.loan),
+        paid_in=[(no, paid_in_fen(book, no)) for no in (party.no for party in book.pool.contributor)],
+        approved_earlier_fen=0,
+    )
+    texts = adopted(office)
+    if not texts:
+        raise Refusal([Fault(NOT_ADOPTED, "账内没有办法")])
+    used = [use for record in _approved_decisions(office) for use in consumption_of(record)]
+    return decide_case(text_for(texts, facts), facts, used)
+
+
+def paid_in_fen(book: Book, contributor: str) -> int:
+    """What a contributor has paid in, in fen."""
+    return -fen_of_yuan(book.balance(book.chart.paid_in(contributor)))
+
+
+def stored_decision(office: Office, sha256: str) -> Decision:
+    """A decision from the record kept in the books."""
+    path = office.root / "documents" / f"{sha256[:16]}-decision.json"
+    return from_bytes(path.read_bytes())
+
+
+def _approved_decisions(office: Office) -> list[Decision]:
+    return [stored_decision(office, event.decision) for event in office.book.events(CompensationDecided)]
+
+
+def _loan(book: Book, loan: str) -> LoanFacts:
+    filed = next(event for event in book.events(LoanIncluded) if event.loan == loan)
+    return loan_facts(filed, book.events(TermExtended))
+
+
+def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Reading) -> None:
+    """Judge filings by the adopted text in force on their filing day; all findings of all loans at once."""
+    texts = adopted(office)
+    faults = []
+    for loan in loans:
+        text = _text_on(texts, loan.filed_on)
+        if text is None:
+            continue
+        findings = include(text, loan_facts(loan), measures_of(office.book, loan.bank))
+        place = Place(reading.file.name, loan.sources[0].sheet, loan.sources[0].row) if loan.sources else Place()
+        faults += [
+            Fault(INELIGIBLE, f"{loan.loan} {finding.clause}：{finding.sentence}", place)
+            for finding in findings
+            if not finding.holds and finding.effect == "refuse"
+        ]
+    if faults:
+        raise Refusal(faults)
+
+
+def _text_on(texts: Sequence[RuleText], on: date) -> RuleText | None:
+    covering = [
+        text
+        for text in texts
+        if text.effective_on is not None and text.effective_on <= on and (text.lapsed_on is None or on < text.lapsed_on)
+    ]
+    return covering[-1] if covering else None
+
+
+def measures_of(book: Book, bank: str, more: Sequence[Event] = ()) -> tuple[Measure, ...]:
+    """A bank's overdue principal at each month end its tapes confirm, decided loans left out; oldest first."""
+    decided = {event.loan: event.on for event in book.events(CompensationDecided)}
+    tapes = [*book.events(TapeConfirmed), *(event for event in more if isinstance(event, TapeConfirmed))]
+    months: dict[str, int] = {}
+    for tape in tapes:
+        if tape.bank == bank:
+            months.setdefault(tape.month, 0)
+            ended_on = next_day(tape.month)
+            if tape.overdue_days > 0 and decided.get(tape.loan, date.max) >= ended_on:
+                months[tape.month] += tape.outstanding_fen
+    return tuple(Measure(_last_day(month), amount) for month, amount in sorted(months.items()))
+
+
+def _last_day(month: str) -> date:
+    return date.fromordinal(next_day(month).toordinal() - 1)
+
+
+def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTripped | SuspensionLifted, ...]:
+    """The suspensions that a month's tapes trip or lift, as far as the books do not hold them yet."""
+    banks = {event.bank for event in events if isinstance(event, TapeConfirmed)}
+    found: list[SuspensionTripped | SuspensionLifted] = []
+    for bank in sorted(banks):
+        measures = measures_of(office.book, bank, events)
+        text = _text_on(adopted(office), measures[-1].on)
+        if text is not None:
+            found += [
+                event for event in suspension_events(text, bank, measures) if event.event_id not in office.book.posted
+            ]
+    return tuple(found)
+
+
+def recovery(
+    office: Office, report: RecoveryReported, *, earlier: Sequence[AnyEvent]
+) -> tuple[RecoveryNotified, bytes]:
+    """Share out one reported recovery by the proportions frozen with the case."""
+    file = case_files(office.book)[report.case]
+    before = [event for event in earlier if isinstance(event, RecoveryNotified) and event.case == report.case]
+    if file.decided is not None:
+        frozen, opening = terms_of(stored_decision(office, file.decided.decision)), None
+    else:
+        assert file.taken is not None, "a case is decided here or taken over"
+        text = _text_on(adopted(office), report.on)
+        if text is None:
+            raise Refusal([Fault(NOT_ADOPTED, f"{report.case} 追偿分配")])
+        frozen, opening = opening_terms(file.taken, text), opening_history(file.taken)
+    history = history_of([*file.notified, *before], opening)
+    return recovery_of(report, frozen, paid_fen=file.paid_fen, history=history)

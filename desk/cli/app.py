@@ -1,0 +1,39 @@
+"""The command ``riskpool``: its subcommands in the order of an officer's month.
+
+Exit codes: 0 done, 1 findings, 2 bad input, 3 refused.
+"""
+
+import sys
+
+import typer
+
+from desk.cli import casework, files, look, monthend, setup, vouchers
+from desk.cli.say import err, refused
+from ledger.faults import ExitCode, Refusal
+
+app = typer.Typer(
+    name="riskpool",
+    help="知识产权质押融资风险池复式账。退出码：0 完成，1 有待处理的发现，2 输入有误，3 拒绝办理。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for group in (setup, files, vouchers, casework, monthend, look):
+    group.register(app)
+
+
+def main() -> None:
+    """Run the command line; a refusal becomes its faults and its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except Refusal as refusal:
+        sys.exit(refused(refusal, as_json="--json" in sys.argv))
+    except typer.TyperException as error:
+        err.print(f"命令写法有误：{error.format_message()}", markup=False)
+        err.print("用 riskpool --help 或 riskpool 命令 --help 查看用法。", markup=False)
+        sys.exit(int(ExitCode.BAD_INPUT))
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("已中断。没有写下的不算；再次运行会接着做。", markup=False)
+        sys.exit(int(ExitCode.REFUSED))
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,214 @@
+"""Files in, drafts out: import, draft, review, post."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.cli.opening import actor, office
+from desk.cli.say import As, AsJson, Books, err, following, json_out, line, refused, table
+from ledger.faults import Refusal
+from ledger.money import yuan_text
+
+if TYPE_CHECKING:
+    from desk.acts.intake import Imported
+    from ledger.drafts import Draft
+
+draft_app = typer.Typer(help="草稿：列出、查看、修改、退回。", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Put this module's commands on the app."""
+    app.command("import")(import_)
+    app.add_typer(draft_app, name="draft")
+    app.command()(review)
+    app.command()(post)
+
+
+def import_(
+    paths: Annotated[list[str], typer.Argument(help="文件或文件夹")],
+    who: As,
+    books: Books = "books",
+    account: Annotated[str, typer.Option("--account", help="文件里没有本方账号时，指明账户代号")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """导入银行流水、对账单和各种登记表：按内容识别，生成草稿；有误的文件整份不入账。"""
+    from desk.acts.intake import import_path
+
+    desk = office(books)
+    files = [found for path in paths for found in _files(Path(path))]
+    done: list[Imported] = []
+    refusals: list[tuple[str, Refusal]] = []
+    for path in files:
+        try:
+            done.append(import_path(desk, path, who=actor(who), account=account or None))
+        except Refusal as refusal:
+            refusals.append((path.name, refusal))
+    if as_json:
+        json_out(
+            {
+                "files": [_plain(item) for item in done],
+                "refused": [{"file": name, "faults": [str(f) for f in found.faults]} for name, found in refusals],
+            }
+        )
+    else:
+        _show(done, refusals)
+        fresh = [item.draft for item in done if item.draft]
+        if fresh:
+            following(f"riskpool review {' '.join(fresh)} --books {books} --as 复核人")
+    if refusals:
+        raise typer.Exit(int(max(found.exit_code for _, found in refusals)))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith("."))
+    return [path]
+
+
+def _plain(item: "Imported") -> dict[str, object]:
+    return {
+        "file": item.file,
+        "sha256": item.sha256,
+        "title": item.title,
+        "layout": item.layout,
+        "period": item.period,
+        "in_yuan": yuan_text(item.sum_in_fen, commas=False),
+        "out_yuan": yuan_text(item.sum_out_fen, commas=False),
+        "rows": dict(item.rows),
+        "new": item.events,
+        "draft": item.draft,
+        "already": item.already,
+        "warnings": list(item.warnings),
+    }
+
+
+OUTCOMES = {"event": "入账", "evidence": "凭据", "known": "已有", "statement": "对账", "ignored": "不计"}
+
+
+def _show(done: "list[Imported]", refusals: list[tuple[str, Refusal]]) -> None:
+    rows: list[tuple[str, ...]] = []
+    for item in done:
+        counts = "、".join(f"{OUTCOMES[name]} {count}" for name, count in item.rows)
+        sums = f"收 {yuan_text(item.sum_in_fen)} 付 {yuan_text(item.sum_out_fen)}" if item.period else ""
+        result = (
+            "此前已导入，0 新增" if item.already else (f"{item.events} 项 → {item.draft}" if item.draft else "0 新增")
+        )
+        rows.append((item.file, item.title, item.period, counts, sums, result))
+    rows += [(name, "", "", "", "", f"拒收：{len(found.faults)} 处") for name, found in refusals]
+    table(("文件", "是什么", "期间", "各行", "合计", "结果"), rows)
+    for item in done:
+        for warning in item.warnings:
+            line(f"提示 {item.file}：{warning}")
+    for name, found in refusals:
+        err.print(f"── {name}：整份未入账，账簿没有变化", markup=False)
+        refused(found)
+
+
+@draft_app.command("list")
+def draft_list(
+    books: Books = "books",
+    every: Annotated[bool, typer.Option("--all", help="连已记账、已退回的一起列出")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """列出草稿及其状态。"""
+    from ledger.drafts import STATE_NAMES
+
+    shown = [item for item in office(books).drafts if every or item.state in {"draft", "reviewed"}]
+    if as_json:
+        json_out([{"draft": i.no, "state": i.state, "title": i.content.title, "preparer": i.preparer} for i in shown])
+        return
+    table(
+        ("编号", "状态", "事项", "制单", "项数", "说明"),
+        [
+            (i.no, STATE_NAMES[i.state], i.content.title, i.preparer, len(i.content.events), i.steps[-1].reason)
+            for i in shown
+        ],
+    )
+
+
+@draft_app.command("show")
+def draft_show(no: str, books: Books = "books") -> None:
+    """查看一份草稿将记入什么。"""
+    from desk.acts.preview import preview
+
+    for text in preview(office(books), no):
+        line(text)
+
+
+@draft_app.command("amend")
+def draft_amend(
+    no: str,
+    who: As,
+    reason: Annotated[str, typer.Option("--reason", help="修改原因")],
+    drop: Annotated[list[str] | None, typer.Option("--drop", help="去掉的事项编号，可重复")] = None,
+    summary: Annotated[list[str] | None, typer.Option("--summary", help="事项编号=新摘要，可重复")] = None,
+    books: Books = "books",
+) -> None:
+    """修改草稿：换摘要或去掉手工事项；原稿留存。银行流水的行不能去掉。"""
+    from desk.acts.preview import amended
+
+    desk = office(books)
+    draft = amended(desk, no, drop=tuple(drop or ()), summaries=tuple(summary or ()), reason=reason, who=actor(who))
+    line(f"{draft.no} 已修改，待复核。")
+
+
+@draft_app.command("reject")
+def draft_reject(
+    no: str, who: As, reason: Annotated[str, typer.Option("--reason", help="退回原因")], books: Books = "books"
+) -> None:
+    """退回草稿并写明原因；所据文件可以重新导入。"""
+    from desk.acts.drafting import reject
+
+    draft = reject(office(books), no, actor(who), reason)
+    line(f"{draft.no} 已退回：{reason}")
+
+
+def _numbers(books: str, numbers: list[str], state: str) -> "list[str]":
+    if numbers:
+        return numbers
+    found: list[Draft] = [item for item in office(books).drafts if item.state == state]
+    return [item.no for item in found]
+
+
+def review(
+    who: As,
+    numbers: Annotated[list[str] | None, typer.Argument(help="草稿编号；缺省为全部待复核")] = None,
+    books: Books = "books",
+) -> None:
+    """复核草稿；复核人不能是制单人。"""
+    from desk.acts import drafting
+
+    desk, chosen = office(books), _numbers(books, numbers or [], "draft")
+    for no in chosen:
+        draft = drafting.review(desk, no, actor(who))
+        line(f"{draft.no} 已复核「{draft.content.title}」")
+    line(f"共复核 {len(chosen)} 份。")
+    if chosen:
+        following(f"riskpool post {' '.join(chosen)} --books {books} --as 记账人")
+
+
+def post(
+    who: As,
+    numbers: Annotated[list[str] | None, typer.Argument(help="草稿编号；缺省为全部已复核")] = None,
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """记账：一份草稿成为一个批次，凭证编号，此后不改。"""
+    from desk.acts.drafting import post_draft
+
+    desk, results = office(books), []
+    for no in _numbers(books, numbers or [], "reviewed"):
+        posted = post_draft(desk, no, actor(who))
+        results.append((no, posted))
+    if as_json:
+        json_out(
+            [{"draft": n, "batch": p.sequence, "vouchers": list(p.vouchers), "known": p.known} for n, p in results]
+        )
+        return
+    for no, posted in results:
+        span = f"{posted.vouchers[0]} … {posted.vouchers[-1]}" if posted.vouchers else "没有凭证"
+        line(f"{no} 已记账：批次 {posted.sequence:06d}，{span}" if not posted.known else f"{no} 此前已记账，0 新增")
+    line(f"共记账 {len(results)} 份。")
+    if results:
+        following(f"riskpool status --books {books}")

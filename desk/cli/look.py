@@ -1,0 +1,86 @@
+"""Looking: check, verify, status, serve, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.cli.opening import office
+from desk.cli.say import AsJson, Books, err, fault_table, following, json_out, line, table
+from ledger.faults import ExitCode
+
+
+def register(app: typer.Typer) -> None:
+    """Put this module's commands on the app."""
+    app.command()(check)
+    app.command()(verify)
+    app.command()(status)
+    app.command()(serve)
+    app.command()(demo)
+
+
+def check(books: Books = "books", as_json: AsJson = False) -> None:
+    """账簿是否一致：借贷、断言、编号、质押、付款等全部检查。"""
+    from desk.acts.inspection import check_books
+
+    found = check_books(Path(books))
+    if as_json:
+        json_out({"consistent": not found.problems, "problems": list(found.problems), "entries": found.entries})
+    else:
+        for problem in found.problems:
+            err.print(problem, markup=False)
+        line(
+            f"一致：{found.entries} 条记录，{found.vouchers} 张凭证和登记，全部检查通过。"
+            if not found.problems
+            else f"不一致：{len(found.problems)} 处。"
+        )
+    if found.problems:
+        raise typer.Exit(int(ExitCode.FINDINGS))
+
+
+def verify(books: Books = "books", as_json: AsJson = False) -> None:
+    """账簿是否未被改动：逐批散列、链、附件、回执、操作日志。"""
+    from ledger.verify import verify as verify_books
+
+    faults = verify_books(Path(books))
+    if as_json:
+        json_out({"unchanged": not faults, "faults": fault_table(faults)})
+    else:
+        for fault in faults:
+            err.print(str(fault), markup=False)
+        line("未被改动。" if not faults else f"有改动：{len(faults)} 处，最先的一处列在最前。")
+    if faults:
+        raise typer.Exit(int(ExitCode.FINDINGS))
+
+
+def status(books: Books = "books", as_json: AsJson = False) -> None:
+    """下一步是什么、该谁办：待复核、待记账、待查、未对账、可结账的月份。"""
+    from desk.acts.inspection import tasks
+
+    found = tasks(office(books))
+    if as_json:
+        json_out([task._asdict() for task in found])
+        return
+    table(("事项", "由谁", "命令"), [(task.what, task.role, task.command) for task in found])
+
+
+def serve(
+    books: Annotated[str, typer.Argument(help="账套文件夹")] = "books",
+    port: Annotated[int, typer.Option("--port", help="本机端口")] = 5000,
+) -> None:
+    """在本机浏览器里看账：Fava 在本程序的防护之后，只读。"""
+    from desk.server import serve as serve_books
+
+    serve_books(Path(books), port=port)
+
+
+def demo(
+    out: Annotated[str, typer.Option("--out", help="演示账套写到哪里（须为空）")] = "demo",
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度条")] = False,
+) -> None:
+    """演示：把虚构的一年从文件到结账、报表走一遍。"""
+    from desk.demo import run_demo
+
+    done = run_demo(Path(out), quiet=quiet)
+    table(("项目", "数量"), done.rows, title="演示完成（全部数据均为虚构）")
+    following(f"riskpool serve {Path(out) / 'books'}")

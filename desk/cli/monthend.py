@@ -1,0 +1,203 @@
+"""A month's end: reconcile, close, report, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.cli.opening import actor, day, month, office
+from desk.cli.say import As, AsJson, Books, following, json_out, line, table
+from ledger.faults import ExitCode
+from ledger.money import yuan_text
+
+report_app = typer.Typer(
+    help="出表：调节表、科目余额表、月报、审核表、凭证、账页。", no_args_is_help=True, rich_markup_mode=None
+)
+export_app = typer.Typer(help="导出：hledger、csv、xlsx。", no_args_is_help=True, rich_markup_mode=None)
+
+Out = Annotated[str, typer.Option("--out", help="写到哪个文件夹")]
+By = Annotated[str, typer.Option("--as", help="制表人的人员编号，印在表上")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put this module's commands on the app."""
+    app.command()(reconcile)
+    app.command()(close)
+    app.add_typer(report_app, name="report")
+    app.add_typer(export_app, name="export")
+
+
+def reconcile(
+    period: Annotated[str, typer.Argument(metavar="MONTH", help="月份 yyyy-mm")],
+    books: Books = "books",
+    account: Annotated[str, typer.Option("--account", help="账户代号；缺省为全部账户")] = "",
+    sign: Annotated[str, typer.Option("--sign-as", help="相符时签认的制单人编号")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """与银行对账单核对，列出每笔未达账项；相符时可签认。"""
+    from desk.acts.months import reconciliation, sign_off
+
+    desk, found = office(books), month(period)
+    slugs = [account] if account else [item.slug for item in desk.book.pool.account]
+    results = [(slug, reconciliation(desk, slug, found)) for slug in slugs]
+    drafts = [sign_off(desk, slug, found, who=actor(sign)) for slug, done in results if sign and done.holds]
+    if as_json:
+        json_out(
+            [
+                {
+                    "account": slug,
+                    "book_yuan": yuan_text(done.book_fen, commas=False),
+                    "statement_yuan": yuan_text(done.statement_fen, commas=False),
+                    "holds": done.holds,
+                    "items": [
+                        {"side": i.side, "on": i.on, "yuan": yuan_text(i.amount_fen, commas=False), "text": i.text}
+                        for i in done.items
+                    ],
+                    "findings": list(done.findings),
+                }
+                for slug, done in results
+            ]
+        )
+    else:
+        table(
+            ("账户", "账面余额", "对账单余额", "未达", "结果"),
+            [
+                (s, yuan_text(d.book_fen), yuan_text(d.statement_fen), len(d.items), "相符" if d.holds else "不符")
+                for s, d in results
+            ],
+            title=f"{found} 对账",
+        )
+        _items(results)
+        if drafts:
+            following(f"riskpool review {' '.join(item.no for item in drafts)} --books {books} --as 复核人")
+    if not all(done.holds for _, done in results):
+        raise typer.Exit(int(ExitCode.FINDINGS))
+
+
+def _items(results: list) -> None:  # type: ignore[type-arg] # (slug, Reconciliation); its room loads lazily
+    from reports.reconciliation.result import SIDE_TITLES
+
+    for slug, done in results:
+        for item in done.items:
+            amount = yuan_text(item.amount_fen)
+            line(
+                f"  {slug} {SIDE_TITLES[item.side]} {item.on} {amount} {item.text}（{item.number}，{item.age_days} 天）"
+            )
+        for finding in done.findings:
+            line(f"  {slug} {finding}")
+
+
+def close(
+    period: Annotated[str, typer.Argument(metavar="MONTH", help="月份 yyyy-mm")],
+    who: As,
+    reviewed_by: Annotated[str, typer.Option("--reviewed-by", help="复核人的人员编号")],
+    books: Books = "books",
+) -> None:
+    """结账：条件齐备时封存这个月并写下结账回执；十二月先作年末结转。"""
+    from desk.acts.closing import close_month
+
+    found = month(period)
+    closed = close_month(office(books), found, who=actor(who), second=reviewed_by)
+    if closed.receipt is None:
+        assert closed.draft is not None, "a close gives a receipt or a draft"
+        line(f"年末结转已制单 {closed.draft.no}；复核、记账后再运行一次 riskpool close {found}。")
+        raise typer.Exit(int(ExitCode.FINDINGS))
+    line(f"{found} 已结账。回执 seals/{found}.json，链头 {closed.receipt.chain}")
+    line("请把回执交另一位保管人保存：账簿自己证明不了没有被整体改写。")
+
+
+@report_app.command("month")
+def report_month(
+    period: Annotated[str, typer.Argument(metavar="MONTH", help="月份 yyyy-mm")],
+    books: Books = "books",
+    out: Out = "papers",
+    who: By = "",
+) -> None:
+    """出当月全部表：各户余额调节表、科目余额表、风险池运行月报（xlsx 和 PDF）。"""
+    from desk.acts.papers import month_papers, write_papers
+
+    written = write_papers(month_papers(office(books), month(period), prepared_by=who), Path(out))
+    for path in written:
+        line(str(path))
+
+
+@report_app.command("case")
+def report_case(case: str, books: Books = "books", out: Out = "papers", who: By = "") -> None:
+    """出一件申请的风险补偿审核表。"""
+    from desk.acts.papers import case_paper, write_papers
+
+    for path in write_papers(case_paper(office(books), case, prepared_by=who), Path(out)):
+        line(str(path))
+
+
+@report_app.command("voucher")
+def report_voucher(no: str, books: Books = "books", out: Out = "", who: By = "") -> None:
+    """显示一张凭证，直到来源文件的工作表和行；--out 时另出 xlsx 和 PDF。"""
+    from desk.acts.papers import shown_voucher, voucher_papers, write_papers
+
+    desk = office(books)
+    for text in shown_voucher(desk, no):
+        line(text)
+    if out:
+        for path in write_papers(voucher_papers(desk, no, prepared_by=who), Path(out)):
+            line(str(path))
+
+
+@report_app.command("ledger")
+def report_ledger(
+    account: Annotated[str, typer.Argument(help="科目全名，或能唯一认出它的一段")],
+    books: Books = "books",
+    since: Annotated[str, typer.Option("--from", help="起始日期 yyyy-mm-dd，缺省为年初")] = "",
+    out: Out = "papers",
+    who: By = "",
+) -> None:
+    """出一个科目的三栏账。"""
+    from desk.acts.papers import ledger_papers, write_papers
+
+    start = day(since) if since else None
+    for path in write_papers(ledger_papers(office(books), account, start, prepared_by=who), Path(out)):
+        line(str(path))
+
+
+@report_app.command("figure")
+def report_figure(
+    period: Annotated[str, typer.Argument(metavar="MONTH", help="月份 yyyy-mm")],
+    figure: Annotated[str, typer.Argument(help="月报上的数字名称；不写则列出全部")] = "",
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """从月报的一个数字查到它的凭证。"""
+    from desk.acts.papers import traced
+
+    rows = traced(office(books), month(period), figure)
+    if as_json:
+        json_out([row._asdict() for row in rows])
+        return
+    table(("数字", "金额或数量", "凭证"), [(row.figure, row.value, "、".join(row.vouchers)) for row in rows])
+
+
+@export_app.command("hledger")
+def export_hledger(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.journal") -> None:
+    """导出 hledger 日记账（全部 CNY 科目），供第二个引擎核对。"""
+    from desk.acts.papers import hledger_text
+
+    Path(out).write_text(hledger_text(office(books)), encoding="utf-8")
+    line(out)
+
+
+@export_app.command("csv")
+def export_csv(books: Books = "books", out: Out = "export") -> None:
+    """导出分录、贷款、案件为 csv。"""
+    from desk.acts.papers import csv_files
+
+    for path in csv_files(office(books), Path(out)):
+        line(str(path))
+
+
+@export_app.command("xlsx")
+def export_xlsx(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.xlsx") -> None:
+    """导出分录、贷款、案件为一个 xlsx。"""
+    from desk.acts.papers import xlsx_export
+
+    Path(out).write_bytes(xlsx_export(office(books)))
+    line(out)

@@ -1,0 +1,85 @@
+"""How the command line speaks: faults, tables, JSON, exit codes. Nothing here decides anything."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ledger.faults import Fault, Refusal
+
+Books = Annotated[str, typer.Option("--books", "-b", envvar="RISKPOOL_BOOKS", help="账套文件夹")]
+As = Annotated[str, typer.Option("--as", help="操作人：pool.toml 中的人员编号（未经登录，属自述）")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供脚本使用")]
+On = Annotated[str, typer.Option("--on", help="业务日期 yyyy-mm-dd，缺省为今天")]
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def json_out(value: object) -> None:
+    """Print a value as one JSON document."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """Print a table; cells are text as they are, never markup."""
+    shown = Table(title=title or None, title_justify="left", show_lines=False)
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        shown.add_row(*(_plain(cell) for cell in row))
+    out.print(shown)
+
+
+def _plain(cell: object) -> str:
+    return str(cell).replace("[", "\\[")
+
+
+def line(text: str) -> None:
+    """Print a line as it is, without markup."""
+    out.print(text, markup=False)
+
+
+def following(command: str) -> None:
+    """The one next command."""
+    out.print(f"下一步：{command}", markup=False, style="bold")
+
+
+def fault_table(faults: Iterable[Fault]) -> list[Mapping[str, Any]]:
+    """Faults as plain values for ``--json``."""
+    return [
+        {
+            "code": fault.code,
+            "title": fault.kind.title,
+            "file": fault.place.file,
+            "sheet": fault.place.sheet,
+            "row": fault.place.row,
+            "column": fault.place.column,
+            "found": fault.found,
+            "expected": fault.expected or fault.kind.expected,
+            "remedy": fault.remedy or fault.kind.remedy,
+            "excerpt": list(fault.excerpt),
+        }
+        for fault in faults
+    ]
+
+
+SHOWN_FAULTS = 50
+"""Faults printed in full; the count of the others is said."""
+
+
+def refused(refusal: Refusal, *, as_json: bool = False) -> int:
+    """Print a refusal and return the exit code it asks for."""
+    if as_json:
+        json_out({"refused": True, "faults": fault_table(refusal.faults)})
+    else:
+        for fault in refusal.faults[:SHOWN_FAULTS]:
+            err.print(str(fault), markup=False)
+            err.print()
+        if len(refusal.faults) > SHOWN_FAULTS:
+            err.print(f"另有 {len(refusal.faults) - SHOWN_FAULTS} 处同类问题未列出。", markup=False)
+    return int(refusal.exit_code)

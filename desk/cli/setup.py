@@ -1,0 +1,100 @@
+"""Setting up: init, template, rules."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desk.cli.opening import actor, day, office
+from desk.cli.say import As, AsJson, Books, On, following, json_out, line, table
+
+rules_app = typer.Typer(help="管理办法：列出、查看、采用。", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Put this module's commands on the app."""
+    app.command()(init)
+    app.command()(template)
+    app.add_typer(rules_app, name="rules")
+
+
+def init(
+    books: Annotated[str, typer.Argument(help="要建立的账套文件夹")],
+    pool: Annotated[str, typer.Option("--pool", help="pool.toml：人员、账户、出资方")],
+    who: As,
+    reviewed_by: Annotated[str, typer.Option("--reviewed-by", help="复核人的人员编号，不能是本人")],
+    bookkeeper: Annotated[str, typer.Option("--bookkeeper", help="记账人的人员编号，缺省为复核人")] = "",
+    opening: Annotated[str, typer.Option("--opening", help="期初建账表（riskpool template opening）")] = "",
+    statement: Annotated[list[str] | None, typer.Option("--statement", help="建账日各户的对账单，可重复")] = None,
+    on: Annotated[str, typer.Option("--on", help="没有期初表时账簿开始的日期")] = "",
+) -> None:
+    """建账：建立账套文件夹，接收期初余额、在池贷款、质押、保险和在办案件。"""
+    from desk.acts.opening import OpeningFiles, open_books
+
+    found = open_books(
+        Path(books),
+        OpeningFiles(Path(pool), Path(opening) if opening else None, tuple(Path(item) for item in statement or ())),
+        day(on),
+        who=actor(who),
+        reviewer=reviewed_by,
+        bookkeeper=bookkeeper or reviewed_by,
+    )
+    line(f"账套已建立：{books}，期初凭证和登记 {len(found.vouchers)} 张。")
+    following(f"riskpool rules adopt 办法名称 --books {books} --as {who} --chief 主管编号")
+
+
+def template(
+    kind: Annotated[
+        str, typer.Argument(help="loans tapes insurance applications recoveries extensions statement opening")
+    ],
+    out: Annotated[str, typer.Option("--out", help="写到哪个文件，缺省为 种类.xlsx")] = "",
+) -> None:
+    """写出一种登记表模板（xlsx，带下拉和填表说明）。"""
+    from desk.acts.templates import template_bytes
+
+    path = Path(out or f"{kind}.xlsx")
+    path.write_bytes(template_bytes(kind))
+    line(f"模板已写到 {path}")
+
+
+@rules_app.command("list")
+def rules_list(books: Books = "books", as_json: AsJson = False) -> None:
+    """列出随附的办法和本账套已采用的办法。"""
+    from desk.acts.rules import catalogue
+
+    rows = catalogue(office(books) if (Path(books) / "main.beancount").is_file() else None)
+    if as_json:
+        json_out([row._asdict() for row in rows])
+        return
+    table(
+        ("名称", "标题", "施行", "状态", "本账套"),
+        [(r.ref, r.title, r.effective_on, r.status, r.adopted) for r in rows],
+    )
+
+
+@rules_app.command("show")
+def rules_show(ref: Annotated[str, typer.Argument(help="办法名称，如 demo-2023")], as_json: AsJson = False) -> None:
+    """逐项列出一个办法的条款、参数、出处和状态。"""
+    from desk.acts.rules import parameters
+
+    rows = parameters(ref)
+    if as_json:
+        json_out([row._asdict() for row in rows])
+        return
+    table(("条款", "事项", "内容", "状态", "出处或原因"), [tuple(row) for row in rows])
+
+
+@rules_app.command("adopt")
+def rules_adopt(
+    source: Annotated[str, typer.Argument(help="随附办法的名称，或含 rule_text.toml 的文件夹")],
+    who: As,
+    chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
+    books: Books = "books",
+    on: On = "",
+) -> None:
+    """采用一个办法：抄入账套并留下散列，由两人办理。"""
+    from desk.acts.rules import adopt
+
+    draft = adopt(office(books), source, day(on), chief=chief, who=actor(who))
+    line(f"已制单 {draft.no}「{draft.content.title}」")
+    following(f"riskpool review {draft.no} --books {books} --as 复核人")

@@ -1,0 +1,103 @@
+"""Money we move or name ourselves: transfer, identify, voucher, reverse."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from desk.cli.opening import actor, day, fen, office
+from desk.cli.say import As, Books, On, following, line
+from ledger.drafts import Draft
+
+Lines = Annotated[list[str], typer.Option("--line", help="一行分录：科目=金额，借正贷负，可重复")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put this module's commands on the app."""
+    app.command()(transfer)
+    app.command()(identify)
+    app.command()(voucher)
+    app.command()(reverse)
+
+
+def _proposed(draft: Draft, books: str) -> None:
+    line(f"已制单 {draft.no}「{draft.content.title}」")
+    following(f"riskpool review {draft.no} --books {books} --as 复核人")
+
+
+def transfer(
+    account: Annotated[str, typer.Option("--account", help="转出账户代号")],
+    to: Annotated[str, typer.Option("--to", help="转入账户代号；定期账户即存入定期")],
+    amount: Annotated[str, typer.Option("--amount", help="金额，元")],
+    instruction: Annotated[str, typer.Option("--instruction", help="本单位的指令编号")],
+    who: As,
+    books: Books = "books",
+    on: On = "",
+) -> None:
+    """专户间划转或存入定期：按本单位指令制单，银行流水到时作凭据。"""
+    from desk.acts import cash
+
+    _proposed(cash.transfer(office(books), account, to, fen(amount), instruction, day(on), who=actor(who)), books)
+
+
+def identify(
+    receipt: Annotated[str, typer.Argument(help="待查款项编号（riskpool status 列出）")],
+    target: Annotated[Literal["contribution", "interest", "recovery"], typer.Option("--as-what", help="认领为什么")],
+    reason: Annotated[str, typer.Option("--reason", help="依据")],
+    who: As,
+    contributor: Annotated[str, typer.Option("--contributor", help="出资方编号")] = "",
+    case: Annotated[str, typer.Option("--case", help="案件编号")] = "",
+    books: Books = "books",
+    on: On = "",
+) -> None:
+    """认领一笔待查款项。"""
+    from desk.acts import cash
+
+    draft = cash.identify(
+        office(books),
+        receipt,
+        target,
+        reason,
+        day(on),
+        contributor=contributor or None,
+        case=case or None,
+        who=actor(who),
+    )
+    _proposed(draft, books)
+
+
+def voucher(
+    number: Annotated[str, typer.Option("--number", help="本单位手工凭证的编号")],
+    summary: Annotated[str, typer.Option("--summary", help="摘要")],
+    reason: Annotated[str, typer.Option("--reason", help="原因")],
+    lines: Lines,
+    who: As,
+    attachment: Annotated[list[str], typer.Option("--attachment", help="附件文件，可重复，至少一份")],
+    books: Books = "books",
+    on: On = "",
+) -> None:
+    """手工凭证：写明原因并附原件，由另一人复核。"""
+    from desk.acts import cash
+    from desk.acts.preview import read_lines
+
+    desk = office(books)
+    written = cash.HandVoucher(number, summary, reason, read_lines(desk, lines), len(attachment))
+    papers = [(Path(item).name, Path(item).read_bytes()) for item in attachment]
+    _proposed(cash.manual(desk, written, day(on), papers=papers, who=actor(who)), books)
+
+
+def reverse(
+    no: Annotated[str, typer.Argument(help="要更正的凭证字号，如 记-2023-05-0004")],
+    reason: Annotated[str, typer.Option("--reason", help="原因")],
+    who: As,
+    lines: Annotated[list[str] | None, typer.Option("--line", help="蓝字分录：科目=金额，借正贷负，可重复")] = None,
+    books: Books = "books",
+    on: On = "",
+) -> None:
+    """红字注销一张凭证；给出分录的同时作蓝字订正。原凭证不动。"""
+    from desk.acts import cash
+    from desk.acts.preview import read_lines
+
+    desk = office(books)
+    correct = read_lines(desk, lines or [])
+    _proposed(cash.reverse(desk, no, reason, day(on), correct=correct, who=actor(who)), books)

@@ -1,0 +1,148 @@
+"""The compensation cases as the desk lists them, and the whole life of one."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from desk.server.loans import sources_where
+from ledger import accounts as acc
+from ledger.book import Book, Source, Voucher
+from ledger.events import LoanIncluded
+from ledger.views import CaseFile, case_files
+
+APPLIED, APPROVED, REDUCED, DENIED, PAID, TAKEN = "待裁决", "待支付", "核减待支付", "不予补偿", "已支付", "期初接入"
+
+PARTIES = {
+    "pool": "风险池",
+    "bank": "银行",
+    "insurer": "保险人",
+    "guarantor": "担保人",
+    "appraiser": "评估机构",
+    "enterprise": "企业",
+}
+"""A loss-sharing party in Chinese; one that is not here is shown by its own key."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as of the last posted day: its file and what the list shows of it. Amounts in fen."""
+
+    file: CaseFile
+    bank: str
+    borrower: str
+    recourse_account: str
+    recourse_fen: int
+
+    @property
+    def case(self) -> str:
+        """The case's number."""
+        return self.file.case
+
+    @property
+    def loan(self) -> str:
+        """The loan's number."""
+        return self.file.loan
+
+    @property
+    def claimed_fen(self) -> int:
+        """What was claimed; for a case taken over at the opening, the loss then recognised."""
+        if self.file.applied:
+            return self.file.applied.claimed_fen
+        return self.file.taken.base_fen if self.file.taken else 0
+
+    @property
+    def approved_fen(self) -> int:
+        """What was approved."""
+        if self.file.decided:
+            return self.file.decided.approved_fen
+        return self.file.taken.paid_fen if self.file.taken else 0
+
+    @property
+    def decided_on(self) -> date | None:
+        """The day of the decision, approving or denying."""
+        decision = self.file.decided or self.file.denied
+        if decision:
+            return decision.on
+        return self.file.taken.decided_on if self.file.taken else None
+
+    @property
+    def state(self) -> str:
+        """Where the case stands, in Chinese."""
+        if self.file.denied:
+            return DENIED
+        if self.file.decided:
+            if self.file.paid_fen >= self.file.decided.approved_fen:
+                return PAID
+            return APPROVED if self.file.decided.outcome == "approved" else REDUCED
+        return TAKEN if self.file.taken else APPLIED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must still decide or pay."""
+        return self.state in {APPLIED, APPROVED, REDUCED}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one party bears of a case's base, and what of it is still due, in fen."""
+
+    title: str
+    amount_fen: int
+    due_fen: int | None
+
+
+@dataclass(frozen=True)
+class Cases:
+    """All cases of one state of the books."""
+
+    book: Book
+
+    @cached_property
+    def rows(self) -> tuple[CaseRow, ...]:
+        """Newest first; cases taken over at the opening last."""
+        found = [self._row(item) for item in case_files(self.book).values()]
+        return tuple(sorted(found, key=lambda row: (row.file.taken is None, row.file.begun_on, row.case), reverse=True))
+
+    def row(self, case: str) -> CaseRow | None:
+        """One case, or None."""
+        return next((row for row in self.rows if row.case == case), None)
+
+    @cached_property
+    def _borrowers(self) -> dict[str, str]:
+        return {item.loan: item.borrower for item in self.book.events(LoanIncluded)}
+
+    def _row(self, file: CaseFile) -> CaseRow:
+        account = self.book.chart.recourse(file.bank, file.case)
+        return CaseRow(
+            file,
+            self.book.pool.bank_of(file.bank).name,
+            self._borrowers.get(file.loan, file.taken.borrower if file.taken else ""),
+            account,
+            self.book.balance_fen(account, commodity=acc.RECOURSE),
+        )
+
+    def shares(self, row: CaseRow) -> tuple[Share, ...]:
+        """Each party's part of the base, the pool first, the bank's remainder last; they sum to the base."""
+        decision = row.file.decided
+        if decision is None:
+            return ()
+        others = [
+            Share(PARTIES.get(item.party, item.party), item.amount_fen, self._due(row, item.party))
+            for item in decision.others
+        ]
+        pool = Share(PARTIES["pool"], decision.approved_fen, decision.approved_fen - row.file.paid_fen)
+        rest = decision.base_fen - decision.approved_fen - sum(share.amount_fen for share in others)
+        named = [share for share in others if share.title == PARTIES["bank"]]
+        bank = [] if named and not rest else [Share(PARTIES["bank"], rest, None)]
+        return (pool, *others, *bank)
+
+    def _due(self, row: CaseRow, party: str) -> int:
+        return self.book.balance_fen(self.book.chart.other(row.case, party), commodity=acc.OTHER)
+
+    def vouchers(self, case: str) -> tuple[Voucher, ...]:
+        """All numbered entries that bear the case's link, in order."""
+        return tuple(item for item in self.book.vouchers if f"case-{case}" in item.links)
+
+    def sources(self, case: str) -> tuple[tuple[str, Source], ...]:
+        """(what was read, row) of every fact on the case."""
+        return sources_where(self.book, case=case)

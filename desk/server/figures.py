@@ -1,0 +1,170 @@
+"""The first page's figures: cash, loans, paid and recovered, whole, by bank and by month.
+
+All amounts in fen, all from posted entries, computed once for each state of the books.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from ledger import accounts as acc
+from ledger.book import Book, Leg, Voucher, below
+from ledger.events import CompensationPaid, PaymentBounced, ReceiptIdentified, RecoveryReceived
+from ledger.postings import next_day
+
+CASH = "Assets:1002银行存款"
+RECEIVABLE = "Assets:1221其他应收款"
+PAYABLE = "Liabilities:2241其他应付款:01应付补偿款"
+UNIDENTIFIED = "Liabilities:2241其他应付款:09待查款项"
+PAID_IN = "Equity:3101出资"
+
+_FLOWS = {
+    CompensationPaid.__name__: PAYABLE,
+    PaymentBounced.__name__: PAYABLE,
+    RecoveryReceived.__name__: RECEIVABLE,
+    ReceiptIdentified.__name__: RECEIVABLE,
+}
+"""Which kind of event moves money, and the account whose legs say how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One bank, one month or the whole: ``cash`` and ``loans`` are balances, the others sums of a span."""
+
+    title: str
+    cash_fen: int = 0
+    loans_fen: int = 0
+    loan_count: int = 0
+    decided_fen: int = 0
+    paid_fen: int = 0
+    recovered_fen: int = 0
+    recourse_fen: int = 0
+    payable_fen: int = 0
+    receivable_fen: int = 0
+    unidentified_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """A bank account of the pool with its present balance."""
+
+    title: str
+    account: str
+    balance_fen: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one state of the books."""
+
+    book: Book
+
+    @cached_property
+    def total(self) -> Line:
+        """The pool as a whole, over the whole life of the books."""
+        return self._line("合计", self.book.vouchers, "")
+
+    @cached_property
+    def in_transit_fen(self) -> int:
+        """Money between two of our accounts."""
+        return self.book.balance_fen(acc.IN_TRANSIT)
+
+    @cached_property
+    def paid_in_fen(self) -> int:
+        """What the contributors have paid in."""
+        return -self.book.balance_fen(PAID_IN)
+
+    @cached_property
+    def accounts(self) -> tuple[AccountLine, ...]:
+        """Each bank account, in pool.toml's order."""
+        chart = self.book.chart
+        return tuple(
+            AccountLine(item.name, chart.cash(item.slug), self.book.balance_fen(chart.cash(item.slug)))
+            for item in self.book.pool.account
+        )
+
+    @cached_property
+    def by_bank(self) -> tuple[Line, ...]:
+        """A line a bank, in pool.toml's order."""
+        chart = self.book.chart
+        lines = []
+        for bank in self.book.pool.bank:
+            component = chart.loans_of(bank.code).rsplit(":", 1)[1]
+            lines.append(self._line(bank.name, self.book.vouchers, component))
+        return tuple(lines)
+
+    @cached_property
+    def by_month(self) -> tuple[Line, ...]:
+        """A line a month from the first posted to the last: closing balances and the month's sums."""
+        return tuple(self._month(month) for month in _months(self.book))
+
+    def _month(self, month: str) -> Line:
+        until = next_day(month)
+        before = [item for item in self.book.vouchers if item.on < until]
+        closing = self._line(month, before, "")
+        within = self._line(month, [item for item in before if item.month == month], "")
+        return replace(closing, paid_fen=within.paid_fen, recovered_fen=within.recovered_fen)
+
+    def _line(self, title: str, vouchers: "tuple[Voucher, ...] | list[Voucher]", bank: str) -> Line:
+        sums = dict.fromkeys(("cash", "loans", "decided", "paid", "recovered", "recourse"), 0)
+        sums |= dict.fromkeys(("payable", "receivable", "unidentified"), 0)
+        loans: dict[str, int] = {}
+        for voucher in vouchers:
+            moved = _moved(voucher)
+            for leg in voucher.legs:
+                if bank and bank not in leg.account.split(":"):
+                    continue
+                for name in _places(leg):
+                    sums[name] += leg.fen
+                if below(leg.account, acc.LOANS):
+                    loan = leg.account.removesuffix(f":{acc.DECIDED}")
+                    loans[loan] = loans.get(loan, 0) + leg.fen
+                if moved and below(leg.account, moved):
+                    sums["paid" if moved == PAYABLE else "recovered"] += leg.fen
+        return Line(
+            title,
+            cash_fen=sums["cash"],
+            loans_fen=sums["loans"],
+            loan_count=sum(1 for left in loans.values() if left),
+            decided_fen=sums["decided"],
+            paid_fen=sums["paid"],
+            recovered_fen=-sums["recovered"],
+            recourse_fen=sums["recourse"],
+            payable_fen=-sums["payable"],
+            receivable_fen=sums["receivable"],
+            unidentified_fen=-sums["unidentified"],
+        )
+
+
+def _places(leg: Leg) -> list[str]:
+    roots = {
+        "cash": CASH,
+        "loans": acc.LOANS,
+        "recourse": acc.RECOURSES,
+        "payable": PAYABLE,
+        "receivable": RECEIVABLE,
+        "unidentified": UNIDENTIFIED,
+    }
+    found = [name for name, root in roots.items() if below(leg.account, root)]
+    return [*found, "decided"] if leg.account.endswith(f":{acc.DECIDED}") else found
+
+
+def _moved(voucher: Voucher) -> str:
+    """The account through which a voucher paid a compensation or received a recovery; empty for neither.
+
+    A bounced payment stands in the same account with the other sign, so sums are net, as in the monthly report.
+    """
+    return _FLOWS.get(voucher.kind, "") if voucher.is_money else ""
+
+
+def _months(book: Book) -> list[str]:
+    days = [item.on for item in book.vouchers]
+    if not days:
+        return []
+    month, last = f"{min(days):%Y-%m}", f"{max(days):%Y-%m}"
+    months = [month]
+    while month < last:
+        first: date = next_day(month)
+        month = f"{first:%Y-%m}"
+        months.append(month)
+    return months

@@ -1,0 +1,73 @@
+"""What the adopted rule text says of the pool as a whole: its leverage and the limit set on it.
+
+Nothing is inherited or guessed: without an adopted text, or where the text is silent or unset, the page says
+「管理办法未载」.
+"""
+
+from dataclasses import dataclass
+
+from desk.server.figures import Figures
+from ledger.book import Book
+from ledger.events import RuleAdopted
+from ledger.faults import Refusal
+from ledger.money import half_up
+from ledger.provenance import digest
+from riskpool.rulefile import RuleText, read_rule_text
+
+NOT_STATED = "管理办法未载"
+ALTERED = "账内办法文本有误"
+_BASES = {"balance": "池内余额", "paid_in": "累计出资", "size": "资金池规模"}
+
+
+@dataclass(frozen=True, slots=True)
+class Leverage:
+    """The tile's two texts: the multiple (or why there is none), and what it rests on."""
+
+    text: str
+    note: str
+    is_figure: bool = False
+
+
+def leverage(book: Book, figures: Figures) -> Leverage:
+    """In-pool principal over the basis that the rule text in force names, two decimals half-up."""
+    adopted = [item for item in book.events(RuleAdopted) if item.effective_on <= book.last_on]
+    if not adopted:
+        return Leverage(NOT_STATED, "尚未采用管理办法")
+    rule = max(adopted, key=lambda item: (item.effective_on, item.on))
+    text = _adopted_text(book, rule)
+    if text is None:
+        return Leverage(ALTERED, f"{rule.rule}：运行 riskpool verify 查明")
+    for clause in text.clauses_of("leverage_limit"):
+        if not {"basis", "multiple"} & set(clause.unset):
+            basis = _basis_fen(text, figures, clause.word("basis"))
+            words = (
+                f"在池本金 ÷ {_BASES[clause.word('basis')]}，上限 {clause.integer('multiple')} 倍（{clause.article}）"
+            )
+            if basis:
+                hundredths = half_up(figures.total.loans_fen * 100, basis)
+                return Leverage(f"{hundredths // 100}.{hundredths % 100:02d}", words, is_figure=True)
+            return Leverage("无法计算", f"{words}；基数为零")
+    return Leverage(NOT_STATED, f"适用办法：{rule.title}")
+
+
+def _adopted_text(book: Book, rule: RuleAdopted) -> RuleText | None:
+    slug, _, version = rule.rule.partition("@")
+    path = book.root / "rules" / slug / version / "rule_text.toml"
+    content = path.read_bytes() if path.is_file() else b""
+    if digest(content) != rule.sha256:
+        return None
+    try:
+        return read_rule_text(content, path.name)
+    except Refusal:
+        return None
+
+
+def _basis_fen(text: RuleText, figures: Figures, basis: str) -> int:
+    match basis:
+        case "balance":
+            return max(figures.total.cash_fen + figures.in_transit_fen, 0)
+        case "paid_in":
+            return max(figures.paid_in_fen, 0)
+        case _:
+            sizes = [clause for clause in text.clauses_of("pool_size") if "amount" not in clause.unset]
+            return sizes[0].integer("amount") if sizes else 0

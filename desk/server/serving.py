@@ -1,0 +1,59 @@
+"""Puts the pieces together and listens on the loopback interface."""
+
+import ipaddress
+from collections.abc import Iterable
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import waitress
+
+from desk.server.favahost import FavaHost
+from desk.server.gate import gate
+from desk.server.views import add_views, view_of
+from ledger.faults import FaultKind, refuse
+
+DEFAULT_PORT = 5000
+THREADS = 8
+
+OPEN_HOST = FaultKind(
+    "界面-地址-01",
+    "界面只能在本机打开",
+    "本机地址 127.0.0.1、::1 或 localhost",
+    "去掉 --host，或改为 127.0.0.1。多人使用请等登录和权限功能。",
+)
+KINDS = (OPEN_HOST,)
+
+
+def make_app(books: Path, *, port: int = DEFAULT_PORT) -> WSGIApplication:
+    """The whole browser view of a books folder as a WSGI callable, gate included.
+
+    ``port`` is the one that a Host header must name. Raises ``Refusal`` when the books can't be opened or
+    Fava is not the version this was built against.
+    """
+    root = books.resolve()
+    host = FavaHost(root / "main.beancount", view_of, Path(__file__).with_name("templates"))
+    add_views(host)
+
+    def fresh(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        host.refresh()
+        return host.app.wsgi_app(environ, start_response)
+
+    return gate(fresh, hosts=[f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")])
+
+
+def serve(books: Path, *, port: int = DEFAULT_PORT, host: str = "127.0.0.1") -> None:
+    """Serve until interrupted: one process (the ledger lives in it), eight threads, loopback only."""
+    if not _is_loopback(host):
+        raise refuse(OPEN_HOST, host)
+    app = make_app(books, port=port)
+    options = {"host": host, "port": port, "threads": THREADS, "ident": None}
+    waitress.serve(app, **options)  # type: ignore[no-untyped-call] # waitress carries no types
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

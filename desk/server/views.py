@@ -1,0 +1,385 @@
+"""Our pages in Fava's frame: each view asks the state of the books for data and fills one template.
+
+The routes stand on Fava's own app below the ledger's URL, so its header, sidebar and history work. Text
+from banks reaches the browser through Jinja's escaping only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, abort, render_template, request, send_from_directory
+from markupsafe import Markup
+
+from desk.server import papers
+from desk.server.cases import Cases
+from desk.server.chart import Series, bars
+from desk.server.favahost import SLUG, Document, FavaHost, attachment, current, documents
+from desk.server.figures import Figures
+from desk.server.limits import leverage
+from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans
+from ledger.book import Book, Source, Voucher
+from ledger.events import BankRowConfirmed
+from ledger.money import capital_text, yuan_text
+from ledger.reader import Loaded
+
+PAGE = 50
+MONTHS = 12
+OUTCOMES = {
+    "event": "已入账",
+    "evidence": "已入账事项的佐证",
+    "known": "此前已入账",
+    "statement": "对账单行（只用于对账）",
+    "ignored": "不入账",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """One state of the books with all that our pages read from it, computed at most once."""
+
+    book: Book
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The first page's figures."""
+        return Figures(self.book)
+
+    @cached_property
+    def loans(self) -> Loans:
+        """The loans."""
+        return Loans(self.book)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The cases."""
+        return Cases(self.book)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Account titles."""
+        return self.book.titles()
+
+    @cached_property
+    def staff(self) -> dict[str, str]:
+        """Names by staff id."""
+        return {person.id: person.name for person in self.book.pool.staff}
+
+
+def view_of(loaded: Loaded) -> View:
+    """What our pages read, over entries already loaded."""
+    return View(Book.of(loaded))
+
+
+def _view() -> View:
+    view = current().view
+    assert isinstance(view, View), "the host was given our view"
+    return view
+
+
+def url(path: str, **query: str) -> str:
+    """An address below the ledger's URL; path parts are quoted, empty query values left out."""
+    tail = "&".join(f"{key}={quote(value)}" for key, value in query.items() if value)
+    return f"/{SLUG}/{quote(path)}{'?' if tail else ''}{tail}"
+
+
+def account_url(name: str) -> str:
+    """An account's page in Fava."""
+    return url(f"account/{name}/")
+
+
+def voucher_url(no: str) -> str:
+    """Our page of a numbered entry."""
+    return url(f"pool/voucher/{no}/")
+
+
+def source_url(source: Source) -> str:
+    """Our page of a row of a source file; ``-`` stands for a file without sheets."""
+    return url(f"pool/source/{source.digest16}/{source.sheet or '-'}/{source.row}/")
+
+
+def entry_url(entry: Any) -> str:  # noqa: ANN401 - any of beancount's directives, from Fava's template
+    """Where a journal row leads: to its voucher, else to the row it was read from, else to its account."""
+    if no := entry.meta.get("voucher"):
+        return voucher_url(str(no))
+    sources = _view().book.sources_of(str(entry.meta["event"])) if "event" in entry.meta else ()
+    if sources:
+        return source_url(sources[0])
+    account = getattr(entry, "account", "")
+    return account_url(account) if account else url("pool/")
+
+
+def amount(fen: int, *, blank: bool = False) -> str:
+    """An amount as the pages print it; ``blank`` leaves zero out, as in columns of a table."""
+    return "" if blank and not fen else yuan_text(fen)
+
+
+def turnover(item: Voucher) -> str:
+    """One side of a voucher for a list: yuan, negative in red, or the number of rights moved."""
+    side = sum((leg.number for leg in item.legs if leg.number > 0), start=Decimal(0))
+    if not _counts_money(item):
+        return f"{side:f} 件"
+    return f"{-side if item.is_red else side:,}"
+
+
+def wan(fen: int) -> str:
+    """An amount in 万元 with two decimals, for the tiles: the exact figure stands beside it."""
+    sign, whole = ("-" if fen < 0 else ""), (abs(fen) + 5_000) // 10_000
+    return f"{sign}{whole // 100:,}.{whole % 100:02d}"
+
+
+def add_views(host: FavaHost) -> None:
+    """Register our pages, our static files and the words they use on Fava's app."""
+    app = host.app
+    for name, function in (
+        *(("url", url), ("account_url", account_url), ("voucher_url", voucher_url), ("source_url", source_url)),
+        *(("amount", amount), ("wan", wan), ("turnover", turnover), ("desk_entry_url", entry_url)),
+    ):
+        app.add_template_global(function, name if name.startswith("desk_") else f"desk_{name}")
+    for rule, view in PAGES.items():
+        app.add_url_rule(f"/<bfile>/pool/{rule}", f"desk_{view.__name__.strip('_')}", view)
+    app.add_url_rule("/desk-static/<path:name>", "desk_static", _static)
+
+
+def _static(name: str) -> Response:
+    return send_from_directory(Path(__file__).with_name("static"), name)
+
+
+def _page(title: str, template: str, **values: object) -> str:
+    view = _view()
+    content = Markup(render_template(template, view=view, book=view.book, title=title, **values))  # noqa: S704 - our own template, autoescaped
+    return render_template("_layout.html", content=content, page_title=title)
+
+
+def home() -> str:
+    """风险池首页: the pool at a glance, by bank and by month."""
+    view = _view()
+    months = view.figures.by_month[-MONTHS:]
+    labels = [line.title for line in months]
+    charts = (
+        (
+            "月末在池贷款本金与专户余额（万元）",
+            bars(
+                "月末在池贷款本金与专户余额",
+                labels,
+                [
+                    Series("在池贷款本金", "loans", [line.loans_fen for line in months]),
+                    Series("专户余额", "cash", [line.cash_fen for line in months]),
+                ],
+            ),
+            (("loans", "在池贷款本金"), ("cash", "专户余额")),
+        ),
+        (
+            "各月补偿实付与追偿到账（万元）",
+            bars(
+                "各月补偿实付与追偿到账",
+                labels,
+                [
+                    Series("补偿实付", "paid", [line.paid_fen for line in months]),
+                    Series("追偿到账", "recovered", [line.recovered_fen for line in months]),
+                ],
+            ),
+            (("paid", "补偿实付"), ("recovered", "追偿到账")),
+        ),
+    )
+    pending = [row for row in view.cases.rows if row.is_open]
+    errors = view.book.loaded.errors
+    return _page(
+        "风险池首页",
+        "desk_home.html",
+        charts=charts,
+        months=months[::-1],
+        pending=pending,
+        errors=errors,
+        leverage=leverage(view.book, view.figures),
+    )
+
+
+def loans() -> str:
+    """The list of loans, narrowed by bank and state."""
+    bank, state = request.args.get("bank", ""), request.args.get("state", "")
+    rows = [
+        row
+        for row in _view().loans.rows
+        if bank in {"", row.facts.bank} and (state == row.state if state in STATES else True)
+    ]
+    return _page("贷款", "desk_loans.html", rows=rows, bank=bank, state=state, states=STATES)
+
+
+def loan(no: str) -> str:
+    """One loan: facts, state, rights, tapes, entries, papers, source rows."""
+    view = _view()
+    row = view.loans.row(no) or abort(404)
+    vouchers = view.loans.vouchers(no)
+    return _page(
+        f"贷款 {no}", "desk_loan.html", row=row, vouchers=vouchers, grades=GRADES, documents=_documents(row.account)
+    )
+
+
+def cases() -> str:
+    """The list of cases."""
+    return _page("案件", "desk_cases.html", rows=_view().cases.rows)
+
+
+def case(no: str) -> str:
+    """One case: what was claimed, decided, paid, recovered; every entry; papers and source rows."""
+    view = _view()
+    row = view.cases.row(no) or abort(404)
+    shown = [paper for paper in papers.listed(view.book.root) if no in paper.path]
+    return _page(
+        f"案件 {no}",
+        "desk_case.html",
+        row=row,
+        shares=view.cases.shares(row),
+        vouchers=view.cases.vouchers(no),
+        shown=shown,
+        documents=_documents(link=f"case-{no}"),
+    )
+
+
+def vouchers() -> str:
+    """Vouchers and register entries of a month, fifty to a page."""
+    every = _view().book.vouchers
+    months = sorted({item.month for item in every}, reverse=True)
+    month = request.args.get("month", "")
+    month = month if month in months else (months[0] if months else "")
+    sort = request.args.get("sort", "")
+    found = [item for item in every if item.month == month and sort in {"", "记" if item.is_money else "登"}]
+    page = min(max(_whole(request.args.get("page", "1")), 1), max(-(-len(found) // PAGE), 1))
+    return _page(
+        "凭证",
+        "desk_vouchers.html",
+        months=months,
+        month=month,
+        sort=sort,
+        count=len(found),
+        page=page,
+        pages=max(-(-len(found) // PAGE), 1),
+        rows=found[(page - 1) * PAGE : page * PAGE],
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+
+
+def voucher(no: str) -> str:
+    """One voucher as a voucher form, with its people, its evidence and its source rows."""
+    view = _view()
+    numbered = {item.no: item for item in view.book.vouchers}
+    item = numbered.get(no) or abort(404)
+    same = [other for other in view.book.vouchers if other.month == item.month and other.no[0] == item.no[0]]
+    place = same.index(item)
+    confirmed = [event for event in view.book.events(BankRowConfirmed) if event.confirms == item.event]
+    evidence = [source for event in confirmed for source in view.book.sources_of(event.event_id)]
+    debit = sum(leg.fen for leg in item.legs if leg.number > 0) if _counts_money(item) else 0
+    return _page(
+        item.no,
+        "desk_voucher.html",
+        item=item,
+        before=same[place - 1] if place else None,
+        after=same[place + 1] if place + 1 < len(same) else None,
+        kind=KIND_TITLES.get(item.kind, item.kind) if item.kind else _kind_of(view, item),
+        siblings=[other for other in view.book.voucher_of(item.event) if other.no != item.no],
+        sources=view.book.sources_of(item.event),
+        evidence=evidence,
+        cancelled_by=[other.no for other in view.book.vouchers if other.cancels == item.no and other.is_red],
+        debit=debit,
+        capital=capital_text(debit) if item.is_money else "",
+        batch=next((head for head in view.book.batches if head.sequence == item.batch), None),
+        commodities=COMMODITIES,
+    )
+
+
+def _kind_of(view: View, item: Voucher) -> str:
+    first = next((other for other in view.book.voucher_of(item.event) if other.kind), None)
+    return KIND_TITLES.get(first.kind, first.kind) if first else ""
+
+
+COMMODITIES = {
+    "CNY": "元",
+    "LOAN.CNY": "元（在池本金）",
+    "COVER.CNY": "元（保险保障）",
+    "CLAIM.CNY": "元（补偿申请）",
+    "RECOURSE.CNY": "元（待追偿）",
+    "OTHER.CNY": "元（他方应担）",
+}
+
+
+def _counts_money(item: Voucher) -> bool:
+    return all(leg.commodity in COMMODITIES for leg in item.legs)
+
+
+def source(digest16: str, sheet: str, row: int) -> str:
+    """A row of a source file as it stood there, and what became of it."""
+    view = _view()
+    reading = view.book.reading(digest16) if papers.is_digest16(digest16) else None
+    name = "" if sheet == "-" else sheet
+    rows = [item for item in reading.rows if item.line.sheet == name] if reading else []
+    found = next((place for place, item in enumerate(rows) if item.line.row == row), None)
+    if reading is None or found is None:
+        abort(404)
+    read = rows[found]
+    made = [item for event in read.events for item in view.book.voucher_of(event)]
+    return _page(
+        f"来源行 {reading.file.name} 第 {row} 行",
+        "desk_source.html",
+        reading=reading,
+        read=read,
+        outcome=OUTCOMES[read.outcome],
+        made=made,
+        before=rows[found - 1].line if found else None,
+        after=rows[found + 1].line if found + 1 < len(rows) else None,
+        original=papers.document_path(view.book.root, digest16),
+        digest16=digest16,
+        sheet=sheet,
+    )
+
+
+def original(digest16: str) -> Response:
+    """The bytes of a source file as they came in, to be saved."""
+    path = papers.document_path(_view().book.root, digest16) or abort(404)
+    reading = _view().book.reading(digest16)
+    return attachment(path, reading.file.name if reading else path.name)
+
+
+def paper_list() -> str:
+    """The papers written so far, by folder."""
+    return _page("报表文件", "desk_papers.html", shown=papers.listed(_view().book.root))
+
+
+def paper(path: str) -> Response:
+    """One paper, to be saved."""
+    return attachment(papers.paper_path(_view().book.root, path) or abort(404))
+
+
+def version() -> dict[str, int]:
+    """What the browser polls each second: rises when a batch was posted."""
+    return {"version": current().version}
+
+
+def _documents(account: str = "", link: str = "") -> list[Document]:
+    return [item for item in documents() if item.account == account or (link and link in item.links)]
+
+
+PAGES: dict[str, Callable[..., Any]] = {
+    "": home,
+    "loans/": loans,
+    "loan/<no>/": loan,
+    "cases/": cases,
+    "case/<no>/": case,
+    "vouchers/": vouchers,
+    "voucher/<no>/": voucher,
+    "source/<digest16>/<sheet>/<int:row>/": source,
+    "original/<digest16>": original,
+    "papers/": paper_list,
+    "paper/<path:path>": paper,
+    "version": version,
+}
+"""Rule below ``/<ledger>/pool/`` and its view; the endpoint is ``desk_`` and the view's name."""
+
+__all__ = ["View", "add_views", "view_of"]
