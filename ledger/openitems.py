@@ -39,7 +39,7 @@ class OpenReceivable(Frozen):
 
 
 class LoanState(Frozen):
-    """A loan in the pool as the books know it today."""
+    """A loan in the pool as the books know it today; ``last_tape_on`` is the last day of its last tape's month."""
 
     loan: LoanNo
     bank: BankCode

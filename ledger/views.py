@@ -3,9 +3,10 @@
 One module, because importers, riskpool and reports must see the same state of a loan.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -20,6 +21,7 @@ from ledger.events import (
     CompensationDecided,
     CompensationDenied,
     CompensationPaid,
+    DepositMatured,
     DepositPlaced,
     InsuranceClaimPaid,
     InsuranceIssued,
@@ -27,6 +29,7 @@ from ledger.events import (
     IpRightListed,
     LoanIncluded,
     LoanReleased,
+    OpeningTaken,
     PaymentBounced,
     PledgeRegistered,
     PledgeReleased,
@@ -191,7 +194,7 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
                 overdue_days=tape.overdue_days if tape else 0,
                 decided=loan.loan in decided,
                 released=loan.loan in released,
-                last_tape_on=next_day(tape.month) if tape else None,
+                last_tape_on=next_day(tape.month) - timedelta(days=1) if tape else None,
             )
         )
     return tuple(sorted(states, key=lambda state: (state.bank, state.loan)))
@@ -209,12 +212,12 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         pool=book.pool,
         known_events=frozenset(known),
         payments=tuple(_payments(book, pending)),
-        receivables=tuple(_receivables(book)),
+        receivables=tuple(_receivables(book, pending)),
         loans=loan_states(book),
         policies=tuple(_policies(book, {name: fen_of_yuan(value) for name, value in balances.items()})),
         cases=tuple(case_state(book, item) for item in case_files(book).values()),
         rights_known=frozenset(item.right for item in book.events(IpRightListed)),
-        rights_pledged=tuple(_pledged(book)),
+        rights_pledged=tuple(_pledged(book, pending)),
         list_ends=tuple(_list_ends(book, rejected)),
         unidentified=tuple(_unidentified(book)),
     )
@@ -225,11 +228,17 @@ def _payments(book: Book, pending: list[AnyEvent]) -> Iterable[OpenPayment]:
     confirmed |= {item.confirms for item in pending if isinstance(item, BankRowConfirmed)}
     returned = {item.payment for item in book.events(PaymentBounced)}
     returned |= {item.payment for item in pending if isinstance(item, PaymentBounced)}
+    matured = Counter(item.deposit for item in book.events(DepositMatured))
+    matured.update(item.deposit for item in pending if isinstance(item, DepositMatured))
     for paid in book.events(CompensationPaid):
         yield _payment(paid, "compensation", None, confirmed, returned)
     for sent in book.events(TransferSent):
         yield _payment(sent, "transfer", sent.to_account, confirmed, returned)
     for placed in book.events(DepositPlaced):
+        # A deposit account's placements come back oldest first.
+        if matured[placed.deposit] > 0:
+            matured[placed.deposit] -= 1
+            returned.add(placed.event_id)
         yield _payment(placed, "deposit", placed.deposit, confirmed, returned)
 
 
@@ -254,10 +263,15 @@ def _payment(
     )
 
 
-def _receivables(book: Book) -> Iterable[OpenReceivable]:
+def _receivables(book: Book, pending: list[AnyEvent]) -> Iterable[OpenReceivable]:
+    coming: Counter[str] = Counter()
+    for event in pending:
+        if isinstance(event, RecoveryReceived):
+            coming[event.case] += event.amount_fen
     for item in case_files(book).values():
         before = item.taken.notified_unreceived_fen if item.taken else 0
         open_fen = before + sum(note.pool_fen for note in item.notified) - item.received_fen
+        open_fen -= coming[item.case]
         if open_fen > 0:
             first = item.notified[0].on if item.notified else item.begun_on
             yield OpenReceivable(case=item.case, bank=item.bank, amount_fen=open_fen, notified_on=first)
@@ -299,9 +313,10 @@ def case_state(book: Book, item: CaseFile) -> CaseState:
     )
 
 
-def _pledged(book: Book) -> Iterable[tuple[str, str, str]]:
+def _pledged(book: Book, pending: list[AnyEvent]) -> Iterable[tuple[str, str, str]]:
     released = {item.pledge for item in book.events(PledgeReleased)}
-    for item in book.events(PledgeRegistered):
+    coming = [item for item in pending if isinstance(item, PledgeRegistered)]
+    for item in (*book.events(PledgeRegistered), *coming):
         if item.pledge not in released:
             for right in item.rights:
                 yield right, item.pledge, item.bank
@@ -326,6 +341,12 @@ def _list_ends(book: Book, rejected: set[str]) -> Iterable[ListEnd]:
             ends[paper.account] = paper
     for slug, paper in ends.items():
         yield ListEnd(account=slug, until_on=paper.until_on, closing_fen=paper.closing_fen)
+    for opening in book.events(OpeningTaken):
+        begins_on = opening.on + timedelta(days=1)
+        for account in book.pool.account:
+            if account.slug not in ends:
+                taken = book.balance_fen(book.chart.cash(account.slug), begins_on)
+                yield ListEnd(account=account.slug, until_on=begins_on, closing_fen=taken)
 
 
 def _unidentified(book: Book) -> Iterable[tuple[str, str, int]]:

@@ -14,8 +14,8 @@ from reports.forms.compensation_review import compensation_review
 from reports.ledgers import three_column
 from reports.monthly import monthly_report, trace
 from reports.reconciliation import balance_reconciliation, filed_statements, reconcile
-from reports.render.pdf import to_pdf
 from reports.render.paper import Paper
+from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
 from reports.statements import trial_balance
 from reports.titles import account_named

@@ -10,6 +10,7 @@ from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.events import (
     AnyEvent,
+    CaseTaken,
     CompensationDecided,
     CompensationDenied,
     LoanIncluded,
@@ -184,6 +185,7 @@ def _text_on(texts: Sequence[RuleText], on: date) -> RuleText | None:
 def measures_of(book: Book, bank: str, more: Sequence[Event] = ()) -> tuple[Measure, ...]:
     """A bank's overdue principal at each month end its tapes confirm, decided loans left out; oldest first."""
     decided = {event.loan: event.on for event in book.events(CompensationDecided)}
+    decided |= {event.loan: event.decided_on for event in book.events(CaseTaken)}
     tapes = [*book.events(TapeConfirmed), *(event for event in more if isinstance(event, TapeConfirmed))]
     months: dict[str, int] = {}
     for tape in tapes:

@@ -195,6 +195,7 @@ def home() -> str:
         months=months[::-1],
         pending=pending,
         errors=errors,
+        trouble=current().trouble,
         leverage=leverage(view.book, view.figures),
     )
 

@@ -26,6 +26,8 @@ from ledger.reader import Loaded, of_entries
 if TYPE_CHECKING:
     from flask import Flask
 
+_BAD_FILTER = "筛选条件读不懂。可以写 #voucher、^case-编号、科目或摘要中的文字。"
+
 
 class FavaHost:
     """Fava's app with the current ledger. ``view_of`` makes what our pages read from the same entries."""
@@ -129,7 +131,7 @@ class FavaHost:
             guard.check_filter(text, _tokens(text))
             # Fava's filter parser is one object for all threads: run it in turn.
             with self._filters:
-                _ = g.filtered if hasattr(g, "ledger") else None
+                _apply_filter()
 
     def _queried(self, view: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(**values: str) -> Any:  # noqa: ANN401 - a Flask view's answer
@@ -165,8 +167,15 @@ def _span(text: str) -> tuple[Any, Any]:
     return span
 
 
+def _apply_filter() -> None:
+    try:
+        _ = g.filtered if hasattr(g, "ledger") else None
+    except FilterError:
+        raise guard.Unsafe(_BAD_FILTER) from None
+
+
 def _tokens(text: str) -> Any:  # noqa: ANN401 - an iterator over fava's tokens
     try:
         return iter([(token.type, token.value) for token in LEXER.lex(text[: guard.MAX_FILTER])])
     except (FilterError, ArithmeticError):
-        raise guard.Unsafe("筛选条件读不懂。可以写 #voucher、^case-编号、科目或摘要中的文字。") from None
+        raise guard.Unsafe(_BAD_FILTER) from None

@@ -1,0 +1,86 @@
+"""The beangulp face of the same road: one importer for all kinds of files, for preview only.
+
+What it shows is what ``riskpool import`` would draft. It writes nothing, and a file with a fault shows its
+faults and no entry. ``deduplicate`` is overridden, because beangulp's own drops real payments that look alike
+(facts/beancount.md §0.3): here an entry is known when its event id is, and never otherwise.
+"""
+
+from pathlib import Path
+
+from beancount.core import data
+from beangulp.exceptions import Error
+from beangulp.extract import DUPLICATE
+from beangulp.importer import Importer
+
+from importers import intake
+from importers.files import kinds
+from ledger.accounts import Chart
+from ledger.events import EVENT
+from ledger.faults import Refusal
+from ledger.openitems import OpenItems
+from ledger.papers import Intake
+from ledger.postings import postings
+from ledger.provenance import digest
+
+NOT_OURS = frozenset({kind.code for kind in (*kinds.KINDS, intake.UNKNOWN)})
+"""Faults that say "this is no file of ours" rather than "this file of ours is wrong"."""
+
+
+class PoolImporter(Importer):
+    """Every file that the pool reads, seen through one view of what is open."""
+
+    def __init__(self, view: OpenItems) -> None:
+        """Keep the view; each file is read once per content."""
+        self._view = view
+        self._read: dict[str, Intake | Refusal] = {}
+
+    @property
+    def name(self) -> str:
+        """The importer's id in beangulp's and Fava's lists."""
+        return "importers.pool"
+
+    def identify(self, filepath: str) -> bool:
+        """Whether a file is one of the kinds we read, faulty or not; by content."""
+        found = self._intake(filepath)
+        return isinstance(found, Intake) or not any(fault.code in NOT_OURS for fault in found.faults)
+
+    def account(self, filepath: str) -> data.Account:
+        """The bank account the paper is of; a register belongs to no bank account and goes under 9001."""
+        found = self._intake(filepath)
+        paper = found.paper if isinstance(found, Intake) else None
+        return Chart(self._view.pool).cash(paper.account) if paper else "Assets:9001在池贷款本金"
+
+    def extract(self, filepath: str, existing: data.Entries) -> data.Entries:  # noqa: ARG002 - identity is exact, nothing is compared with the existing
+        """The entries that posting the file's drafts would make; raises beangulp's Error with a bad one's faults."""
+        found = self._intake(filepath)
+        if isinstance(found, Refusal):
+            raise Error(str(found))  # type: ignore[no-untyped-call] # beangulp is untyped
+        chart, opened = Chart(self._view.pool), set[str]()
+        entries: data.Entries = []
+        for event in found.events:
+            if event.model_dump()["kind"] == "RecoveryReported":
+                continue  # shared out by the rule text, which no importer knows
+            made = postings(EVENT.validate_python(event.model_dump()), chart, opened)
+            opened.update(entry.account for entry in made if isinstance(entry, data.Open))
+            entries += made
+        for number, entry in enumerate(entries, start=1):
+            entry.meta.update(filename=filepath, lineno=number)  # beangulp sorts by them
+        return entries
+
+    def deduplicate(self, entries: data.Entries, existing: data.Entries) -> None:
+        """Mark an entry whose event id stands in the existing ledger; resemblance is never asked."""
+        known = {entry.meta["event"]: entry for entry in existing if "event" in entry.meta}
+        for entry in entries:
+            if (before := known.get(entry.meta.get("event"))) is not None:
+                entry.meta[DUPLICATE] = before
+
+    def _intake(self, filepath: str) -> Intake | Refusal:
+        path = Path(filepath)
+        content = path.read_bytes()
+        key = digest(content)
+        if key not in self._read:
+            try:
+                self._read[key] = intake.recognise_file(content, path.name, self._view)
+            except Refusal as refusal:
+                self._read[key] = refusal
+        return self._read[key]

@@ -1,0 +1,71 @@
+"""Text tables: a strict ladder of encodings, the delimiter from the header line, ``="…"`` unwrapped."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from importers.files.kinds import ENCODING, MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, NO_TABLE, TOO_BIG
+from importers.files.sheets import HEADER_SEARCH_ROWS, Row
+from ledger.faults import Fault, Place, Refusal, refuse
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_LADDER = ("utf-8", "gb18030")
+_DELIMITERS = (",", "\t", "|")
+_WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """(encoding, text): by BOM, else UTF-8, else GB18030, each strict; raises Refusal when none fits."""
+    marked = [name for bom, name in _BOMS if content.startswith(bom)]
+    for encoding in marked or _LADDER:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\ufffd" in text or "\0" in text:
+            raise refuse(ENCODING, "含有乱码字符（U+FFFD 或 NUL）")
+        return encoding, text
+    raise refuse(ENCODING, "按 UTF-8 和 GB18030 都读不通")
+
+
+def read_delimited(content: bytes) -> tuple[str, Iterator[tuple[str, Iterator[Row]]]]:
+    """(encoding, sheets): one nameless sheet. A row's number is the one a spreadsheet would show."""
+    encoding, text = decode(content)
+    return encoding, iter([("", _rows(text, delimiter_of(text)))])
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that splits one of the first 50 lines into most cells: the header line's.
+
+    A preamble's amounts hold thousands commas, so the widest line decides and not the first.
+    """
+    lines = text.split("\n", HEADER_SEARCH_ROWS)[:HEADER_SEARCH_ROWS]
+    widths = {mark: max(line.count(mark) for line in lines) for mark in _DELIMITERS}
+    widest = max(widths.values())
+    best = [mark for mark, width in widths.items() if width == widest]
+    if not widest:
+        raise refuse(NO_TABLE, "前 50 行里没有逗号、制表符或竖线")
+    if len(best) > 1:
+        raise refuse(NO_TABLE, "分列符号不唯一，无法确定")
+    return best[0]
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(MAX_CELL_CHARS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
+                raise Refusal([Fault(TOO_BIG, f"第 {number} 行，{len(cells)} 列", Place(row=number))])
+            if any(cells):
+                yield Row(number, tuple(_unwrapped(cell) for cell in cells))
+    except csv.Error as error:
+        raise Refusal([Fault(NO_TABLE, f"分列出错：{error}", Place(row=number + 1))]) from None
+
+
+def _unwrapped(cell: str) -> str:
+    match = _WRAPPED.fullmatch(cell)
+    return match[1] if match else cell
