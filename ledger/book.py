@@ -238,7 +238,37 @@ class Book:
     def events(self, kind: type[E]) -> tuple[E, ...]:
         """All events of a kind, rebuilt from the directives that carry their facts, in the books' order."""
         found = self._facts.get(kind.__name__, [])
-        return tuple(event_of(kind, entry.meta, entry.date, _summary(entry)) for entry in found)
+        return tuple(
+            event_of(kind, entry.meta, entry.date, _summary(entry), self._hand_legs(kind, entry)) for entry in found
+        )
+
+    def _hand_legs(self, kind: type[Event], entry: data.Directive) -> dict[str, object]:
+        """The legs of events whose lines were written by hand, from their own entries."""
+        if not {"lines", "red"} & set(kind.model_fields):
+            return {}
+        entries = [
+            other
+            for other in self._transactions_of.get(_text(entry.meta, "event"), ())
+            if other.tags and VOUCHER in other.tags
+        ]
+        written = [
+            [
+                {"account": leg.account, "amount_fen": leg.fen, "contributor": leg.contributor or None}
+                for leg in _legs(other.postings)
+            ]
+            for other in entries
+        ]
+        if "lines" in kind.model_fields:
+            return {"lines": written[0]}
+        return {"red": written[0], "blue": written[1] if len(written) > 1 else []}
+
+    @cached_property
+    def _transactions_of(self) -> dict[EventId, list[data.Transaction]]:
+        found: dict[EventId, list[data.Transaction]] = {}
+        for entry in sorted(self.entries, key=lambda item: int(item.meta["lineno"])):
+            if isinstance(entry, data.Transaction):
+                found.setdefault(_text(entry.meta, "event"), []).append(entry)
+        return found
 
     def voucher_of(self, event: EventId) -> tuple[Voucher, ...]:
         """The vouchers of one event (money first)."""

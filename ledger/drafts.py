@@ -4,8 +4,11 @@ draft → reviewed → posted, or rejected with its reason. A step never replace
 of a draft's files, and "posted" is read from the batch that names the draft, so no two files must agree.
 """
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -96,10 +99,19 @@ def drafts(book: Book) -> tuple[Draft, ...]:
     """All drafts by number."""
     posted = {head.draft for head in book.batches if head.draft}
     steps: dict[str, list[DraftStep]] = {}
-    for path in sorted((book.root / "drafts").glob("D*.json")):
-        step = DraftStep.model_validate_json(path.read_text(encoding="utf-8"))
+    for item in sorted(os.scandir(book.root / "drafts"), key=lambda found: found.name):
+        if not item.name.endswith(".json"):
+            continue
+        step = _read(item.path, item.inode())
         steps.setdefault(step.draft, []).append(step)
     return tuple(Draft(no=no, steps=tuple(found), is_posted=no in posted) for no, found in steps.items())
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(path: str, inode: int) -> DraftStep:
+    """A step's file, parsed once: a step is never rewritten, and another file has another inode."""
+    assert inode, "a file has an inode"
+    return DraftStep.model_validate_json(Path(path).read_text(encoding="utf-8"))
 
 
 def draft(book: Book, no: str) -> Draft:

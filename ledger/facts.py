@@ -59,9 +59,14 @@ def _entry(name: str, value: object) -> tuple[str, MetaValue] | None:
 E = TypeVar("E", bound=Event)
 
 
-def event_of(kind: type[E], meta: Mapping[str, object], on: date, summary: str) -> E:
-    """An event rebuilt from what :func:`meta_of` wrote; legs written by hand and sources are not part of it."""
-    fields: dict[str, object] = {"event_id": meta["event"], "on": on, "summary": summary}
+def event_of(
+    kind: type[E], meta: Mapping[str, object], on: date, summary: str, legs: Mapping[str, object] | None = None
+) -> E:
+    """An event rebuilt from what :func:`meta_of` wrote. Sources are not part of it.
+
+    ``legs`` are the fields that stand as postings and not as metadata (``lines``, ``red``, ``blue``).
+    """
+    fields: dict[str, object] = {"event_id": meta["event"], "on": on, "summary": summary, **(legs or {})}
     for name, info in kind.model_fields.items():
         key = name.replace("_", "-")
         if name in _BASE:

@@ -1,1 +1,1 @@
-"""Tables and papers to xlsx and PDF/A, byte for byte the same each time."""
+"""Papers as values, and the two forms they are printed in: xlsx with live formulas, and PDF/A."""

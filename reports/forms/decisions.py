@@ -1,0 +1,59 @@
+"""The decision record behind a case, and its steps as a paper shows them, clause by clause."""
+
+from ledger.book import Book
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.provenance import SHORT, digest
+from ledger.views import CaseFile
+from reports.render.cells import Cell, Money, Words
+from reports.render.paper import Step
+from riskpool.decision import Decision, from_bytes
+from riskpool.decision import Step as RuleStep
+from riskpool.views import StepLine, explain
+
+NO_RECORD = FaultKind(
+    "报表-裁决-01",
+    "账套内没有这份裁决记录",
+    "documents/ 下与裁决分录所记摘要一致的裁决记录",
+    "账套文件可能缺失或被改动：运行 riskpool verify，用备份恢复。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_RECORD,)
+
+EFFECTS = {"refuse": "不予补偿", "defer": "缓付", "flag": "提示", "skip": "本条不适用", "row": "不属本档"}
+CONDITIONS = frozenset({"at_least", "above", "at_most", "below", "equal", "one_of"})
+
+
+def decision_of(book: Book, case: CaseFile) -> Decision | None:
+    """The stored decision of a case, None while it has none; its bytes must have the digest that was posted."""
+    event = case.decided or case.denied
+    if event is None:
+        return None
+    for path in sorted((book.root / "documents").glob(f"{event.decision[:SHORT]}*")):
+        content = path.read_bytes()
+        if digest(content) == event.decision:
+            return from_bytes(content)
+    raise Refusal([Fault(NO_RECORD, f"案件 {case.case}，摘要 {event.decision[:SHORT]}")])
+
+
+def steps_of(decision: Decision) -> tuple[Step, ...]:
+    """Every step in an officer's words, under its article; what the clause says stands with its first step."""
+    made: list[Step] = []
+    before = 0
+    for step, line in zip(decision.steps, explain(decision), strict=True):
+        says = f"「{line.says}」\n" if line.says and step.clause != before else ""
+        made.append(Step(step.no, line.clause, f"{says}{line.sentence}", _result(step, line), _effect(step)))
+        before = step.clause
+    return tuple(made)
+
+
+def _result(step: RuleStep, line: StepLine) -> Cell:
+    if line.amount_fen is not None:
+        return Money(line.amount_fen)
+    if step.op in CONDITIONS:
+        return Words("是" if step.result else "否", align="center")
+    # Days and parts; a rate is written out in its sentence.
+    return Words("" if step.name.startswith("rate.") else f"{step.result:,}", align="right")
+
+
+def _effect(step: RuleStep) -> str:
+    return EFFECTS.get(step.effect, "") if step.effect and not step.result else ""

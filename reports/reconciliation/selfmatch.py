@@ -1,0 +1,63 @@
+"""Refuses to reconcile books with themselves: the statement must be another paper than the vouchers' basis.
+
+A journal may not be replaced by statements (会计基础工作规范 57), so the same rows on both sides prove nothing.
+Three tests: the kind of paper, the file's digest, and the rows themselves where a file was saved again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ledger.book import Book
+from ledger.faults import ExitCode, Fault, FaultKind, Place
+from ledger.papers import BankLine, BankPaper
+
+NOT_A_STATEMENT = FaultKind(
+    "对账-来源-01",
+    "不是对账单",
+    "银行出具的对账单",
+    "流水是记账依据，不能用来对账。请向开户行索取该月对账单后登记。",
+    ExitCode.REFUSED,
+)
+SAME_FILE = FaultKind(
+    "对账-来源-02",
+    "对账单与记账凭证出自同一文件",
+    "与记账依据相互独立的对账单",
+    "用自己的流水核对自己的账不能证明什么。请向开户行另取对账单。",
+    ExitCode.REFUSED,
+)
+SAME_ROWS = FaultKind(
+    "对账-来源-03",
+    "对账单的各行与已入账流水完全相同",
+    "与记账依据相互独立的对账单",
+    "这份对账单像是流水另存的文件。请向开户行另取对账单。",
+    ExitCode.REFUSED,
+)
+KINDS = (NOT_A_STATEMENT, SAME_FILE, SAME_ROWS)
+
+
+def self_match_faults(book: Book, slug: str, statements: Sequence[BankPaper]) -> tuple[Fault, ...]:
+    """Every reason why these statements can't stand against the account's vouchers."""
+    basis = _basis_digests(book, slug)
+    lists = [paper for digest in sorted(basis) if (paper := book.paper(digest))]
+    return tuple(fault for paper in statements for fault in _faults(paper, basis, lists))
+
+
+def _basis_digests(book: Book, slug: str) -> frozenset[str]:
+    account = book.chart.cash(slug)
+    return frozenset(source.digest16 for voucher in book.vouchers_of(account) for source in voucher.sources)
+
+
+def _faults(paper: BankPaper, basis: frozenset[str], lists: Iterable[BankPaper]) -> Iterator[Fault]:
+    place = Place(paper.file.name)
+    if paper.kind != "statement":
+        yield Fault(NOT_A_STATEMENT, f"读作「{paper.layout}」", place)
+    elif paper.file.short in basis:
+        yield Fault(SAME_FILE, f"文件摘要 {paper.file.short}", place)
+    else:
+        for other in lists:
+            if other.layout == paper.layout and paper.lines and _rows(other.lines) == _rows(paper.lines):
+                yield Fault(SAME_ROWS, f"与「{other.file.name}」各行相同", place)
+
+
+def _rows(lines: Iterable[BankLine]) -> frozenset[str]:
+    # All that the bank wrote, without the place in the file: a statement of its own layout never equals a list.
+    return frozenset(line.model_dump_json(exclude={"line"}) for line in lines)

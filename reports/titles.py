@@ -1,0 +1,88 @@
+"""Accounts as an officer names them: 科目编码 and 科目名称 from an account's components, and back."""
+
+import re
+
+from ledger.accounts import CNY
+from ledger.book import Book, below
+from ledger.faults import Fault, FaultKind, Refusal
+
+NO_ACCOUNT = FaultKind(
+    "报表-科目-01",
+    "没有这个科目",
+    "账内的科目全名，或能唯一确定科目的编码，如 1002.01.01",
+    "用 riskpool report 科目余额表查出科目编码。",
+)
+KINDS = (NO_ACCOUNT,)
+
+_COMPONENT = re.compile(r"(\d{1,4})(.*)")
+
+
+def code_of(account: str) -> str:
+    """The account's code: its components' leading digits joined by dots, e.g. ``1002.01.01``."""
+    return ".".join(_split(part)[0] for part in account.split(":")[1:])
+
+
+def name_of(account: str) -> str:
+    """The last component without its code."""
+    return _split(account.rsplit(":", 1)[1])[1]
+
+
+def full_name(account: str) -> str:
+    """All components without their codes: ``银行存款—中国银行—专户``."""
+    return "—".join(_split(part)[1] for part in account.split(":")[1:])
+
+
+def heading_of(account: str) -> str:
+    """Code and full name, as a voucher's line shows them."""
+    return f"{code_of(account)} {full_name(account)}"
+
+
+def _split(component: str) -> tuple[str, str]:
+    match = _COMPONENT.fullmatch(component)
+    # A loan's or a policy's number is code and name at once.
+    return (match[1], match[2]) if match and match[2] and not match[2][0].isascii() else (component, component)
+
+
+def accounts_used(book: Book) -> tuple[str, ...]:
+    """Every account with a leg, and every parent of one, in the chart's order."""
+    used = {leg.account for voucher in book.vouchers for leg in voucher.legs}
+    used |= {":".join(name.split(":")[:depth]) for name in used for depth in range(2, name.count(":") + 1)}
+    return tuple(sorted(used, key=chart_order))
+
+
+def chart_order(account: str) -> tuple[str, ...]:
+    """Sorts by code, whatever the root: 1002 before 2241 before 3101."""
+    return tuple(account.split(":")[1:])
+
+
+def account_named(book: Book, text: str) -> str:
+    """The account that an officer means by a full name, a code or a part of the name; else refused."""
+    known = accounts_used(book)
+    for found in (
+        [account for account in known if account == text],
+        [account for account in known if code_of(account) == text],
+        [account for account in known if text and text in (name_of(account), full_name(account))],
+        _outermost([account for account in known if text and text in account]),
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Refusal([Fault(NO_ACCOUNT, f"{text}：有不止一个，{'、'.join(map(code_of, found[:5]))}")])
+    raise Refusal([Fault(NO_ACCOUNT, text)])
+
+
+def _outermost(found: list[str]) -> list[str]:
+    return [account for account in found if not any(below(account, other) for other in found if other != account)]
+
+
+def commodity_title(commodity: str) -> str:
+    """What a commodity counts, for the column 「计量」."""
+    titles = {
+        CNY: "人民币元",
+        "LOAN.CNY": "贷款本金，元",
+        "COVER.CNY": "保险金额，元",
+        "CLAIM.CNY": "申请金额，元",
+        "RECOURSE.CNY": "追偿权，元",
+        "OTHER.CNY": "他方份额，元",
+    }
+    return titles.get(commodity, "件")

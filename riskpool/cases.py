@@ -1,0 +1,376 @@
+"""The room's shell: from plain values to a decision, and from a decision to events.
+
+Pure: books, files and the clock are the caller's. A record's bytes are stored under their SHA-256, which the
+event carries, so that the figure can be re-computed from the record alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.events import (
+    CaseTaken,
+    CompensationApplied,
+    CompensationDecided,
+    CompensationDenied,
+    ContributorShare,
+    LoanIncluded,
+    PartyAmount,
+    RecoveryNotified,
+    RecoveryReported,
+    TermExtended,
+)
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.ids import event_id
+from ledger.money import allocate, yuan_text
+from ledger.provenance import digest
+from riskpool.decision import Decision, Finding, RecoveryTerms
+from riskpool.eligibility import filing_findings
+from riskpool.facts import BAD_FACT, FACTS, PAID_IN, CaseFacts, FactValue, paid_in_facts, parse_fact, title_of
+from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
+from riskpool.rulefile import RuleText
+from riskpool.ruletext import in_force, unset_parameter
+from riskpool.suspension import Measure, states_as_of, suspension_events
+from riskpool.waterfall import Used, decide, terms
+
+UNDERCLAIMED = FaultKind(
+    "裁决-申请-01",
+    "申请金额低于按办法应补的金额",
+    "不低于应补金额的申请",
+    "请银行核对并更正申请金额后重报；程序不替银行放弃，也不多付。",
+    ExitCode.REFUSED,
+)
+DECIDED_BEFORE = FaultKind(
+    "裁决-重复-01",
+    "本案已有核定金额",
+    "尚未核定的案件",
+    "差额的补付与退回须另行办理，本版不支持再次裁决。",
+    ExitCode.REFUSED,
+)
+NO_CONTRIBUTORS = FaultKind(
+    "裁决-出资-02",
+    "办法没有规定各出资方如何承担",
+    "有出资方承担条款，或只有一个出资方",
+    "由主管商各出资方确定后，采用写明此项的版本。",
+    ExitCode.REFUSED,
+)
+KINDS = (UNDERCLAIMED, DECIDED_BEFORE, NO_CONTRIBUTORS)
+
+_TYPES = {"ZL": "patent", "TM": "trademark", "CR": "copyright", "GI": "geographical_indication"}
+
+__all__ = [
+    "KINDS",
+    "LoanFacts",
+    "Measure",
+    "RecoveryHistory",
+    "Used",
+    "consumption_of",
+    "decide",
+    "events_of",
+    "facts_of",
+    "history_of",
+    "include",
+    "loan_facts",
+    "opening_history",
+    "opening_terms",
+    "recovery_of",
+    "suspension_events",
+    "terms_of",
+    "text_for",
+    "text_on",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFacts:
+    """What the pool's own filing says of a loan. ``due_on`` is the effective one: extensions count when filed."""
+
+    loan: str
+    bank: str
+    enterprise: str
+    exposure: str
+    product: str
+    principal_fen: int
+    filed_on: date
+    disbursed_on: date
+    due_on: date
+    ip_types: tuple[str, ...]
+
+
+def loan_facts(loan: LoanIncluded, term_extensions: Sequence[TermExtended] = ()) -> LoanFacts:
+    """The filing's facts from its event and the extensions filed since."""
+    return LoanFacts(
+        loan=loan.loan,
+        bank=loan.bank,
+        enterprise=loan.uscc,
+        exposure=loan.exposure,
+        product=loan.product,
+        principal_fen=loan.principal_fen,
+        filed_on=loan.filed_on,
+        disbursed_on=loan.disbursed_on,
+        due_on=max([loan.due_on, *(item.new_due_on for item in term_extensions if item.loan == loan.loan)]),
+        ip_types=tuple(sorted({_TYPES[right[:2]] for right in loan.rights})),
+    )
+
+
+def _filing_values(loan: LoanFacts) -> dict[str, FactValue]:
+    return {
+        "loan_principal": loan.principal_fen,
+        "filed_on": loan.filed_on.isoformat(),
+        "disbursed_on": loan.disbursed_on.isoformat(),
+        "due_on": loan.due_on.isoformat(),
+        "product": loan.product,
+        "ip_types": loan.ip_types,
+        "bank": loan.bank,
+        "enterprise": loan.enterprise,
+        "exposure": loan.exposure,
+    }
+
+
+def text_for(texts: Sequence[RuleText], facts: CaseFacts) -> RuleText:
+    """The adopted text whose version claims the case, by the days that each text's ``dated_by`` names."""
+    days = {
+        name: date.fromisoformat(str(value))
+        for name, value in facts.values.items()
+        if FACTS.get(name) and _is_day(name)
+    }
+    wanted = {name for text in texts for name in text.dated_by}
+    missing = [facts.missing(name) for name in sorted(wanted - set(days))]
+    if missing:
+        raise Refusal(missing)
+    return in_force(texts, {name: day for name, day in days.items() if name in wanted})
+
+
+def text_on(texts: Sequence[RuleText], on: date) -> RuleText:
+    """The adopted text in force on a day: for filings, suspensions and cases taken over at the opening."""
+    return in_force(texts, {name: on for text in texts for name in text.dated_by})
+
+
+def _is_day(name: str) -> bool:
+    return FACTS[name].dimension == "day"
+
+
+def include(text: RuleText, loan: LoanFacts, measures: Sequence[Measure] = ()) -> tuple[Finding, ...]:
+    """Findings on a filing as of its filing day; ``measures`` are the bank's, oldest or newest first.
+
+    The filing is barred when any finding has ``effect == "refuse"`` and does not hold.
+
+    Raises:
+        Refusal: an unset topic, a missing fact, or a state that the text does not describe.
+    """
+    values = _filing_values(loan)
+    facts = CaseFacts(loan.loan, values, dict.fromkeys(values, "备案登记"))
+    return filing_findings(text, facts, states_as_of(text, measures, loan.filed_on))
+
+
+def facts_of(
+    application: CompensationApplied,
+    loan: LoanFacts,
+    *,
+    paid_in: Sequence[tuple[str, int]],
+    approved_earlier_fen: int,
+) -> CaseFacts:
+    """All facts of a case, each with the paper it is from.
+
+    The application's own facts are taken where :data:`riskpool.facts.FACTS` names them. One that the filing
+    states too must agree with it.
+
+    Raises:
+        Refusal: a fact can't be read or contradicts the filing; all such are gathered.
+    """
+    filed = _filing_values(loan)
+    stated: dict[str, FactValue] = {
+        "principal": application.principal_fen,
+        "interest": application.interest_fen,
+        "claimed": application.claimed_fen,
+        "accepted_on": application.accepted_on.isoformat(),
+        "assessed_on": application.accepted_on.isoformat(),
+    }
+    read, faults = _application_facts(application, filed, stated)
+    if faults:
+        raise Refusal(faults)
+    known: dict[str, FactValue] = {"approved_earlier": approved_earlier_fen, **paid_in_facts(paid_in)}
+    evidence = {**dict.fromkeys({**stated, **read}, "补偿申请"), **dict.fromkeys(filed, "备案登记")}
+    return CaseFacts(
+        application.case, {**stated, **read, **filed, **known}, {**evidence, **dict.fromkeys(known, "账簿")}
+    )
+
+
+def _application_facts(
+    application: CompensationApplied, filed: Mapping[str, FactValue], stated: Mapping[str, FactValue]
+) -> tuple[dict[str, FactValue], list[Fault]]:
+    read: dict[str, FactValue] = {}
+    faults: list[Fault] = []
+    own = ("principal", "interest", "claimed", "accepted_on")
+    for key, text in application.facts:
+        name = key.removesuffix("_fen")
+        if name not in FACTS or name == "approved_earlier":
+            continue  # words for people only, such as the list of attachments
+        value = parse_fact(name, text)
+        against = filed.get(name, stated[name] if name in own else value)
+        if value is None or value != against:
+            expected = f"{against}" if value is not None else "合乎写法的取值"
+            place = Place(f"案件 {application.case}", column=title_of(name))
+            faults.append(Fault(BAD_FACT, text, place, expected=expected))
+        else:
+            read[name] = value
+    return read, faults
+
+
+def consumption_of(decision: Decision) -> tuple[Used, ...]:
+    """What a decided case takes of its meters: hand these of all cases to the next ``decide``."""
+    return tuple(Used(meter, decision.case, amount) for meter, amount in decision.consumption.items())
+
+
+def events_of(
+    decision: Decision, application: CompensationApplied, *, on: date, chief: str, unpaid_principal_fen: int
+) -> CompensationDecided | CompensationDenied:
+    """The event a decision becomes; ``unpaid_principal_fen`` is the loan's whole principal still on the tape.
+
+    Nothing payable (no base, or no room under a cap) is a denial naming the clauses that left nothing.
+
+    Raises:
+        Refusal: the claim is below what is due; the case was approved before; contributors' shares unknown.
+    """
+    assert decision.case == application.case, "a decision belongs to its own application"
+    if decision.facts["approved_earlier"]:
+        raise Refusal([Fault(DECIDED_BEFORE, decision.case, Place(f"案件 {decision.case}"))])
+    key = event_id("decide", decision.case, application.accepted_on.isoformat())
+    if decision.verdict == "denied" or decision.settle == 0:
+        return CompensationDenied(
+            event_id=key,
+            on=on,
+            summary=f"{decision.case} 不予补偿",
+            case=decision.case,
+            loan=application.loan,
+            bank=application.bank,
+            claimed_fen=application.claimed_fen,
+            clauses=denying_articles(decision),
+            rule=decision.rule,
+            decision=decision.sha256,
+            chief=chief,
+        )
+    if application.claimed_fen < decision.settle:
+        found = f"申请 {yuan_text(application.claimed_fen)} 元，应补 {yuan_text(decision.settle)} 元"
+        raise Refusal([Fault(UNDERCLAIMED, found, Place(f"案件 {decision.case}"))])
+    outcome = "approved" if decision.settle == application.claimed_fen else "reduced"
+    others = [(key, due) for key, due in decision.due.items() if key not in (decision.ours, decision.residual) and due]
+    return CompensationDecided(
+        event_id=key,
+        on=on,
+        summary=f"{decision.case} 核定风险补偿 {yuan_text(decision.settle)} 元",
+        case=decision.case,
+        loan=application.loan,
+        bank=application.bank,
+        outcome=outcome,
+        claimed_fen=application.claimed_fen,
+        base_fen=decision.base,
+        approved_fen=decision.settle,
+        unpaid_principal_fen=unpaid_principal_fen,
+        contributors=_shares(contributors_of(decision)),
+        others=tuple(PartyAmount(party=party, amount_fen=due) for party, due in others),
+        rule=decision.rule,
+        decision=decision.sha256,
+        chief=chief,
+    )
+
+
+def denying_articles(decision: Decision) -> tuple[str, ...]:
+    """Articles that refused; where none did, those whose figure left nothing to pay."""
+    refused = tuple(dict.fromkeys(decision.clause(number).article for number in decision.refusals))
+    if refused:
+        return refused
+    name = f"due.{decision.ours}" if decision.base else "base"
+    return tuple(
+        dict.fromkeys(
+            decision.clause(step.clause).article for step in decision.steps if step.name == name and not step.result
+        )
+    )
+
+
+def contributors_of(decision: Decision) -> dict[str, int]:
+    """Our amount by contributor; a sole contributor bears it all where the text has no such clause."""
+    if decision.contributors:
+        return dict(decision.contributors)
+    sole = [name.removeprefix(PAID_IN) for name in decision.facts if name.startswith(PAID_IN)]
+    if len(sole) != 1:
+        raise Refusal([Fault(NO_CONTRIBUTORS, f"出资方 {len(sole)} 个", Place(f"案件 {decision.case}"))])
+    return {sole[0]: decision.due[decision.ours]}
+
+
+def _shares(split: Mapping[str, int]) -> tuple[ContributorShare, ...]:
+    return tuple(ContributorShare(contributor=key, amount_fen=amount) for key, amount in split.items() if amount)
+
+
+def terms_of(decision: Decision) -> RecoveryTerms:
+    """The proportions frozen with a decision; refuses a case whose text has no recovery clause."""
+    if decision.recovery is None:
+        raise Refusal([Fault(NO_TERMS, decision.title, Place(f"案件 {decision.case}"))])
+    return decision.recovery
+
+
+def opening_terms(taken: CaseTaken, text: RuleText) -> RecoveryTerms:
+    """Terms of a case taken over at the opening: its own proportions, the adopted text's recovery clause."""
+    found = text.clauses_of("recovery_split")
+    if not found:
+        raise Refusal([Fault(NO_TERMS, text.title, Place(f"案件 {taken.case}"))])
+    if found[0].unset:
+        raise unset_parameter(found[0])
+    parts = {part.party: part.amount_fen for part in taken.loss_parts}
+    return terms(found[0], parts, {part.contributor: part.amount_fen for part in taken.parts}, "pool")
+
+
+def opening_history(taken: CaseTaken) -> RecoveryHistory:
+    """What was recovered before the books began, notified but not received included."""
+    notified = taken.paid_fen - taken.recourse_fen
+    if notified and not taken.recovered_gross_fen:
+        found = f"已追偿 {yuan_text(notified)} 元，追偿总额 0.00 元"
+        raise Refusal([Fault(BAD_OPENING, found, Place(f"案件 {taken.case}"))])
+    parts = {part.contributor: part.amount_fen for part in sorted(taken.parts, key=lambda part: part.contributor)}
+    # The same rule as an instalment's: half up, never above what is left, the last takes the rest.
+    split = allocate(notified, tuple(parts.values()), residual=len(parts) - 1)
+    return RecoveryHistory(
+        taken.recovered_gross_fen, taken.recovered_cost_fen, notified, tuple(zip(parts, split, strict=True))
+    )
+
+
+def history_of(notified: Sequence[RecoveryNotified], opening: RecoveryHistory | None = None) -> RecoveryHistory:
+    """All instalments so far, those before the opening included."""
+    start = opening or RecoveryHistory()
+    split = dict(start.contributors)
+    for event in notified:
+        for share in event.contributors:
+            split[share.contributor] = split.get(share.contributor, 0) + share.amount_fen
+    return RecoveryHistory(
+        start.gross_fen + sum(event.gross_fen for event in notified),
+        start.cost_fen + sum(event.cost_fen for event in notified),
+        start.notified_fen + sum(event.pool_fen for event in notified),
+        tuple(sorted(split.items())),
+    )
+
+
+def recovery_of(
+    report: RecoveryReported, recovery_terms: RecoveryTerms, *, paid_fen: int, history: RecoveryHistory
+) -> tuple[RecoveryNotified, bytes]:
+    """The notification a bank's report becomes, and the computation's record (its digest is ``steps``).
+
+    ``paid_fen`` is what the pool has paid on the case, bounced payments taken off.
+    """
+    share = share_recovery(recovery_terms, paid_fen, history, report.gross_fen, report.cost_fen, case=report.case)
+    event = RecoveryNotified(
+        event_id=report.event_id,
+        on=report.on,
+        summary=report.summary,
+        sources=report.sources,
+        case=report.case,
+        loan=report.loan,
+        bank=report.bank,
+        number=report.number,
+        gross_fen=report.gross_fen,
+        cost_fen=report.cost_fen,
+        principal_fen=report.principal_fen,
+        pool_fen=share.pool_fen,
+        contributors=_shares(dict(share.contributors)),
+        steps=digest(share.computation),
+    )
+    return event, share.computation

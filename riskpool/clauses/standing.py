@@ -1,0 +1,40 @@
+"""Kinds that no decision runs: they speak at filing, of the pool as a whole, or at a recovery."""
+
+from riskpool.clauses.kind import Kind, Parameter
+
+SUSPENSION = Kind(
+    "suspension",
+    "熔断",
+    "suspension",
+    "suspension",
+    (
+        Parameter("scope", "范围", "choice", ("bank", "pool")),
+        Parameter("measure", "指标", "choice", ("overdue_principal",)),
+        Parameter("states", "分档", "states"),
+        Parameter("otherwise", "其余情形", "label"),
+        Parameter("resumes", "恢复条件", "threshold:money"),
+    ),
+)
+LEVERAGE_LIMIT = Kind(
+    "leverage_limit",
+    "放大倍数",
+    "leverage",
+    "leverage",
+    (
+        Parameter("basis", "倍数的基数", "choice", ("balance", "paid_in", "size")),
+        Parameter("multiple", "倍数", "multiple"),
+    ),
+)
+POOL_SIZE = Kind("pool_size", "资金池规模", "leverage", "size", (Parameter("amount", "金额", "money"),))
+RECOVERY_SPLIT = Kind(
+    "recovery_split",
+    "追偿分配",
+    "recovery",
+    "recovery",
+    (
+        Parameter("costs", "追偿费用", "choice", ("first", "borne_by_bank")),
+        Parameter("by", "分配比例", "choice", ("decided",)),
+        Parameter("limit", "以何为限", "choice", ("paid", "none")),
+    ),
+)
+KINDS = (SUSPENSION, LEVERAGE_LIMIT, POOL_SIZE, RECOVERY_SPLIT)

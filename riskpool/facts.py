@@ -1,0 +1,160 @@
+"""The facts a rule text may ask for: one table of names, each with its dimension and its Chinese title.
+
+A fact has no default. "None received" is a fact with evidence; a fact that is missing refuses the case that
+reads it. Inside a decision money is int fen, a day is its ISO text, a flag is a bool, a word its key.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from ledger.faults import Fault, FaultKind, Place
+from ledger.money import MAX_FEN
+
+FactDimension = Literal["money", "day", "flag", "word", "words"]
+FactValue = int | str | bool | tuple[str, ...]
+"""Money as int fen, a day as ISO text, a flag, a word's key, or several words' keys."""
+
+MISSING_FACT = FaultKind(
+    "裁决-事实-01", "缺少裁决所需的事实", "办法条款所用的每项事实都有取值和依据", "补齐该项事实的材料后重新裁决。"
+)
+BAD_FACT = FaultKind(
+    "裁决-事实-02",
+    "事实写法不对或与备案不一致",
+    "与备案登记一致、写法正确的事实",
+    "核对申请材料与备案登记，更正后重报。",
+)
+KINDS = (MISSING_FACT, BAD_FACT)
+
+IP_TYPES = {"专利": "patent", "商标": "trademark", "著作权": "copyright", "地理标志": "geographical_indication"}
+PRODUCTS = {"保险贷款": "insured", "直接贷款": "direct"}
+GRADES = {"正常": "normal", "关注": "special_mention", "次级": "substandard", "可疑": "doubtful", "损失": "loss"}
+CLAIMANTS = {"合作银行": "bank", "担保机构": "guarantor", "保险人": "insurer"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """One fact: its name, dimension, title for officers, and the words it can take (empty: any word)."""
+
+    name: str
+    dimension: FactDimension
+    title: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+_SPECS = (
+    FactSpec("loan_principal", "money", "借款合同金额"),
+    FactSpec("principal", "money", "未收回本金"),
+    FactSpec("interest", "money", "未收回利息"),
+    FactSpec("penalty_interest", "money", "罚息"),
+    FactSpec("recovery_cost", "money", "已发生的追偿费用"),
+    FactSpec("disposal_proceeds", "money", "质物处置所得"),
+    FactSpec("insurer_paid", "money", "保险已赔"),
+    FactSpec("guarantee_payment", "money", "担保已代偿"),
+    FactSpec("awarded_elsewhere", "money", "他处已获补偿"),
+    FactSpec("claimed", "money", "申请补偿金额"),
+    FactSpec("approved_earlier", "money", "本案此前已核定金额"),
+    FactSpec("filed_on", "day", "备案日"),
+    FactSpec("disbursed_on", "day", "放款日"),
+    FactSpec("due_on", "day", "到期日（展期已备案的为展期后）"),
+    FactSpec("overdue_since_on", "day", "逾期起算日"),
+    FactSpec("accelerated_on", "day", "提前到期宣布日"),
+    FactSpec("applied_on", "day", "申请日"),
+    FactSpec("accepted_on", "day", "受理日"),
+    FactSpec("assessed_on", "day", "逾期计算截止日"),
+    FactSpec("product", "word", "贷款类别", PRODUCTS),
+    FactSpec("ip_types", "words", "质押知识产权类型", IP_TYPES),
+    FactSpec("bank", "word", "申请银行"),
+    FactSpec("exposure", "word", "授信编号（续贷相同）"),
+    FactSpec("enterprise", "word", "借款企业"),
+    FactSpec("grade", "word", "五级分类", GRADES),
+    FactSpec("claimant", "word", "申请人", CLAIMANTS),
+    FactSpec("use_holds", "flag", "贷款用途合规"),
+    FactSpec("bank_demanded", "flag", "银行已催收"),
+    FactSpec("is_sued", "flag", "已起诉或仲裁"),
+    FactSpec("is_disposed", "flag", "质物已处置"),
+    FactSpec("pledge_registered", "flag", "质权已登记"),
+    FactSpec("in_good_credit", "flag", "企业近三年信用良好"),
+    FactSpec("registered_in_city", "flag", "企业在本市登记"),
+)
+FACTS: dict[str, FactSpec] = {spec.name: spec for spec in _SPECS}
+"""Every fact a rule text can name."""
+
+BASE_FACTS = ("principal", "interest", "penalty_interest", "recovery_cost")
+"""Facts of which a loss base can be made up."""
+
+DEDUCTION_FACTS = ("disposal_proceeds", "insurer_paid", "guarantee_payment", "awarded_elsewhere")
+"""Facts that a loss base can be reduced by."""
+
+PAID_IN = "paid_in."
+"""Prefix of the facts that say what each contributor has paid in: ``paid_in.01``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case's facts and, for each, the paper it was read from (same keys)."""
+
+    case: str
+    values: Mapping[str, FactValue]
+    evidence: Mapping[str, str]
+
+    def missing(self, name: str) -> Fault:
+        """The fault that says a clause needs a fact that is not there."""
+        return Fault(MISSING_FACT, f"{title_of(name)}（{name}）没有取值", Place(f"案件 {self.case}", column=name))
+
+
+def title_of(name: str) -> str:
+    """A fact's Chinese title."""
+    if name.startswith(PAID_IN):
+        return f"出资方 {name.removeprefix(PAID_IN)} 实缴出资"
+    return FACTS[name].title
+
+
+def day_number(value: FactValue) -> int:
+    """A day as a whole number, so that two days can be subtracted (proleptic ordinal)."""
+    assert isinstance(value, str), "a day is ISO text"
+    return date.fromisoformat(value).toordinal()
+
+
+def word_text(value: object) -> str:
+    """A word's key or a flag in Chinese; an open word (a bank's code) stays as it is."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    names = {key: word for words in (CLAIMANTS, GRADES, IP_TYPES, PRODUCTS) for word, key in words.items()}
+    return names.get(str(value), str(value))
+
+
+def parse_fact(name: str, text: str) -> FactValue | None:
+    """Read one fact written as text (the form an application carries); None when it can't be read."""
+    spec = FACTS[name]
+    match spec.dimension:
+        case "money":
+            digits = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_FEN))
+            return int(text) if digits and int(text) <= MAX_FEN else None
+        case "day":
+            return _day(text)
+        case "flag":
+            return {"true": True, "false": False}.get(text)
+        case "word":
+            return spec.words.get(text, text) if _is_word(spec, text) else None
+        case "words":
+            parts = [part.strip() for part in text.replace("、", ",").split(",")]
+            found = [spec.words.get(part, part) for part in parts if _is_word(spec, part)]
+            return tuple(sorted(set(found))) if len(found) == len(parts) else None
+
+
+def _is_word(spec: FactSpec, text: str) -> bool:
+    return bool(text) and (not spec.words or text in spec.words or text in spec.words.values())
+
+
+def _day(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def paid_in_facts(shares: Iterable[tuple[str, int]]) -> dict[str, FactValue]:
+    """Contributors' paid-in amounts (fen) as facts, in the order given."""
+    return {f"{PAID_IN}{number}": amount for number, amount in shares}

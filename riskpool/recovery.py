@@ -1,0 +1,141 @@
+"""Recoveries (追偿): what of each instalment belongs to the pool, computed over all instalments so far.
+
+Costs come first where the rule says so; the pool's share of the net so far, less what was notified before, is
+this instalment's. Cut in any way, instalments sum to what one would have given. The proportions are the integer
+pair frozen with the decision, never a percentage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.faults import ExitCode, FaultKind
+from ledger.money import half_up
+from riskpool.clauses.money import draw
+from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
+from riskpool.decision import Op, RecoveryTerms, Step, canonical_bytes, step_json, terms_json
+from riskpool.facts import CaseFacts
+from riskpool.waterfall import steps_of
+
+NO_TERMS = FaultKind(
+    "追偿-比例-01",
+    "本案没有可用的追偿分配规定",
+    "裁决时所依办法有追偿分配条款，且本案有已核定的补偿",
+    "核对裁决书与办法；办法未定的，报主管。",
+    ExitCode.REFUSED,
+)
+BAD_OPENING = FaultKind(
+    "追偿-期初-01",
+    "期初案件的追偿累计数不全",
+    "有已追偿金额的期初案件，同时填报追偿总额与费用",
+    "在期初表中补填该案的追偿总额和费用。",
+)
+KINDS = (NO_TERMS, BAD_OPENING)
+
+KIND = "recovery_split"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryHistory:
+    """All instalments before this one (fen): gross, cost, our share as notified, and its split over contributors."""
+
+    gross_fen: int = 0
+    cost_fen: int = 0
+    notified_fen: int = 0
+    contributors: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryShare:
+    """One instalment as shared out.
+
+    ``rest_fen`` is the net that stays with the other parties (negative where later costs eat an earlier net);
+    ``computation`` is the whole of it in canonical JSON.
+    """
+
+    pool_fen: int
+    rest_fen: int
+    contributors: tuple[tuple[str, int], ...]
+    steps: tuple[Step, ...]
+    computation: bytes
+
+
+def share_recovery(
+    terms: RecoveryTerms, paid_fen: int, history: RecoveryHistory, gross_fen: int, cost_fen: int, *, case: str
+) -> RecoveryShare:
+    """Share one instalment. ``paid_fen`` is what we have paid on the case, the limit of what comes back."""
+    facts: dict[str, Any] = {
+        "gross": gross_fen,
+        "cost": cost_fen,
+        "gross_before": history.gross_fen,
+        "cost_before": history.cost_fen,
+        "notified_before": history.notified_fen,
+        "paid": paid_fen,
+        **{f"notified_before.{number}": amount for number, amount in history.contributors},
+    }
+    run = Run(CaseFacts(case, facts, {}), {})
+    net_before = max(history.gross_fen - (history.cost_fen if terms.costs == "first" else 0), 0)
+    net, ours, total = _pool_share(run, terms)
+    split = _split(run, terms, total, dict(history.contributors))
+    assert sum(split.values()) == ours, "contributors' shares do not sum to the pool's"
+    steps = steps_of(run.trace)
+    table = {
+        "format": 1,
+        "case": case,
+        "facts": facts,
+        "terms": terms_json(terms),
+        "steps": [step_json(step) for step in steps],
+        "pool": ours,
+        "contributors": split,
+    }
+    return RecoveryShare(ours, net - net_before - ours, tuple(split.items()), steps, canonical_bytes(table))
+
+
+def _step(run: Run, op: Op, name: str, operands: tuple[Figure, ...], result: int) -> Figure:
+    return run.add(Template(0, KIND, op, name), operands, result)
+
+
+def _pool_share(run: Run, terms: RecoveryTerms) -> tuple[int, int, Figure]:
+    """(net so far, our share of this instalment, our share so far)."""
+    gross = _added(run, "gross_total", "gross_before", "gross")
+    if terms.costs == "first":
+        cost = _added(run, "cost_total", "cost_before", "cost")
+        rest = _step(run, "sub", "net_of_costs", (gross, cost), gross.value - cost.value)
+        net = _step(run, "max", "net_total", (rest, ZERO), max(rest.value, 0))
+    else:
+        net = gross
+    part = Figure(terms.parts.get(terms.ours, 0), f"t:parts.{terms.ours}")
+    whole = Figure(terms.whole, "t:whole")
+    amount = half_up(net.value * part.value, whole.value)
+    total = _step(run, "share", "share_total", (whole, ONE, net, part), amount)
+    if terms.limit == "paid":
+        paid = run.money("paid")
+        total = _step(run, "min", "share_total", (total, paid), min(total.value, paid.value))
+    # Costs that come later than an earlier net are carried forward: nothing notified is taken back.
+    before = run.money("notified_before")
+    total = _step(run, "max", "share_total", (total, before), max(total.value, before.value))
+    ours = _step(run, "sub", "pool", (total, before), total.value - before.value)
+    return net.value, ours.value, total
+
+
+def _added(run: Run, name: str, before: str, now: str) -> Figure:
+    figures = (run.money(before), run.money(now))
+    return _step(run, "sum", name, figures, sum(item.value for item in figures))
+
+
+def _split(run: Run, terms: RecoveryTerms, total: Figure, before: Mapping[str, int]) -> dict[str, int]:
+    """Our share so far by contributor in the proportions of the payment, less what each had before.
+
+    The last contributor takes the remainder; an instalment of its may be a fen below zero, the sum never is off.
+    """
+    numbers = sorted(terms.contributors)
+    if not numbers:
+        return {}
+    parts = {number: Figure(terms.contributors[number], f"t:contributors.{number}") for number in numbers}
+    totals = draw(run, 0, KIND, total, parts)
+    return {number: _instalment(run, number, figure, before.get(number, 0)) for number, figure in totals.items()}
+
+
+def _instalment(run: Run, number: str, total: Figure, before: int) -> int:
+    earlier = Figure(before, f"f:notified_before.{number}") if before else ZERO
+    return _step(run, "sub", f"instalment.{number}", (total, earlier), total.value - before).value

@@ -1,0 +1,308 @@
+"""From a filing and an application to events and back: the room's shell on real event records."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ledger.events import (
+    CaseTaken,
+    CompensationApplied,
+    CompensationDecided,
+    CompensationDenied,
+    ContributorShare,
+    LoanIncluded,
+    PartyAmount,
+    RecoveryReported,
+    SuspensionLifted,
+    SuspensionTripped,
+    TermExtended,
+)
+from ledger.faults import FaultKind, Refusal
+from ledger.ids import event_id
+from ledger.provenance import digest
+from riskpool import cases, eligibility, facts, recovery, rulefile, ruletext, suspension, waterfall
+from riskpool.cases import Measure, RecoveryHistory
+from riskpool.checker import problems
+from riskpool.clauses import KINDS as CLAUSE_KINDS
+from riskpool.clauses import money
+from riskpool.decision import Decision, from_bytes
+from riskpool.sentences import NAMED_SENTENCES, RECOVERY_SENTENCES, SENTENCES
+from riskpool.views import explain, reasons, shares
+
+DEMO = ruletext.shipped("demo-2023")
+PAID_IN = [("01", 15_000_000_00), ("02", 10_000_000_00)]
+
+
+def filing(**more: Any) -> LoanIncluded:  # noqa: ANN401 - any field of the event
+    fields: dict[str, Any] = {
+        "event_id": event_id("loan", "boc", "BOC2022-0002"),
+        "on": date(2022, 6, 16),
+        "summary": "入库备案",
+        "loan": "BOC2022-0002",
+        "bank": "boc",
+        "borrower": "慈溪某某科技有限公司（虚构）",
+        "uscc": "91330282MA0000000X",
+        "contract_no": "HT-1",
+        "filing_no": "BA-1",
+        "product": "insured",
+        "principal_fen": 100_000_000,
+        "outstanding_fen": 100_000_000,
+        "annual_rate": "0.0435",
+        "disbursed_on": date(2022, 6, 13),
+        "due_on": date(2023, 7, 10),
+        "filed_on": date(2022, 6, 16),
+        "rights": ("ZL202110123456.7", "TM12345678-09"),
+        "pledge": "REG-1",
+        "exposure": event_id("exposure", "boc", "BOC2022-0002"),
+        **more,
+    }
+    return LoanIncluded.model_validate(fields)
+
+
+def application(claimed_fen: int = 40_626_295, **more: str) -> CompensationApplied:
+    stated = {
+        "due_on": "2023-07-10",
+        "principal": "78765433",
+        "assessed_on": "2023-10-13",
+        "disposal_proceeds": "0",
+        "registered_in_city": "true",
+        "in_good_credit": "true",
+        "attachments": "补偿申请书、借款合同",
+        **more,
+    }
+    return CompensationApplied(
+        event_id=event_id("apply", "boc", "BC2023-002"),
+        on=date(2023, 10, 12),
+        summary="申请补偿",
+        case="BC2023-002",
+        loan="BOC2022-0002",
+        bank="boc",
+        claimed_fen=claimed_fen,
+        principal_fen=78_765_433,
+        interest_fen=2_487_156,
+        accepted_on=date(2023, 10, 13),
+        facts=tuple(stated.items()),
+        attachments=2,
+    )
+
+
+def decided(applied: CompensationApplied, loan: LoanIncluded | None = None) -> Decision:
+    found = cases.facts_of(applied, cases.loan_facts(loan or filing()), paid_in=PAID_IN, approved_earlier_fen=0)
+    return cases.decide(cases.text_for([DEMO], found), found, [])
+
+
+def event_for(applied: CompensationApplied, decision: Decision) -> CompensationDecided | CompensationDenied:
+    return cases.events_of(
+        decision, applied, on=date(2023, 10, 18), chief="某主管（虚构）", unpaid_principal_fen=78_765_433
+    )
+
+
+def test_a_claim_above_what_is_due_is_reduced() -> None:
+    applied = application()
+    decision = decided(applied)
+    event = event_for(applied, decision)
+    assert isinstance(event, CompensationDecided)
+    assert (event.outcome, event.base_fen, event.approved_fen) == ("reduced", 78_765_433, 39_382_717)
+    assert event.others == (PartyAmount(party="insurer", amount_fen=23_629_630),)
+    assert [share.amount_fen for share in event.contributors] == [23_629_630, 15_753_087]
+    assert (event.rule, event.decision) == ("demo-2023@2023-01-01", digest(decision.to_bytes()))
+    assert [line.amount_fen for line in shares(decision)] == [39_382_717, 15_753_086, 23_629_630]
+    assert problems(from_bytes(decision.to_bytes())) == ()
+
+
+def test_a_claim_of_exactly_what_is_due_is_approved_and_one_below_is_refused() -> None:
+    for claimed, outcome in ((39_382_718, "reduced"), (39_382_717, "approved")):
+        event = event_for(application(claimed), decided(application(claimed)))
+        assert isinstance(event, CompensationDecided)
+        assert event.outcome == outcome
+    with pytest.raises(Refusal, match="裁决-申请-01"):
+        event_for(application(39_382_716), decided(application(39_382_716)))
+
+
+def test_denied_names_every_article_that_refused() -> None:
+    applied = application(assessed_on="2023-10-08", in_good_credit="false")
+    decision = decided(applied)
+    event = event_for(applied, decision)
+    assert isinstance(event, CompensationDenied)
+    assert event.clauses == ("演示第二条", "演示第五条")
+    assert [line.clause for line in reasons(decision)] == ["演示第二条", "演示第五条"]
+    assert (decision.due, decision.settle, decision.recovery) == ({}, 0, None)
+
+
+def test_nothing_left_to_pay_is_a_denial_naming_the_clause_that_left_nothing() -> None:
+    applied = application(disposal_proceeds="78765433")
+    event = event_for(applied, decided(applied))
+    assert isinstance(event, CompensationDenied)
+    assert event.clauses == ("演示第六条",)
+
+
+def test_an_application_that_contradicts_the_filing_is_refused_with_every_point() -> None:
+    with pytest.raises(Refusal) as refused:
+        decided(application(due_on="2023-07-11", in_good_credit="maybe", principal="1"))
+    assert [fault.found for fault in refused.value.faults] == ["2023-07-11", "1", "maybe"]
+
+
+def test_a_filed_extension_moves_the_due_day_and_so_the_clock() -> None:
+    extended = TermExtended(
+        event_id=event_id("extend", "boc", "BOC2022-0002"),
+        on=date(2023, 7, 1),
+        summary="展期",
+        loan="BOC2022-0002",
+        bank="boc",
+        new_due_on=date(2023, 7, 20),
+        filing_no="BA-2",
+    )
+    loan = cases.loan_facts(filing(), [extended, extended.model_copy(update={"loan": "OTHER"})])
+    assert loan.due_on == date(2023, 7, 20)
+    found = cases.facts_of(application(due_on="2023-07-20"), loan, paid_in=PAID_IN, approved_earlier_fen=0)
+    assert cases.decide(DEMO, found, []).verdict == "denied"  # 85 days, no longer 95
+
+
+def test_a_case_approved_before_is_not_decided_into_a_second_event() -> None:
+    applied = application()
+    found = cases.facts_of(applied, cases.loan_facts(filing()), paid_in=PAID_IN, approved_earlier_fen=1_00)
+    decision = cases.decide(DEMO, found, [])
+    assert decision.settle == 39_382_717 - 1_00
+    with pytest.raises(Refusal, match="裁决-重复-01"):
+        event_for(applied, decision)
+
+
+def test_contributors_where_the_text_is_silent() -> None:
+    deyang = ruletext.shipped("deyang")
+    applied = application()
+    loan = cases.loan_facts(filing(rights=("ZL202110123456.7",)))
+    sole = cases.decide(deyang, cases.facts_of(applied, loan, paid_in=PAID_IN[:1], approved_earlier_fen=0), [])
+    event = event_for(applied, sole)
+    assert isinstance(event, CompensationDecided)
+    assert event.contributors == (ContributorShare(contributor="01", amount_fen=39_382_717),)
+    several = cases.decide(deyang, cases.facts_of(applied, loan, paid_in=PAID_IN, approved_earlier_fen=0), [])
+    with pytest.raises(Refusal, match="裁决-出资-02"):
+        event_for(applied, several)
+    with pytest.raises(Refusal, match="追偿-比例-01"):
+        cases.terms_of(several)
+
+
+def test_nothing_paid_in_refuses() -> None:
+    found = cases.facts_of(application(), cases.loan_facts(filing()), paid_in=[], approved_earlier_fen=0)
+    with pytest.raises(Refusal, match="裁决-出资-01"):
+        cases.decide(DEMO, found, [])
+
+
+def test_inclusion_finds_everything() -> None:
+    good = cases.include(DEMO, cases.loan_facts(filing()))
+    assert [(finding.clause, finding.holds) for finding in good] == [
+        ("演示第三条", True),
+        ("演示第三条", True),
+        ("演示第十条（熔断）", True),
+    ]
+    barred = cases.include(
+        DEMO, cases.loan_facts(filing(rights=("CR2021SR012345",))), [Measure(date(2022, 5, 31), 100_000_000)]
+    )
+    assert [(finding.clause, finding.holds, finding.effect) for finding in barred] == [
+        ("演示第三条", False, "refuse"),
+        ("演示第十条（熔断）", False, "refuse"),
+    ]
+    assert "不符合" in barred[0].sentence
+    assert "自 2022-05-31 起" in barred[1].sentence
+
+
+def test_a_hole_in_the_table_refuses_the_filing_that_asks() -> None:
+    loan = cases.loan_facts(filing(rights=("ZL202110123456.7",)))
+    with pytest.raises(Refusal, match="熔断-状态-01"):
+        cases.include(ruletext.shipped("deyang"), loan, [Measure(date(2022, 5, 31), 400_000_000)])
+
+
+def test_suspension_events_follow_the_history_and_repeat_themselves() -> None:
+    months = [(3, 0), (4, 120_000_000), (5, 500_000_000), (6, 499_999_999), (7, 0)]
+    measures = [Measure(date(2023, month, 28), amount) for month, amount in months]
+    events = cases.suspension_events(ruletext.shipped("deyang"), "boc", measures)
+    shown = [(event.on.month, event.state if isinstance(event, SuspensionTripped) else "") for event in events]
+    assert shown == [(4, "暂停整改"), (5, "全面停止"), (6, "")]
+    assert isinstance(events[-1], SuspensionLifted)
+    assert cases.suspension_events(ruletext.shipped("deyang"), "boc", measures[::-1]) == events
+
+
+def report(number: int, gross: int, cost: int = 0) -> RecoveryReported:
+    return RecoveryReported(
+        event_id=event_id("recovery", "boc", "BC2023-002", number),
+        on=date(2023, 12, 28),
+        summary="追偿",
+        case="BC2023-002",
+        loan="BOC2022-0002",
+        bank="boc",
+        number=number,
+        gross_fen=gross,
+        cost_fen=cost,
+        principal_fen=0,
+        source="collateral",
+    )
+
+
+def test_recovery_of_a_decision_in_instalments() -> None:
+    terms = cases.terms_of(decided(application()))
+    first, record = cases.recovery_of(report(1, 10_000_001, 1), terms, paid_fen=39_382_717, history=RecoveryHistory())
+    assert (first.pool_fen, first.steps, first.number) == (5_000_000, digest(record), 1)
+    assert sum(share.amount_fen for share in first.contributors) == first.pool_fen
+    second, _ = cases.recovery_of(report(2, 90_000_000), terms, paid_fen=39_382_717, history=cases.history_of([first]))
+    assert first.pool_fen + second.pool_fen == 39_382_717
+    split = cases.history_of([first, second])
+    assert dict(split.contributors) == {"01": 23_629_630, "02": 15_753_087}
+
+
+def taken(**more: int) -> CaseTaken:
+    amounts = {"recovered_gross_fen": 42_000_000, "recovered_cost_fen": 2_000_000, "recourse_fen": 20_000_000, **more}
+    return CaseTaken(
+        event_id=event_id("case", "boc", "BC2022-001"),
+        on=date(2023, 2, 28),
+        summary="期初在办案件",
+        case="BC2022-001",
+        loan="BOC2021-0001",
+        bank="boc",
+        borrower="某某公司（虚构）",
+        unpaid_principal_fen=40_000_000,
+        base_fen=80_000_000,
+        paid_fen=40_000_000,
+        recovered_fen=12_000_000,
+        notified_unreceived_fen=8_000_000,
+        decided_on=date(2022, 9, 1),
+        parts=(
+            ContributorShare(contributor="01", amount_fen=24_000_000),
+            ContributorShare(contributor="02", amount_fen=16_000_000),
+        ),
+        loss_parts=(
+            PartyAmount(party="pool", amount_fen=40_000_000),
+            PartyAmount(party="bank", amount_fen=40_000_000),
+        ),
+        rule_words="旧办法各半",
+        **amounts,
+    )
+
+
+def test_recovery_goes_on_from_an_opening() -> None:
+    terms, history = cases.opening_terms(taken(), DEMO), cases.opening_history(taken())
+    assert (history.notified_fen, dict(history.contributors)) == (20_000_000, {"01": 12_000_000, "02": 8_000_000})
+    event, _ = cases.recovery_of(report(1, 1_000_001), terms, paid_fen=40_000_000, history=history)
+    assert event.pool_fen == 500_001  # half of 41,000,001 net so far, half up, less 20,000,000
+    with pytest.raises(Refusal, match="追偿-期初-01"):
+        cases.opening_history(taken(recovered_gross_fen=0, recovered_cost_fen=0))
+    with pytest.raises(Refusal, match="追偿-比例-01"):
+        cases.opening_terms(taken(), ruletext.shipped("deyang"))
+
+
+def test_every_kind_has_its_sentences() -> None:
+    """Each sentence of each kind that a decision runs is rendered without a hole somewhere in these decisions."""
+    deciding = {kind.name for kind in CLAUSE_KINDS.values() if kind.bind}
+    thresholds = {"require", "overdue_day"}
+    assert {kind for kind, _ in SENTENCES} | thresholds == deciding
+    assert set(NAMED_SENTENCES) == {("left", "sub"), ("settle", "sub")}
+    lines = explain(decided(application()))
+    assert all("{" not in line.sentence for line in lines)
+    assert {op for _, op in RECOVERY_SENTENCES} <= {"sum", "sub", "min", "max", "share"}
+
+
+def test_fault_codes_are_unique() -> None:
+    modules = (cases, eligibility, facts, recovery, rulefile, ruletext, suspension, waterfall)
+    kinds: list[FaultKind] = [*(kind for module in modules for kind in module.KINDS), *money.FAULTS]
+    assert len({kind.code for kind in kinds}) == len(kinds)
+    assert all(kind.title and kind.expected and kind.remedy for kind in kinds)
