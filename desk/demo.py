@@ -221,9 +221,8 @@ class _Replay:
         months.sign_off(self.office, step["account"], step["month"], who=self.actor(step["as"]))
 
     def report(self, step: Step) -> None:
-        """出表."""
-        papers = month_papers(self.office, step["month"], prepared_by=step["as"])
-        write_papers(papers, self.root / "papers" / step["month"])
+        """出表, looked at before the close, which keeps them in the books."""
+        assert month_papers(self.office, step["month"], prepared_by=step["as"]), "a month has papers"
 
     def close(self, step: Step) -> None:
         """结账; December first gives its year-end voucher to review and post."""
@@ -259,7 +258,7 @@ def _case_papers(replay: _Replay, prepared_by: str) -> None:
     for case, file in case_files(replay.office.book).items():
         if file.applied is not None:
             papers = case_paper(replay.office, case, prepared_by=prepared_by)
-            write_papers(papers, replay.root / "papers" / "cases")
+            write_papers(papers, replay.root / "papers")
 
 
 def _summary(replay: _Replay) -> tuple[tuple[str, str], ...]:
@@ -277,5 +276,6 @@ def _summary(replay: _Replay) -> tuple[tuple[str, str], ...]:
         ("专户余额合计", f"{yuan_text(cash_total)} 元"),
         ("核验", "未被改动" if not verify(book.root) else "有改动"),
         ("账套", str(book.root)),
-        ("报表", str(replay.root / "papers")),
+        ("各月报表", str(book.root / "papers")),
+        ("审核表", str(replay.root / "papers")),
     )

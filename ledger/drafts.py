@@ -20,7 +20,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import StaffId
 from ledger.oplog import record_bytes
 from ledger.papers import Attachment
-from ledger.provenance import Sha256
+from ledger.provenance import Sha256, digest
 from ledger.signing import SAME_PERSON, require
 from ledger.store import Store
 
@@ -32,7 +32,14 @@ WRONG_STATE = FaultKind(
     "用 riskpool draft list 查看状态，按次序办理。",
     ExitCode.REFUSED,
 )
-KINDS = (NO_DRAFT, WRONG_STATE)
+ALTERED = FaultKind(
+    "草稿-改动-01",
+    "草稿在复核之后被改动",
+    "与复核时相同的内容",
+    "退回这份草稿（riskpool draft reject）并查明何人改动。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_DRAFT, WRONG_STATE, ALTERED)
 
 DraftNo = Annotated[str, Field(pattern=r"^D\d{6}$")]
 State = Literal["draft", "reviewed", "rejected", "posted"]
@@ -42,7 +49,10 @@ DraftEvent = Annotated[AnyEvent, Field(discriminator="kind")]
 
 
 class DraftStep(Frozen):
-    """One step of a draft's life, by one person. ``events`` stand on drafting and amending steps."""
+    """One step of a draft's life, by one person. ``events`` stand on drafting and amending steps.
+
+    ``reviewed`` stands on reviewing steps: the digest of the proposal that was signed.
+    """
 
     draft: DraftNo
     step: int = Field(ge=1)
@@ -55,6 +65,7 @@ class DraftStep(Frozen):
     chief: str = ""
     events: tuple[DraftEvent, ...] = ()
     files: tuple[Sha256, ...] = ()
+    reviewed: Sha256 | None = None
     documents: tuple[Attachment, ...] = ()
 
 
@@ -87,6 +98,11 @@ class Draft(Frozen):
     def preparer(self) -> StaffId:
         """Who made (or last amended) it."""
         return self.content.by
+
+    @property
+    def makers(self) -> frozenset[StaffId]:
+        """Everybody who made or amended it; none of them may review it."""
+        return frozenset(step.by for step in self.steps if step.action in {"drafted", "amended"})
 
     @property
     def reviewer(self) -> StaffId | None:
@@ -142,9 +158,16 @@ def review(store: Store, book: Book, no: str, by: str, at: datetime) -> Draft:
     """Sign a draft as its reviewer (复核), who is not its preparer."""
     found = _in_state(draft(book, no), ("draft",))
     require(book.pool, by, "reviewer")
-    if by == found.preparer:
+    if by in found.makers:
         raise Refusal([Fault(SAME_PERSON, by)])
-    return _next(store, found, DraftStep(draft=no, step=1, action="reviewed", at=at, by=by))
+    signed = digest(record_bytes(found.content))
+    return _next(store, found, DraftStep(draft=no, step=1, action="reviewed", at=at, by=by, reviewed=signed))
+
+
+def require_unchanged(found: Draft) -> None:
+    """What was signed is what would be posted, or the act is refused."""
+    if found.steps[-1].reviewed != digest(record_bytes(found.content)):
+        raise Refusal([Fault(ALTERED, found.no)])
 
 
 def reject(store: Store, book: Book, no: str, by: str, at: datetime, reason: str) -> Draft:

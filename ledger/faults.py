@@ -5,6 +5,7 @@ all. ``Refusal`` carries faults across a room's door when an act cannot go on. A
 ``assert``, never a fault.
 """
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -116,3 +117,22 @@ class Refusal(Exception):  # noqa: N818 - it is the act that is refused, not an 
 def refuse(kind: FaultKind, found: str, **more: object) -> Refusal:
     """A refusal for one reason, to be raised by the caller."""
     return Refusal([Fault(kind, found, **more)])  # type: ignore[arg-type] # the keywords are Fault's own
+
+
+_OS_WORDS = {
+    errno.ENOENT: "文件不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件过大，或超出限额",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def os_words(error: OSError) -> str:
+    """What the operating system says, in the officer's language; its own words where we have none."""
+    return _OS_WORDS.get(error.errno or 0, error.strerror or "读写失败")

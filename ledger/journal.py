@@ -204,6 +204,7 @@ def _first_account(entries: Sequence[data.Directive], chart: Chart) -> str:
 
 def _document(on: date, item: Attachment) -> Document:
     meta: data.Meta = {"sha256": item.sha256, "name": item.name, "sort": item.sort}
+    meta |= {key: value for key, value in (("reading", item.reading), ("paper", item.paper)) if value}
     links = frozenset({item.link} if item.link else ())
     return Document(meta, on, item.account, f"../../{item.path}", frozenset(), links)
 

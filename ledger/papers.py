@@ -97,6 +97,7 @@ class Attachment(Frozen):
     """A document an act rests on: its file under ``documents/``, the account and link it hangs on in Fava.
 
     ``sort`` says what it is (list, statement, decision, ...); ``name`` is the name it was handed in under.
+    ``reading`` and ``paper`` are the digests of what the books keep of an imported file beside its bytes.
     """
 
     path: str
@@ -105,3 +106,5 @@ class Attachment(Frozen):
     sha256: Sha256
     sort: str
     link: str = ""
+    reading: str = ""
+    paper: str = ""

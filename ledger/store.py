@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal, os_words
 
 BUSY = FaultKind(
     "账簿-写入-01",
@@ -39,7 +39,18 @@ DIFFERS = FaultKind(
 KINDS = (BUSY, DISK, DIFFERS)
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
-FOLDERS = ("batches", "drafts", "documents", "readings", "statements", "reconciliations", "seals", "log", "rules")
+FOLDERS = (
+    "batches",
+    "drafts",
+    "documents",
+    "readings",
+    "statements",
+    "reconciliations",
+    "seals",
+    "papers",
+    "log",
+    "rules",
+)
 LOCK_SECONDS = 5.0
 
 
@@ -74,6 +85,11 @@ class Store:
         self._write(path, content)
         return True
 
+    def write_unsealed(self, month: str, name: str, content: bytes) -> None:
+        """Write a paper of a month that is not closed: until its receipt stands, a later attempt may replace it."""
+        assert not (self.root / "seals" / f"{month}.json").exists(), f"{month} is sealed"
+        self._write(self._path(name), content)
+
     def replace_head(self, text: str) -> None:
         """Replace the derived head comment: the last step of a commit, which Fava's watcher notices."""
         self._write(self._path("head.beancount"), text.encode())
@@ -102,7 +118,7 @@ class Store:
             _sync_folder(path.parent)
         except OSError as error:
             temp.unlink(missing_ok=True)
-            found = f"{path.relative_to(self.root)}：{error.strerror}"
+            found = f"{path.relative_to(self.root)}：{os_words(error)}"
             raise Refusal([Fault(DISK, found)]) from error
 
     def _sweep(self) -> None:

@@ -15,7 +15,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place
 from ledger.founding import CHART, HEAD
 from ledger.journal import head_text, parse_text
 from ledger.oplog import OperationLog
-from ledger.provenance import digest
+from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
 from ledger.seal import receipts
 from ledger.store import Store
@@ -64,6 +64,10 @@ def _verify(root: Path) -> Iterator[Fault]:
     for receipt in receipts(root):
         if receipt.sequence >= len(chains) or chains[receipt.sequence] != receipt.chain:
             yield Fault(BROKEN_CHAIN, f"{receipt.month} 结账回执的链头与账簿不符", Place(f"seals/{receipt.month}.json"))
+        for name, sha256 in receipt.reports:
+            path = root / "papers" / receipt.month / name
+            if not path.is_file() or digest(path.read_bytes()) != sha256:
+                yield Fault(CHANGED, "已封存的报表缺失或内容已变", Place(f"papers/{receipt.month}/{name}"))
     if stray := OperationLog(Store(root)).broken_at():
         yield Fault(CHANGED, "操作日志的链断开", Place(f"log/{stray}"))
 
@@ -83,8 +87,25 @@ def _outside(root: Path, meta: data.Meta) -> Iterator[Fault]:
 
 
 def _documents(root: Path, name: str, entries: list[data.Directive]) -> Iterator[Fault]:
+    """Every file a batch names by digest: documents, what was read of them, rule texts, working papers."""
     for entry in entries:
-        if isinstance(entry, data.Document):
-            path = root / "documents" / Path(entry.filename).name
-            if not path.is_file() or digest(path.read_bytes()) != entry.meta.get("sha256"):
-                yield Fault(CHANGED, f"{name} 所附文件 {path.name} 缺失或内容已变", Place(f"documents/{path.name}"))
+        for path, sha256 in _named(root, entry):
+            if not path.is_file() or digest(path.read_bytes()) != sha256:
+                where = path.relative_to(root).as_posix()
+                yield Fault(CHANGED, f"{name} 所记的 {where} 缺失或内容已变", Place(where))
+
+
+def _named(root: Path, entry: data.Directive) -> Iterator[tuple[Path, str]]:
+    meta = entry.meta
+    if isinstance(entry, data.Document):
+        stem = Path(entry.filename).name
+        yield root / "documents" / stem, str(meta.get("sha256"))
+        for key, folder in (("reading", "readings"), ("paper", "statements")):
+            if key in meta:
+                yield root / folder / f"{stem[:SHORT]}.json", str(meta[key])
+    elif meta.get("kind") == "RuleAdopted":
+        slug, _, version = str(meta["rule"]).partition("@")
+        yield root / "rules" / slug / version / "rule_text.toml", str(meta["sha256"])
+    elif meta.get("kind") == "AccountReconciled":
+        sha256 = str(meta["working-paper"])
+        yield root / "reconciliations" / f"{meta['month']}-{meta['account']}-{sha256[:12]}.json", sha256

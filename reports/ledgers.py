@@ -55,10 +55,18 @@ def three_column(book: Book, account: str, issue: Issue, from_on: date) -> Paper
         )
     )
     entries = _entries(book, account, issue.until_on)
-    table = _table(entries, account, from_on, in_pieces="件" in map(commodity_title, commodities))
+    in_pieces = "件" in map(commodity_title, commodities)
+    table = _table(entries, account, from_on, in_pieces=in_pieces)
     sign = Signatures((("制表", staff_name(book, issue.prepared_by)), ("复核", "")))
     subtitle = (unit_name(book), heading_of(account))
-    return Paper("三栏式明细账", issue.as_of, (head, table, sign), subtitle, "单位：元", footnotes(book, issue))
+    return Paper(
+        "三栏式明细账",
+        issue.as_of,
+        (head, table, sign),
+        subtitle,
+        f"单位：{'件' if in_pieces else '元'}",
+        footnotes(book, issue),
+    )
 
 
 def _commodities(book: Book, account: str) -> list[str]:
@@ -95,7 +103,7 @@ class _Ledger:
     def amount(self, value: int, name: str = "", *, hides_zero: bool = True) -> Cell:
         """A figure of this ledger: money, or pieces."""
         if self.in_pieces:
-            return Count(value, name)
+            return Count(value, name, hides_zero=hides_zero)
         return Money(value, name, hides_zero=hides_zero, red=value < 0)
 
     def direction(self) -> Words:

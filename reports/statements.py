@@ -49,7 +49,7 @@ def trial_balance(book: Book, issue: Issue, from_on: date) -> Paper:
     notes = footnotes(
         book, issue, "损益类科目年初为零；上年损益在年末结转前列于「本年结余」。备查科目不与资金科目相加。"
     )
-    return Paper("科目余额表", issue.as_of, tuple(sections), (unit_name(book), span), "单位：元", notes)
+    return Paper("科目余额表", issue.as_of, tuple(sections), (unit_name(book), span), "单位：元", notes, lies=True)
 
 
 def _money_table(figures: Mapping[str, Turnover]) -> Table:

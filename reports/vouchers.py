@@ -99,5 +99,13 @@ def _source_cells(book: Book, source: Source) -> tuple[Cell, ...]:
 
 
 def row_text(row: ReadRow) -> str:
-    """A file's row as it was read: each filled cell under its heading."""
-    return "；".join(f"{title}：{text}" for title, text in row.cells if text.strip())
+    """A file's row as it was read: each filled cell under its heading.
+
+    Tabs and other marks without a shape, with which banks pad their cells, become blanks here; the reading in
+    the books keeps them.
+    """
+    return "；".join(f"{_shown(title)}：{_shown(text)}" for title, text in row.cells if _shown(text))
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text).strip()

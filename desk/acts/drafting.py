@@ -50,6 +50,7 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
             return Posted(book, len(book.batches) - 1, (), len(draft.content.events))
         if draft.reviewer is None:
             raise Refusal([Fault(WRONG_STATE, f"{no} {STATE_NAMES[draft.state]}")])
+        shelf.require_unchanged(draft)
         content = draft.content
         readings = [found for sha in content.files if (found := office.reading(sha))]
         signed = Signatures(

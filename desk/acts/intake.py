@@ -5,19 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from desk.acts import rulings
-from desk.acts.office import Actor, Office, Proposal
+from desk.acts.office import Actor, Office, Proposal, bytes_of
 from importers.intake import recognise_file
 from ledger.drafts import Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported, StatementFiled
 from ledger.events.base import Event
-from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.ids import event_id
 from ledger.oplog import record_bytes
 from ledger.papers import Attachment, BankPaper, Intake, Reading
 from ledger.provenance import digest
-
-UNREADABLE = FaultKind("导入-文件-90", "文件打不开", "可以读取的文件", "检查文件是否存在、是否正被别的程序占用。")
-KINDS = (UNREADABLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +41,7 @@ class Imported:
 
 def import_path(office: Office, path: Path, *, who: Actor, account: str | None = None) -> Imported:
     """Import one file from disk; the file itself is never changed."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise Refusal([Fault(UNREADABLE, error.strerror or "读取失败", Place(path.name))]) from None
-    return import_file(office, content, path.name, who=who, account=account)
+    return import_file(office, bytes_of(path), path.name, who=who, account=account)
 
 
 def import_file(office: Office, content: bytes, name: str, *, who: Actor, account: str | None = None) -> Imported:

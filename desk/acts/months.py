@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,7 +25,7 @@ from ledger.money import allocate, fen_of_yuan, yuan, yuan_text
 from ledger.oplog import OperationLog, record_bytes
 from ledger.provenance import digest
 from ledger.seal import Receipt, receipts
-from ledger.signing import require
+from ledger.signing import SAME_PERSON, require
 from reports.reconciliation.lines import filed_statements
 from reports.reconciliation.result import Reconciliation, reconcile
 
@@ -131,15 +131,18 @@ def _untaped(book: Book, month: str, until_on: date) -> Iterator[str]:
             yield f"贷款 {loan.loan} 没有 {month} 的月末贷款状况"
 
 
-def close(office: Office, month: str, reports: tuple[tuple[str, str], ...], *, who: Actor, second: str) -> Closed:
+def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who: Actor, second: str) -> Closed:
     """Close a month with two people: the gate, the year-end voucher in December, the receipt.
 
-    ``reports`` are the month's papers as (name, SHA-256). Refused with every obstacle.
+    ``files`` are the month's papers as (name, bytes): kept in the books before the receipt that seals them, so
+    that a run killed between the two leaves an open month. Refused with every obstacle.
     """
     with office.locked() as store:
         book = office.book
         require(book.pool, who.id, "preparer")
         require(book.pool, second, "reviewer")
+        if who.id == second:
+            raise Refusal([Fault(SAME_PERSON, who.id)])
         expected = _next_month(office)
         if month != expected:
             raise Refusal([Fault(CLOSED_ALREADY, month, expected=expected)])
@@ -148,6 +151,9 @@ def close(office: Office, month: str, reports: tuple[tuple[str, str], ...], *, w
             raise Refusal([Fault(NOT_READY, text) for text in against])
         if month.endswith(DECEMBER) and int(month[:4]) not in {item.year for item in book.events(YearClosed)}:
             return Closed(None, office.propose(_year_end(book, int(month[:4])), who))
+        for name, content in files:
+            store.write_unsealed(month, f"papers/{month}/{name}", content)
+        reports = tuple((name, digest(content)) for name, content in files)
         receipt = _receipt(office, month, reports, who, second)
         OperationLog(store).append(who.at, (who.id, second), "close", (month,))
         store.write_new(f"seals/{month}.json", record_bytes(receipt))

@@ -9,6 +9,7 @@ from pathlib import Path
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
+from ledger.faults import Fault, FaultKind, Place, Refusal, os_words
 from ledger.founding import HEAD
 from ledger.journal import head_text
 from ledger.openitems import OpenItems
@@ -17,6 +18,19 @@ from ledger.papers import Attachment, Reading
 from ledger.provenance import digest
 from ledger.store import Store
 from ledger.views import open_items
+
+UNREADABLE = FaultKind(
+    "导入-文件-90", "文件打不开", "可以读取的文件", "检查路径和文件名是否正确、文件是否正被别的程序占用。"
+)
+KINDS = (UNREADABLE,)
+
+
+def bytes_of(path: Path) -> bytes:
+    """A user's file as it is; one that can't be read is the user's to find."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal([Fault(UNREADABLE, os_words(error), Place(path.name))]) from None
 
 
 @dataclass(frozen=True, slots=True)

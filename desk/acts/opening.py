@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
-from desk.acts.office import Actor
+from desk.acts.office import Actor, bytes_of
 from importers.files import read_file
 from importers.intake import recognise_file
 from importers.registers import read_opening
@@ -24,7 +24,7 @@ from ledger.money import yuan_text
 from ledger.openitems import OpenItems
 from ledger.oplog import record_bytes
 from ledger.papers import BankPaper, Intake, Reading
-from ledger.pool import Pool, parse_pool
+from ledger.pool import BAD_POOL, Pool, parse_pool
 from ledger.provenance import SourceFile, digest
 from ledger.signing import Signatures, require_signatures
 from ledger.store import Store
@@ -55,7 +55,7 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
     """
     if root.exists() and any(root.iterdir()):
         raise Refusal([Fault(OCCUPIED, root.name)])
-    pool_text = files.pool.read_text(encoding="utf-8")
+    pool_text = _pool_text(files.pool)
     pool = parse_pool(pool_text, files.pool.name)
     signed = Signatures(preparer=who.id, reviewer=reviewer, bookkeeper=bookkeeper, at=who.at)
     require_signatures(pool, signed)
@@ -72,8 +72,15 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
         return first_batch(store, pool_text, events, signed, readings, begins_on)
 
 
+def _pool_text(path: Path) -> str:
+    try:
+        return bytes_of(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal([Fault(BAD_POOL, "不是 UTF-8 文字", Place(path.name))]) from None
+
+
 def _opening(path: Path, pool: Pool) -> Intake:
-    content = path.read_bytes()
+    content = bytes_of(path)
     intake = read_opening(read_file(content, path.name), SourceFile(name=path.name, sha256=digest(content)), pool)
     if intake is None:
         raise Refusal([Fault(NO_OPENING, path.name)])
@@ -81,7 +88,7 @@ def _opening(path: Path, pool: Pool) -> Intake:
 
 
 def _statement(path: Path, pool: Pool) -> tuple[Path, Intake]:
-    return path, recognise_file(path.read_bytes(), path.name, OpenItems(pool=pool))
+    return path, recognise_file(bytes_of(path), path.name, OpenItems(pool=pool))
 
 
 def _prove(taken: Intake, statements: Sequence[tuple[Path, Intake]], pool: Pool) -> None:
@@ -137,7 +144,7 @@ def _keep(
     for path, intake in every:
         short = intake.reading.file.short
         suffix = path.suffix.lower().lstrip(".") or "bin"
-        store.write_new(f"documents/{short}-{intake.reading.kind}.{suffix}", path.read_bytes())
+        store.write_new(f"documents/{short}-{intake.reading.kind}.{suffix}", bytes_of(path))
         store.write_new(f"readings/{short}.json", record_bytes(intake.reading))
         if intake.paper is not None:
             store.write_new(f"statements/{short}.json", record_bytes(intake.paper))

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from desk.acts.office import Office, month_days
 from desk.acts.rules import adopted
 from ledger.money import yuan_text
-from ledger.provenance import digest
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
 from reports.ledgers import three_column
@@ -75,22 +74,24 @@ def ledger_papers(office: Office, account: str, from_on: date | None, *, prepare
     return (Named(f"ledger-{code[:40]}", paper),)
 
 
-def write_papers(papers: Sequence[Named], folder: Path, *, pdf: bool = True) -> tuple[Path, ...]:
-    """Write each paper as xlsx and PDF/A; the same books give the same bytes."""
+def rendered(papers: Sequence[Named]) -> tuple[tuple[str, bytes], ...]:
+    """Each paper as xlsx and PDF/A, by file name; the same books give the same bytes."""
+    return tuple(
+        (f"{name}.{suffix}", render(paper))
+        for name, paper in papers
+        for suffix, render in (("xlsx", to_xlsx), ("pdf", to_pdf))
+    )
+
+
+def write_papers(papers: Sequence[Named], folder: Path) -> tuple[Path, ...]:
+    """Write each paper as xlsx and PDF/A into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, paper in papers:
-        forms = [("xlsx", to_xlsx), ("pdf", to_pdf)] if pdf else [("xlsx", to_xlsx)]
-        for suffix, render in forms:
-            path = folder / f"{name}.{suffix}"
-            path.write_bytes(render(paper))
-            written.append(path)
+    for name, content in rendered(papers):
+        path = folder / name
+        path.write_bytes(content)
+        written.append(path)
     return tuple(written)
-
-
-def paper_digests(papers: Sequence[Named]) -> tuple[tuple[str, str], ...]:
-    """The digests of the papers' xlsx forms, for the close receipt."""
-    return tuple((f"{name}.xlsx", digest(to_xlsx(paper))) for name, paper in papers)
 
 
 class Traced(NamedTuple):

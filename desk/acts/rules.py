@@ -37,8 +37,9 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
 
     A text with anything essential unset is refused, naming each unset field and where it is entered.
     """
-    content, notes, text = _text(source)
+    place, text = _text(source)
     refuse_unset(text)
+    content, notes = _files(place)
     with office.locked() as store:
         require(office.book.pool, chief, "chief")
         slug, _, version = text.ref.partition("@")
@@ -58,16 +59,24 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
         return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who)
 
 
-def _text(source: str) -> tuple[bytes, bytes, RuleText]:
+def _text(source: str) -> tuple[str, RuleText]:
+    """A rule text by the name of a shipped one, or from a folder; and where its files are (a ref, or a path)."""
     folder = Path(source)
     if (folder / RULE_FILE).is_file():
-        content = (folder / RULE_FILE).read_bytes()
-        notes = folder / NOTES_FILE
-        return content, notes.read_bytes() if notes.is_file() else b"", read_rule_text(content, RULE_FILE)
+        return str(folder), read_rule_text((folder / RULE_FILE).read_bytes(), RULE_FILE)
     if "/" in source or folder.is_dir():
         raise Refusal([Fault(NO_FILE, source)])
-    text = shipped(source)
-    return shipped_file(text.ref), shipped_file(text.ref, NOTES_FILE), text
+    refs = [ref for ref in shipped_refs() if source in (ref, ref.partition("@")[0])]
+    return refs[0] if len(refs) == 1 else source, shipped(source)
+
+
+def _files(place: str) -> tuple[bytes, bytes]:
+    """The text's bytes and its notes', from a folder or from the package."""
+    folder = Path(place)
+    if (folder / RULE_FILE).is_file():
+        notes = folder / NOTES_FILE
+        return (folder / RULE_FILE).read_bytes(), notes.read_bytes() if notes.is_file() else b""
+    return shipped_file(place), shipped_file(place, NOTES_FILE)
 
 
 def adopted(office: Office) -> tuple[RuleText, ...]:
@@ -122,7 +131,7 @@ class ParameterRow(NamedTuple):
 
 def parameters(source: str) -> tuple[ParameterRow, ...]:
     """Every parameter, head field and silent topic of a text, with status and source or the reason."""
-    _, _, text = _text(source)
+    _, text = _text(source)
     words = {"sourced": "有出处", "assumed": "假定", "unset": "未定"}
     return tuple(
         ParameterRow(line.clause, line.title, line.value, words[line.status], line.why or line.source)

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 findings, 2 bad input, 3 refused.
 """
 
+import re
 import sys
 
 import typer
@@ -23,6 +24,26 @@ for group in (setup, files, vouchers, casework, monthend, look):
     group.register(app)
 
 
+_WORDS = (
+    (r"No such command '(.*)'\.?", r"没有命令 \1"),
+    (r"No such option:? '?([^' ]*)'?\.?.*", r"没有选项 \1"),
+    (r"Missing argument '(.*)'\.?", r"缺少参数 \1"),
+    (r"Missing option '(.*?)'.*", r"缺少选项 \1"),
+    (r"Missing command\.?", "缺少子命令"),
+    (r"Got unexpected extra arguments? \((.*)\)", r"多出参数 \1"),
+    (r"Option '(.*)' requires an argument\.?", r"选项 \1 缺少取值"),
+    (r"Invalid value for '(.*?)': (.*)", r"\1 的取值不对：\2"),
+)
+"""What the option parser says, in the officer's language."""
+
+
+def _in_chinese(message: str) -> str:
+    for pattern, words in _WORDS:
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            return match.expand(words)
+    return message
+
+
 def main() -> None:
     """Run the command line; a refusal becomes its faults and its exit code."""
     try:
@@ -30,7 +51,7 @@ def main() -> None:
     except Refusal as refusal:
         sys.exit(refused(refusal, as_json="--json" in sys.argv))
     except typer.TyperException as error:
-        err.print(f"命令写法有误：{error.format_message()}", markup=False)
+        err.print(f"命令写法有误：{_in_chinese(error.format_message())}", markup=False)
         err.print("用 riskpool --help 或 riskpool 命令 --help 查看用法。", markup=False)
         sys.exit(int(ExitCode.BAD_INPUT))
     except (KeyboardInterrupt, typer.Abort):

@@ -173,7 +173,7 @@ def report_figure(
     if as_json:
         json_out([row._asdict() for row in rows])
         return
-    table(("数字", "金额或数量", "凭证"), [(row.figure, row.value, "、".join(row.vouchers)) for row in rows])
+    table(("数字", "金额或数量", "凭证"), [(row.figure, row.value, "\n".join(row.vouchers)) for row in rows])
 
 
 @export_app.command("hledger")

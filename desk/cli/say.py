@@ -25,11 +25,15 @@ def json_out(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
+WHOLE = frozenset({"凭证", "编号", "账面余额", "对账单余额", "金额（元）"})
+"""Columns that are copied from the screen: never folded."""
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
     """Print a table; cells are text as they are, never markup."""
     shown = Table(title=title or None, title_justify="left", show_lines=False)
     for column in columns:
-        shown.add_column(column, overflow="fold")
+        shown.add_column(column, overflow="fold", no_wrap=column in WHOLE)
     for row in rows:
         shown.add_row(*(_plain(cell) for cell in row))
     out.print(shown)

@@ -78,11 +78,12 @@ def voucher(
 ) -> None:
     """手工凭证：写明原因并附原件，由另一人复核。"""
     from desk.acts import cash
+    from desk.acts.office import bytes_of
     from desk.acts.preview import read_lines
 
     desk = office(books)
     written = cash.HandVoucher(number, summary, reason, read_lines(desk, lines), len(attachment))
-    papers = [(Path(item).name, Path(item).read_bytes()) for item in attachment]
+    papers = [(Path(item).name, bytes_of(Path(item))) for item in attachment]
     _proposed(cash.manual(desk, written, day(on), papers=papers, who=actor(who)), books)
 
 

@@ -8,7 +8,10 @@ from desk.server.loans import sources_where
 from ledger import accounts as acc
 from ledger.book import Book, Source, Voucher
 from ledger.events import LoanIncluded
+from ledger.faults import Refusal
 from ledger.views import CaseFile, case_files
+from reports.forms.decisions import decision_of
+from riskpool.views import StepLine, explain
 
 APPLIED, APPROVED, REDUCED, DENIED, PAID, TAKEN = "待裁决", "待支付", "核减待支付", "不予补偿", "已支付", "期初接入"
 
@@ -135,6 +138,14 @@ class Cases:
         named = [share for share in others if share.title == PARTIES["bank"]]
         bank = [] if named and not rest else [Share(PARTIES["bank"], rest, None)]
         return (pool, *others, *bank)
+
+    def steps(self, row: CaseRow) -> tuple[StepLine, ...] | None:
+        """The decision's steps, clause by clause; None where its record is missing or altered."""
+        try:
+            decision = decision_of(self.book, row.file)
+        except Refusal:
+            return None
+        return explain(decision) if decision else ()
 
     def _due(self, row: CaseRow, party: str) -> int:
         return self.book.balance_fen(self.book.chart.other(row.case, party), commodity=acc.OTHER)

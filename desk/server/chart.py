@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT = 560, 216
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 8, 12, 28
+WIDTH, HEIGHT = 560, 226
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 8, 12, 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,12 @@ def _group(place: int, label: str, count: int, top: int, values: Sequence[tuple[
         )
     every = 1 + (count - 1) // 12
     if place % every == 0:
-        text = Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>')
-        parts.append(text.format(left + slot // 2, HEIGHT - 9, _short(label, first=place == 0)))
+        year, month = label.split("-")
+        tick = Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>')
+        parts.append(tick.format(left + slot // 2, HEIGHT - 21, f"{int(month)}月"))
+        if place == 0 or month == "01":
+            parts.append(tick.format(left + slot // 2, HEIGHT - 6, f"{year}年"))
     return parts
-
-
-def _short(month: str, *, first: bool) -> str:
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月" if first or number == "01" else f"{int(number)}月"
 
 
 def wan_text(fen: int) -> str:

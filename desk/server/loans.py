@@ -1,5 +1,6 @@
 """The loans of the pool as the desk lists them: one row a loan, with what happened to it since."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,6 +20,7 @@ from ledger.events import (
 )
 from ledger.ids import IP_TYPES
 from ledger.money import fen_of_yuan
+from ledger.provenance import parse_line
 
 GRADES = {"normal": "正常", "special_mention": "关注", "substandard": "次级", "doubtful": "可疑", "loss": "损失"}
 IN_POOL, DECIDED, RELEASED = "在池", "已裁决", "已出池"
@@ -179,12 +181,18 @@ def sources_where(book: Book, **facts: str) -> tuple[tuple[str, Source], ...]:
     found: dict[Source, str] = {}
     for entry in book.entries:
         if "kind" in entry.meta and all(entry.meta.get(key) == value for key, value in facts.items()):
-            for source in book.sources_of(str(entry.meta["event"])):
+            for source in sources_in(entry.meta):
                 found.setdefault(source, _summary(entry.meta, entry))
     return tuple((summary, source) for source, summary in found.items())
 
 
-def _summary(meta: dict[str, object], entry: object) -> str:
+def sources_in(meta: Mapping[str, object]) -> tuple[Source, ...]:
+    """The rows that a directive's own facts name."""
+    texts = [str(value) for key, value in meta.items() if key == "source" or key.startswith("source-")]
+    return tuple(Source(*parse_line(text)) for text in texts)
+
+
+def _summary(meta: Mapping[str, object], entry: object) -> str:
     text = meta.get("summary") or getattr(entry, "narration", "") or getattr(entry, "comment", "")
     return str(text or KIND_TITLES.get(str(meta["kind"]), meta["kind"]))
 

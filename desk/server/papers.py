@@ -1,24 +1,35 @@
 """The papers written for a pool, and the source files kept in its books: listed, and handed out to be saved."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from ledger.pool import Pool
 from ledger.provenance import SHORT
 
 SUFFIXES = {".xlsx": "表格", ".pdf": "PDF", ".docx": "文档", ".csv": "CSV", ".zip": "压缩包"}
 MAX_LISTED = 2_000
 
 
+_TITLES = {
+    "monthly-report": "风险池运行月报",
+    "reconciliation": "银行存款余额调节表",
+    "trial-balance": "科目余额表",
+    "compensation-review": "风险补偿审核表",
+    "voucher": "凭证",
+    "ledger": "三栏账",
+}
+"""The ASCII word in a paper's file name, and the paper's title."""
+_NAME = re.compile(rf"(?P<of>.*?)-?(?P<word>{'|'.join(_TITLES)})(?:-(?P<rest>.*))?")
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A file that the program wrote: where it lies below its folder, its kind, its size in bytes."""
+    """A paper that the program wrote: its folder, its title, and (path below its folder, form) of each file."""
 
-    path: str
     folder: str
-    name: str
-    sort: str
-    size: int
+    title: str
+    forms: tuple[tuple[str, str], ...]
 
 
 def folders_of(books: Path) -> tuple[Path, ...]:
@@ -26,24 +37,39 @@ def folders_of(books: Path) -> tuple[Path, ...]:
     return tuple(path for path in (books.parent / "papers", books / "papers") if path.is_dir())
 
 
-def listed(books: Path) -> tuple[Paper, ...]:
-    """All papers of known kinds, by folder and name."""
-    found = [paper for folder in folders_of(books) for paper in _below(folder)]
-    return tuple(sorted(found, key=lambda paper: (paper.folder, paper.name))[:MAX_LISTED])
+def listed(books: Path, pool: Pool) -> tuple[Paper, ...]:
+    """All papers of known kinds by folder and name, the forms of one paper together."""
+    papers: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for path in _paths(books):
+        inner = PurePosixPath(path)
+        stem = (inner.parent.as_posix(), inner.stem)
+        papers.setdefault(stem, []).append((path, SUFFIXES[inner.suffix]))
+    return tuple(Paper(folder, _title(stem, pool), tuple(forms)) for (folder, stem), forms in sorted(papers.items()))
 
 
-def _below(folder: Path) -> Iterator[Paper]:
-    for path in folder.rglob("*"):
-        if path.suffix in SUFFIXES and path.is_file() and not path.is_symlink():
-            inner = path.relative_to(folder)
-            yield Paper(
-                inner.as_posix(), inner.parent.as_posix(), path.name, SUFFIXES[path.suffix], path.stat().st_size
-            )
+def _paths(books: Path) -> list[str]:
+    found = {
+        path.relative_to(folder).as_posix()
+        for folder in folders_of(books)
+        for path in folder.rglob("*")
+        if path.suffix in SUFFIXES and path.is_file() and not path.is_symlink()
+    }
+    return sorted(found)[:MAX_LISTED]
+
+
+def _title(stem: str, pool: Pool) -> str:
+    """``2023-03-reconciliation-boc-01`` as ``2023-03 银行存款余额调节表 中国银行专户``; unknown names as they are."""
+    match = _NAME.fullmatch(stem)
+    if match is None:
+        return stem
+    names = {account.slug: account.name for account in pool.account}
+    rest = match["rest"] or ""
+    return " ".join(part for part in (match["of"], _TITLES[match["word"]], names.get(rest, rest)) if part)
 
 
 def paper_path(books: Path, path: str) -> Path | None:
     """The paper listed under ``path``, or None: only what the list shows is handed out."""
-    if path not in {paper.path for paper in listed(books)}:
+    if path not in _paths(books):
         return None
     return next((folder / path for folder in folders_of(books) if (folder / path).is_file()), None)
 

@@ -4,7 +4,7 @@ The routes stand on Fava's own app below the ledger's URL, so its header, sideba
 from banks reaches the browser through Jinja's escaping only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -21,14 +21,23 @@ from desk.server.chart import Series, bars
 from desk.server.favahost import SLUG, Document, FavaHost, attachment, current, documents
 from desk.server.figures import Figures
 from desk.server.limits import leverage
-from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans
+from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans, sources_in
 from ledger.book import Book, Source, Voucher
 from ledger.events import BankRowConfirmed
 from ledger.money import capital_text, yuan_text
+from ledger.papers import Reading
 from ledger.reader import Loaded
 
 PAGE = 50
 MONTHS = 12
+SORTS = {
+    "statement": "对账单（无发生额）",
+    "list": "流水（无发生额）",
+    "decision": "裁决记录",
+    "recovery": "追偿计算记录",
+    "attachment": "凭证附件",
+}
+"""A document's kind where the books hold no rows of it."""
 OUTCOMES = {
     "event": "已入账",
     "evidence": "已入账事项的佐证",
@@ -58,6 +67,16 @@ class View:
     def cases(self) -> Cases:
         """The cases."""
         return Cases(self.book)
+
+    @cached_property
+    def _readings(self) -> dict[str, Reading | None]:
+        return {}
+
+    def reading(self, digest16: str) -> Reading | None:
+        """What was read of a file; kept, since a digest never means other rows."""
+        if digest16 not in self._readings:
+            self._readings[digest16] = self.book.reading(digest16)
+        return self._readings[digest16]
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -106,8 +125,7 @@ def entry_url(entry: Any) -> str:  # noqa: ANN401 - any of beancount's directive
     """Where a journal row leads: to its voucher, else to the row it was read from, else to its account."""
     if no := entry.meta.get("voucher"):
         return voucher_url(str(no))
-    sources = _view().book.sources_of(str(entry.meta["event"])) if "event" in entry.meta else ()
-    if sources:
+    if sources := sources_in(entry.meta):
         return source_url(sources[0])
     account = getattr(entry, "account", "")
     return account_url(account) if account else url("pool/")
@@ -119,7 +137,9 @@ def amount(fen: int, *, blank: bool = False) -> str:
 
 
 def turnover(item: Voucher) -> str:
-    """One side of a voucher for a list: yuan, negative in red, or the number of rights moved."""
+    """One side of a voucher for a list: yuan (negative in red), rights moved, or 多项 where amounts are unlike."""
+    if len({leg.commodity for leg in item.legs if leg.commodity in COMMODITIES}) > 1:
+        return "多项"
     side = sum((leg.number for leg in item.legs if leg.number > 0), start=Decimal(0))
     if not _counts_money(item):
         return f"{side:f} 件"
@@ -162,16 +182,16 @@ def home() -> str:
     labels = [line.title for line in months]
     charts = (
         (
-            "月末在池贷款本金与专户余额（万元）",
+            "月末在池贷款本金与池内资金（万元）",
             bars(
-                "月末在池贷款本金与专户余额",
+                "月末在池贷款本金与池内资金",
                 labels,
                 [
                     Series("在池贷款本金", "loans", [line.loans_fen for line in months]),
-                    Series("专户余额", "cash", [line.cash_fen for line in months]),
+                    Series("池内资金", "cash", [line.cash_fen for line in months]),
                 ],
             ),
-            (("loans", "在池贷款本金"), ("cash", "专户余额")),
+            (("loans", "在池贷款本金"), ("cash", "池内资金")),
         ),
         (
             "各月补偿实付与追偿到账（万元）",
@@ -216,8 +236,15 @@ def loan(no: str) -> str:
     view = _view()
     row = view.loans.row(no) or abort(404)
     vouchers = view.loans.vouchers(no)
+    sources = view.loans.sources(no)
     return _page(
-        f"贷款 {no}", "desk_loan.html", row=row, vouchers=vouchers, grades=GRADES, documents=_documents(row.account)
+        f"贷款 {no}",
+        "desk_loan.html",
+        row=row,
+        vouchers=vouchers,
+        grades=GRADES,
+        sources=sources,
+        documents=_documents(sources),
     )
 
 
@@ -230,7 +257,8 @@ def case(no: str) -> str:
     """One case: what was claimed, decided, paid, recovered; every entry; papers and source rows."""
     view = _view()
     row = view.cases.row(no) or abort(404)
-    shown = [paper for paper in papers.listed(view.book.root) if no in paper.path]
+    shown = [paper for paper in papers.listed(view.book.root, view.book.pool) if no in paper.title]
+    sources = view.cases.sources(no)
     return _page(
         f"案件 {no}",
         "desk_case.html",
@@ -238,7 +266,8 @@ def case(no: str) -> str:
         shares=view.cases.shares(row),
         vouchers=view.cases.vouchers(no),
         shown=shown,
-        documents=_documents(link=f"case-{no}"),
+        sources=sources,
+        documents=_documents(sources, f"case-{no}"),
     )
 
 
@@ -318,7 +347,7 @@ def _counts_money(item: Voucher) -> bool:
 def source(digest16: str, sheet: str, row: int) -> str:
     """A row of a source file as it stood there, and what became of it."""
     view = _view()
-    reading = view.book.reading(digest16) if papers.is_digest16(digest16) else None
+    reading = view.reading(digest16) if papers.is_digest16(digest16) else None
     name = "" if sheet == "-" else sheet
     rows = [item for item in reading.rows if item.line.sheet == name] if reading else []
     found = next((place for place, item in enumerate(rows) if item.line.row == row), None)
@@ -344,13 +373,13 @@ def source(digest16: str, sheet: str, row: int) -> str:
 def original(digest16: str) -> Response:
     """The bytes of a source file as they came in, to be saved."""
     path = papers.document_path(_view().book.root, digest16) or abort(404)
-    reading = _view().book.reading(digest16)
+    reading = _view().reading(digest16)
     return attachment(path, reading.file.name if reading else path.name)
 
 
 def paper_list() -> str:
     """The papers written so far, by folder."""
-    return _page("报表文件", "desk_papers.html", shown=papers.listed(_view().book.root))
+    return _page("报表文件", "desk_papers.html", shown=papers.listed(_view().book.root, _view().book.pool))
 
 
 def paper(path: str) -> Response:
@@ -358,13 +387,32 @@ def paper(path: str) -> Response:
     return attachment(papers.paper_path(_view().book.root, path) or abort(404))
 
 
+def files() -> str:
+    """The source files kept in the books, newest first, each with its rows and its bytes."""
+    shown: dict[str, Document] = {item.kept: item for item in documents()}
+    newest = sorted(shown.values(), key=lambda item: (item.on, item.name), reverse=True)
+    return _page(
+        "来源文件", "desk_files.html", sorts=SORTS, shown=[(item, _first_row(item.kept[:16])) for item in newest]
+    )
+
+
+def _first_row(digest16: str) -> tuple[str, str]:
+    # The reading's title and its first row's page; both empty for a file that was not read row by row.
+    reading = _view().reading(digest16)
+    if reading is None or not reading.rows:
+        return "", ""
+    line = reading.rows[0].line
+    return reading.title or reading.kind, source_url(Source(digest16, line.sheet, line.row))
+
+
 def version() -> dict[str, int]:
     """What the browser polls each second: rises when a batch was posted."""
     return {"version": current().version}
 
 
-def _documents(account: str = "", link: str = "") -> list[Document]:
-    return [item for item in documents() if item.account == account or (link and link in item.links)]
+def _documents(sources: Iterable[tuple[str, Source]], link: str = "") -> list[Document]:
+    kept = {source.digest16 for _, source in sources}
+    return [item for item in documents() if item.kept[:16] in kept or (link and link in item.links)]
 
 
 PAGES: dict[str, Callable[..., Any]] = {
@@ -378,6 +426,7 @@ PAGES: dict[str, Callable[..., Any]] = {
     "source/<digest16>/<sheet>/<int:row>/": source,
     "original/<digest16>": original,
     "papers/": paper_list,
+    "files/": files,
     "paper/<path:path>": paper,
     "version": version,
 }

@@ -6,6 +6,7 @@ SIDEBAR = (
     ("案件", "pool/cases/"),
     ("凭证", "pool/vouchers/"),
     ("报表文件", "pool/papers/"),
+    ("来源文件", "pool/files/"),
     ("资金账", "journal/?filter=%23voucher"),
     ("备查账", "journal/?filter=%23register"),
 )
@@ -22,7 +23,6 @@ INTERFACE = {
     "Units": "金额或数量",
     "Commodities": "计量单位与价格",
     "Events": "事项",
-    "Documents": "附件",
     "Errors": "账簿错误",
     "Query": "查询",
     "Statistics": "统计",

@@ -1,7 +1,7 @@
 """Who appears in the invented year: the office, its banks, contributors, insurers and enterprises.
 
 Every person, firm, branch, account number and code here is invented. Codes carry right check digits,
-so that a check has something to agree with, in ranges that no registry has issued.
+so that a check has something to agree with, in ranges not seen in use.
 """
 
 from dataclasses import dataclass

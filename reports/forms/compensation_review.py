@@ -1,5 +1,6 @@
 """风险补偿审核表: one application, the loan and rights behind it, each clause applied, who bears what, signatures."""
 
+from dataclasses import replace
 from datetime import date
 
 from ledger.book import Book
@@ -40,6 +41,7 @@ NO_CASE = FaultKind("报表-案件-01", "没有这个案件", "账内已受理�
 KINDS = (NO_CASE,)
 
 PRODUCTS = {"insured": "保险贷款", "direct": "直接贷款"}
+NUMERALS = "一二三四五六七八九十"
 OUTCOMES = {"approved": "同意补偿", "reduced": "核减后补偿"}
 
 
@@ -59,9 +61,10 @@ def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
         _rights(book, loan, issue.until_on),
         _facts(book, case, decision),
     ]
-    sections += _decided(book, case, decision) if decision else [Note(("尚未裁决。",), "四、逐条审核")]
+    sections += _decided(book, case, decision) if decision else [Note(("尚未裁决。",), "逐条审核")]
     sections += _after(book, case)
-    opinions = tuple((title, Words("\n")) for title in ("经办意见", "复核意见", "主管意见"))
+    sections = _numbered(sections)
+    opinions = tuple((title, Words("\n\u3000")) for title in ("经办意见", "复核意见", "主管意见"))
     sections.append(KeyValues(opinions, "审核意见", across=1))
     sections.append(_signatures(book, case))
     assumed = decision.assumed if decision and decision.demo else issue.assumed
@@ -69,6 +72,16 @@ def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
     return Paper(
         "风险补偿审核表", issue.as_of, tuple(sections), (unit_name(book), f"案件 {case_no}"), "金额单位：元", notes
     )
+
+
+def _numbered(sections: list[Section]) -> list[Section]:
+    """Each part's title with its number: a denial has fewer parts than an approval."""
+    assert len(sections) <= len(NUMERALS), "more parts than numerals"
+    counted = zip(NUMERALS, sections, strict=False)
+    return [
+        section if isinstance(section, Signatures) else replace(section, title=f"{number}、{section.title}")
+        for number, section in counted
+    ]
 
 
 def _application(book: Book, case: CaseFile, loan: LoanIncluded, until_on: date) -> KeyValues:
@@ -107,7 +120,7 @@ def _application(book: Book, case: CaseFile, loan: LoanIncluded, until_on: date)
             ("保险", Words(insured)),
             ("用途", Words(loan.use or "未填")),
         ),
-        "一、申请与贷款",
+        "申请与贷款",
     )
 
 
@@ -134,7 +147,7 @@ def _rights(book: Book, loan: LoanIncluded, until_on: date) -> Table:
     if package := values.get(None):
         rows.append(Row((Words("整包评估", span=6), Money(package.value_fen)), "total"))
     titles = ("权利号", "类型", "名称", "权利人", "有效期至", "质押登记号", "评估值")
-    return Table(tuple(map(Column, titles)), tuple(rows), "二、质押的知识产权")
+    return Table(tuple(map(Column, titles)), tuple(rows), "质押的知识产权")
 
 
 def _facts(book: Book, case: CaseFile, decision: Decision | None) -> Table:
@@ -158,7 +171,7 @@ def _facts(book: Book, case: CaseFile, decision: Decision | None) -> Table:
         for at, (title, value, evidence) in enumerate(shown, 1)
     )
     columns = tuple(map(Column, ("序", "事实", "取值", "依据", "核对")))
-    return Table(columns, rows, "三、审核事实与核对清单")
+    return Table(columns, rows, "审核事实与核对清单")
 
 
 def _fact_cell(book: Book, name: str, value: FactValue) -> Cell:
@@ -170,7 +183,7 @@ def _fact_cell(book: Book, name: str, value: FactValue) -> Cell:
 
 
 def _decided(book: Book, case: CaseFile, decision: Decision) -> list[Section]:
-    made: list[Section] = [Steps("四、逐条审核", steps_of(decision))]
+    made: list[Section] = [Steps("逐条审核", steps_of(decision))]
     if decision.verdict == "approved":
         made += [_shares(decision), *_contributors(book, decision)]
     return [*made, _outcome(case, decision)]
@@ -197,7 +210,7 @@ def _shares(decision: Decision) -> Table:
     rows.append(Row((Words("损失基数", span=2), Money(decision.base, "base"), None)))
     gap = Total(0, (Ref("due-total"), Ref("base", -1)), bold=True)
     rows.append(Row((Words("差额（应为 0.00）", span=2), gap, None)))
-    return Table(tuple(map(Column, ("承担方", "身份", "金额", "占基数"))), tuple(rows), "五、各方分担")
+    return Table(tuple(map(Column, ("承担方", "身份", "金额", "占基数"))), tuple(rows), "各方分担")
 
 
 def _role(decision: Decision, key: str) -> Words:
@@ -217,7 +230,7 @@ def _contributors(book: Book, decision: Decision) -> list[Table]:
     if not rows:
         return []
     rows.append(Row((Words("合计（本次应拨付）", bold=True), column_total(rows, "part")), "total"))
-    return [Table(tuple(map(Column, ("出资方", "金额"))), tuple(rows), "六、出资方承担")]
+    return [Table(tuple(map(Column, ("出资方", "金额"))), tuple(rows), "出资方承担")]
 
 
 def _outcome(case: CaseFile, decision: Decision) -> KeyValues:
@@ -237,7 +250,7 @@ def _outcome(case: CaseFile, decision: Decision) -> KeyValues:
         ]
     else:
         head += [("结论", Words("不予补偿", bold=True)), ("依据条款", Words("、".join(event.clauses)))]
-    return KeyValues(tuple(head), "七、审核结论")
+    return KeyValues(tuple(head), "审核结论")
 
 
 def _after(book: Book, case: CaseFile) -> list[Table]:
@@ -261,8 +274,15 @@ def _after(book: Book, case: CaseFile) -> list[Table]:
     ]
     if not rows:
         return []
+    rows.sort(key=_day_of)
     titles = ("事项", "日期", "金额", "凭证字号", "说明")
-    return [Table(tuple(map(Column, titles)), tuple(rows), "八、拨付与追偿（截至本表日期）")]
+    return [Table(tuple(map(Column, titles)), tuple(rows), "拨付与追偿（截至本表日期）")]
+
+
+def _day_of(row: Row) -> date:
+    day = row.cells[1]
+    assert isinstance(day, Day), "the second cell is the day"
+    return day.on
 
 
 def _after_row(book: Book, title: str, on: date, fen: int, event: str, said: str) -> Row:
@@ -287,4 +307,4 @@ def _decision_notes(decision: Decision | None) -> tuple[str, ...]:
     if decision is None:
         return ()
     record = f"裁决记录 SHA-256 {decision.sha256[:16]}…；办法文本 SHA-256 {decision.rule_sha256[:16]}…"
-    return (f"第四部分由裁决记录逐步写出，可用计算器复核。{record}",)
+    return (f"「逐条审核」由裁决记录逐步写出，可用计算器复核。{record}",)

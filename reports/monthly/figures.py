@@ -54,6 +54,11 @@ class Trace:
     column: str
     figure: Figure
 
+    @property
+    def is_total(self) -> bool:
+        """Whether it is a column's total."""
+        return self.key.split(".")[-2] == "total"
+
 
 def fen(value: int, vouchers: Iterable[str] = ()) -> Figure:
     """A figure of money."""

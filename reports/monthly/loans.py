@@ -130,10 +130,10 @@ def _movements(period: Period) -> Block:
 
 
 def _grouped(key: str, title: str, label: str, loans: Sequence[PoolLoan], of: Callable[[PoolLoan], str]) -> Block:
-    names = sorted({of(loan) for loan in loans})
-    lines = [
-        Line(str(at), name, _sizes([loan for loan in loans if of(loan) == name])) for at, name in enumerate(names, 1)
-    ]
+    """Loans by a word of their own, the largest principal first. The word is the line's key."""
+    sizes = {name: _sizes([loan for loan in loans if of(loan) == name]) for name in {of(loan) for loan in loans}}
+    ordered = sorted(sizes.items(), key=lambda item: (-item[1][2].value, item[0]))
+    lines = [Line(name.replace(".", "．"), name, figures) for name, figures in ordered]
     return Block(key, title, label, SIZES, tuple(lines), ("count", "principal"))
 
 

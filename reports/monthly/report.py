@@ -101,7 +101,8 @@ def _traced_lines(block: Block, blocks: list[Block]) -> list[Row]:
     """A row for each set of vouchers: the columns of a line that rest on the same ones share it."""
     grouped: dict[tuple[int, tuple[str, ...]], list[Trace]] = {}
     for each in traces(blocks):
-        if each.block == block.key and each.figure.vouchers:
+        # A total rests on all of its lines' vouchers: listing them again would only fill pages.
+        if each.block == block.key and each.figure.vouchers and not each.is_total:
             grouped.setdefault((each.line_no, each.figure.vouchers), []).append(each)
     return [
         Row(
@@ -129,7 +130,12 @@ def _reconciling(book: Book, issue: Issue) -> Table:
             balance = Money(book.balance_fen(book.chart.cash(account.slug), issue.until_on))
             rows.append(Row((Words(account.name), balance, None, None, None, Words("未登记本月对账单"))))
             continue
-        rows.append(_reconciled(account.name, reconcile(book, account.slug, filed)))
+        try:
+            rows.append(_reconciled(account.name, reconcile(book, account.slug, filed)))
+        except Refusal as refused:
+            why = "、".join(dict.fromkeys(fault.kind.title for fault in refused.faults))
+            balance = Money(book.balance_fen(book.chart.cash(account.slug), issue.until_on))
+            rows.append(Row((Words(account.name), balance, None, None, None, Words(f"不能对账：{why}", red=True))))
     titles = ("账户", "日记账余额", "对账单余额", "未达笔数", "未达金额", "对账情况")
     return Table(tuple(map(Column, titles)), tuple(rows), "二十、银行对账与未达账项")
 

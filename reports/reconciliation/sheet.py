@@ -41,7 +41,8 @@ def balance_reconciliation(book: Book, done: Reconciliation, issue: Issue) -> Pa
         f"{'，据纸质对账单录入' if done.statement.keyed else ''}）",
     )
     month = f"{done.as_of.year}年{done.as_of.month}月"
-    return Paper("银行存款余额调节表", done.as_of, tuple(sections), (f"{account.name}　{month}",), "单位：元", notes)
+    subtitle = (f"{account.name}　{month}",)
+    return Paper("银行存款余额调节表", done.as_of, tuple(sections), subtitle, "单位：元", notes, lies=True)
 
 
 def _main(done: Reconciliation) -> Table:

@@ -53,6 +53,7 @@ class Count:
     value: int
     name: str = ""
     bold: bool = False
+    hides_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def printed(cell: Cell) -> str:
         case Rate():
             return "—" if cell.fraction is None else f"{cell.fraction * 100:.2f}%"
         case Count():
-            return str(cell.value)
+            return "" if cell.hides_zero and not cell.value else str(cell.value)
         case Money():
             return "" if cell.hides_zero and not cell.fen else yuan_text(cell.fen)
         case Total():

@@ -24,6 +24,9 @@ MISSING_GLYPH = FaultKind(
 )
 KINDS = (MISSING_GLYPH,)
 
+AROUND = 12
+"""Characters shown on each side of a missing one."""
+
 _BREAKS = frozenset("\n")
 
 
@@ -46,7 +49,15 @@ def check_glyphs(paper: Paper) -> None:
                 missing.setdefault(char, text)
     if missing:
         place = Place(paper.title)
-        raise Refusal([Fault(MISSING_GLYPH, _named(char), place, (text,), 0) for char, text in sorted(missing.items())])
+        raise Refusal(
+            [Fault(MISSING_GLYPH, _named(char), place, *_around(text, char)) for char, text in sorted(missing.items())]
+        )
+
+
+def _around(text: str, char: str) -> tuple[tuple[str, ...], int]:
+    """What stands before and after the character, and its place among the three parts."""
+    before, _, after = text.partition(char)
+    return (before[-AROUND:], char if char.isprintable() else "　", after[:AROUND]), 1
 
 
 def _named(char: str) -> str:

@@ -16,7 +16,7 @@ CAPITAL_EM = 0.74
 BREAK_RUN = 34
 """Latin runs longer than this many characters may be broken anywhere: digests, long serials."""
 
-TEXT_CAP_EM = 22.0
+TEXT_CAP_EM = 32.0
 """A text column asks for no more than this: longer text wraps."""
 
 _RUN = re.compile(r"[!-~]+")

@@ -128,7 +128,10 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A whole paper. ``unit_line`` stands at the right under the title, e.g. 「单位：元」."""
+    """A whole paper. ``unit_line`` stands at the right under the title, e.g. 「单位：元」.
+
+    ``lies`` sets the page across whatever its content, so that a kind of paper always looks the same.
+    """
 
     title: str
     as_of: date
@@ -137,6 +140,7 @@ class Paper:
     unit_line: str = ""
     footnotes: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    lies: bool = False
 
     def __post_init__(self) -> None:
         grid = named_cells(self)

@@ -35,7 +35,7 @@ def plan(paper: Paper) -> Plan:
     """Plan a paper's pages."""
     tables = {at: table for at, section in enumerate(sections_of(paper)) if (table := table_of(section))}
     widths = {at: column_widths(table) for at, table in tables.items()}
-    landscape = any(_largest(width, PORTRAIT_PT) < COMFORT_PT for width in widths.values())
+    landscape = paper.lies or any(_largest(width, PORTRAIT_PT) < COMFORT_PT for width in widths.values())
     room = LANDSCAPE_PT if landscape else PORTRAIT_PT
     return Plan(landscape, {at: _fit(width, room) for at, width in widths.items()})
 

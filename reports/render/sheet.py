@@ -31,6 +31,7 @@ from reports.render.plan import table_of
 
 MONEY_FORMAT = "#,##0.00"
 BLANK_ZERO_FORMAT = '#,##0.00;-#,##0.00;""'
+BLANK_ZERO_COUNT = '0;-0;""'
 RATE_FORMAT = "0.00%"
 DAY_FORMAT = "yyyy-mm-dd"
 FONT = "宋体"
@@ -77,8 +78,8 @@ class Sheet:
         self._waiting: list[tuple[int, int, Total | Rate, Any]] = []
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
-    def fit(self, sections: tuple[Section, ...]) -> None:
-        """Set the columns' widths for all tables that will share them."""
+    def fit(self, sections: tuple[Section, ...], *, lies: bool = False) -> None:
+        """Set the columns' widths for all tables that will share them, and with them the page's way round."""
         tables = [table for section in sections if (table := table_of(section))]
         self.widths = [9.0] * max([len(table.columns) for table in tables] + [4])
         for table in tables:
@@ -87,7 +88,7 @@ class Sheet:
                 self._widen(row)
         for at, width in enumerate(self.widths):
             self.sheet.set_column(at, at, round(width, 1))
-        if sum(self.widths) > PORTRAIT_CHARS:
+        if lies or sum(self.widths) > PORTRAIT_CHARS:
             self.sheet.set_landscape()
 
     def _widen(self, row: Row) -> None:
@@ -277,5 +278,7 @@ def _number_format(cell: Day | Money | Count | Rate | Total) -> str:
             return BLANK_ZERO_FORMAT
         case Money() | Total(unit="fen"):
             return MONEY_FORMAT
+        case Count() if cell.hides_zero:
+            return BLANK_ZERO_COUNT
         case _:
             return "0"

@@ -17,7 +17,7 @@ def to_xlsx(paper: Paper) -> bytes:
     parts = [(paper.title, paper.sections), *((annex.title, annex.sections) for annex in paper.annexes)]
     sheets = [Sheet(workbook, _sheet_name(title, at)) for at, (title, _) in enumerate(parts)]
     for at, ((title, sections), sheet) in enumerate(zip(parts, sheets, strict=True)):
-        sheet.fit(sections)
+        sheet.fit(sections, lies=paper.lies)
         sheet.head(title, paper if at == 0 else None)
         for section in sections:
             sheet.section(section)

@@ -215,7 +215,7 @@ def loan(no: str, bank: str, borrower: str, fen: int, on: date) -> list[AnyEvent
             loan=no,
             bank=bank,
             borrower=borrower,
-            uscc="91330282MA0000000X",
+            uscc=f"91330282MA{no[-4:]}00001X"[:18],
             contract_no=f"HT-{no}",
             filing_no=f"BA-{no}",
             product="insured",
@@ -510,7 +510,7 @@ def small_books(root: Path) -> Office:
     office.keep_reading(rows())
     papers = root.parent / "papers" / "2023-06"
     papers.mkdir(parents=True)
-    (papers / "CASE-2023-001-shenhe.pdf").write_bytes(b"%PDF-1.7 example")
+    (papers / "CASE-2023-001-compensation-review.pdf").write_bytes(b"%PDF-1.7 example")
     return office
 
 

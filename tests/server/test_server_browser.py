@@ -18,12 +18,12 @@ ARGS = (
 OURS = (
     *("pool/", "pool/loans/", "pool/loan/ABC2023-0002/", "pool/cases/", "pool/case/CASE-2023-001/"),
     *("pool/vouchers/?month=2023-03", "pool/voucher/记-2023-03-0002/", f"pool/source/{FILE.short}/{SHEET}/3/"),
-    *("pool/voucher/登-2023-06-0004/", "pool/papers/"),
+    *("pool/voucher/登-2023-06-0004/", "pool/papers/", "pool/files/"),
 )
 FAVAS = (
     *("journal/?filter=%23voucher", "journal/?filter=%23register", "income_statement/", "trial_balance/"),
     *("balance_sheet/?filter=%23voucher", "account/Assets:1002银行存款:01中国银行:01专户/", "query/", "statistics/"),
-    *("documents/", "events/", "commodities/"),
+    *("events/", "commodities/"),
 )
 WIDTHS = "[document.documentElement, document.querySelector('article')].map((e) => e.scrollWidth - e.clientWidth)"
 
@@ -68,7 +68,7 @@ def test_every_page_is_quiet_and_fits(browser_tab: Tab) -> None:
         browser_tab.show(path)
         assert browser_tab.page.evaluate(WIDTHS) == [0, 0], path
         assert "改" not in browser_tab.page.title(), path
-        assert browser_tab.page.locator("article img").count() == 0, path
+        assert browser_tab.page.locator("article img:not(.cm-widgetBuffer)").count() == 0, path
         assert browser_tab.page.evaluate("getComputedStyle(document.body).outlineStyle") == "none", path
     assert browser_tab.complaints == []
 

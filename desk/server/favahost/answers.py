@@ -25,21 +25,23 @@ def current() -> DeskLedger:
 
 
 class Document(NamedTuple):
-    """A paper of the books: its own name, the day it was filed under, where it belongs, its kept file's name."""
+    """A paper of the books: its own name, the day it was filed under, where it belongs, its kept file, its kind."""
 
     name: str
     on: date
     account: str
     links: frozenset[str]
     kept: str
+    sort: str
 
 
 def documents() -> Iterator[Document]:
     """The document entries of the books as this request sees them."""
     for entry in current().all_entries_by_type.Document:
         kept = Path(entry.filename).name
-        name = str((entry.meta or {}).get("name", kept))
-        yield Document(name, entry.date, entry.account, frozenset(entry.links or ()), kept)
+        meta = entry.meta or {}
+        name = str(meta.get("name", kept))
+        yield Document(name, entry.date, entry.account, frozenset(entry.links or ()), kept, str(meta.get("sort", "")))
 
 
 def wording() -> dict[str, str]:

@@ -22,5 +22,6 @@ _SHUT_PAGES = (
 CLOSED = frozenset(_SHUT_PAGES + tuple(f"json_api.{name}" for name in _SHUT))
 """Fava's endpoints that we know and keep shut. One in neither list fails the self-check."""
 
-CLOSED_REPORTS = frozenset({"editor", "import", "options", "holdings"})
-"""Reports behind the one endpoint ``report``. Holdings show cost and market value, which nothing here has."""
+CLOSED_REPORTS = frozenset({"editor", "import", "options", "holdings", "documents"})
+"""Reports behind the one endpoint ``report``. Holdings show cost and market value, which nothing here has;
+documents would show files in the page, and ours are for saving (来源文件)."""

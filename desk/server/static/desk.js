@@ -10,7 +10,7 @@ const WORDS = new Map(Object.entries({
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const FULL = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December"];
-const PLACES = "svg text, a.account, header h1 a, .journal .flag, article button, article th, article h2";
+const PLACES = "svg text, a.account, header h1 a, .journal .flag, article button, article th, article h2, article h3";
 
 function chinese(text) {
   const plain = text.trim();
@@ -20,6 +20,8 @@ function chinese(text) {
   if (FULL.includes(plain)) return `${FULL.indexOf(plain) + 1}月`;
   const day = /^([A-Z][a-z]{2}) (\d{2})$/.exec(plain);
   if (day) return MONTHS.includes(day[1]) ? `${MONTHS.indexOf(day[1]) + 1}月${Number(day[2])}日` : `${Number(day[2])}日`;
+  const event = /^(?:事件：)?(rule|suspension-[a-z]+)$/.exec(plain);
+  if (event) return event[1] === "rule" ? "采用管理办法" : `熔断状态（${event[1].slice(11)}）`;
   const failed = /^Loading (.*) failed with error:$/.exec(plain);
   if (failed) return `打不开 ${failed[1]}：`;
   const short = /^([−-]?)(\d+(?:\.\d+)?)(k|M|G)$/.exec(plain);
@@ -64,7 +66,7 @@ function mark() {
     if (!link.hasAttribute("data-remote") && !link.dataset.desk) continue;
     link.removeAttribute("data-remote"); // let Fava's router load it in place
     link.dataset.desk = "1";
-    const one = href.replace(/pool\/(loan|case|voucher)s\/$/, "pool/$1/");
+    const one = href.replace(/pool\/(loan|case|voucher)s\/$/, "pool/$1/").replace(/pool\/files\/$/, "pool/source/");
     const on = href === address || (one !== href && address.startsWith(one));
     link.classList.toggle("selected", on);
   }

@@ -1,0 +1,49 @@
+"""Twice the same: the demonstration run again, and every file imported again."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from conftest import run_command
+
+from ledger.provenance import digest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "2023"
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {
+        path.relative_to(root).as_posix(): digest(path.read_bytes())
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_the_demonstration_twice_gives_the_same_bytes(demo_year: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    done = run_command("demo", "--out", str(again), "--quiet", PYTHONHASHSEED="4242", TZ="America/Lima")
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second = tree(demo_year), tree(again)
+    assert first == second
+    kinds = {Path(name).suffix for name in first}
+    assert {".beancount", ".json", ".xlsx", ".pdf", ".toml"} <= kinds
+
+
+def test_every_file_a_second_time_adds_nothing(demo_year: Path, riskpool: Command, tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    shutil.copytree(demo_year / "books", books)
+    before = tree(books)
+    accepted = sorted(
+        path
+        for path in (EXAMPLES / "files").rglob("*")
+        if path.is_file() and path.suffix in {".csv", ".xls", ".xlsx", ".xml"} and "rejected" not in path.parts
+    )
+    done = riskpool("import", *map(str, accepted), "-b", str(books), "--as", "chen", "--json")
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    files = json.loads(done.stdout)["files"]
+    assert len(files) == len(accepted) > 150
+    assert all(item["already"] and item["new"] == 0 and not item["draft"] for item in files)
+    assert tree(books) == before
