@@ -152,9 +152,12 @@ def returned_payment(scene: Scene) -> Event | Tie | None:
         return None
     paid = found[0]
     assert paid.case, "only compensations have a case"
+    assert paid.bank, "a case has its bank"
     scene.payments[paid.event] = paid.model_copy(update={"returned": True})
     summary = f"补偿款退汇，案号 {paid.case}，原指令 {paid.instruction_no}"
-    return PaymentBounced(**scene.head(), summary=summary, payment=paid.event, case=paid.case, amount_fen=scene.fen)
+    return PaymentBounced(
+        **scene.head(), bank=paid.bank, summary=summary, payment=paid.event, case=paid.case, amount_fen=scene.fen
+    )
 
 
 def matured_deposit(scene: Scene) -> Event | Tie | None:

@@ -124,7 +124,8 @@ class Chart:
         return f"Equity:3201累计结余:{self._contributor(contributor)}"
 
     def _contributor(self, no: str) -> str:
-        party: Contributor = next(item for item in self.pool.contributor if item.no == no)
+        party: Contributor | None = next((item for item in self.pool.contributor if item.no == no), None)
+        assert party is not None, f"no contributor {no!r} in pool.toml"
         return _titled(party.no, party.name)
 
     def loans_of(self, bank: str) -> str:
@@ -145,7 +146,8 @@ class Chart:
 
     def cover(self, insurer: str, policy: str) -> str:
         """One policy's sum insured."""
-        party: Insurer = next(item for item in self.pool.insurer if item.no == insurer)
+        party: Insurer | None = next((item for item in self.pool.insurer if item.no == insurer), None)
+        assert party is not None, f"no insurer {insurer!r} in pool.toml"
         return f"{COVERS}:{_titled(party.no, party.name)}:{policy}"
 
     def recourse(self, bank: str, case: str) -> str:

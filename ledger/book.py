@@ -351,9 +351,8 @@ def _sources(meta: data.Meta) -> tuple[Source, ...]:
 
 
 def _summary(entry: data.Directive) -> str:
-    if isinstance(entry, data.Transaction):
-        return entry.narration or ""
-    return str(entry.meta.get("summary", getattr(entry, "comment", "")))
+    said = entry.narration if isinstance(entry, data.Transaction) else getattr(entry, "comment", "")
+    return str(entry.meta.get("summary", said or ""))
 
 
 def _legs(postings: Iterable[data.Posting]) -> Iterator[Leg]:

@@ -31,10 +31,10 @@ def canonical(entry: data.Directive) -> str:
 def _own(entry: data.Directive) -> list[object]:
     match entry:
         case data.Transaction():
-            legs = [[leg.account, *_amount(leg.units), _meta(leg.meta or {})] for leg in entry.postings]
+            legs = [[leg.account, *_amount(leg.units), _meta(leg.meta or {}), *_extra(leg)] for leg in entry.postings]
             return [entry.flag, entry.payee or "", entry.narration or "", _set(entry.tags), _set(entry.links), legs]
         case data.Open():
-            return [entry.account, list(entry.currencies or ())]
+            return [entry.account, list(entry.currencies or ()), *([str(entry.booking)] if entry.booking else [])]
         case data.Note():
             return [entry.account, entry.comment, _set(entry.tags), _set(entry.links)]
         case data.Balance():
@@ -54,6 +54,11 @@ def _own(entry: data.Directive) -> list[object]:
             return [entry.type, [_value(item.value) for item in kept]]
         case _:
             return [repr(entry)]
+
+
+def _extra(leg: data.Posting) -> list[str]:
+    """Cost, price and flag of a leg: our subset has none, so one that appears changes the form."""
+    return [str(item) for item in (leg.cost, leg.price, leg.flag) if item is not None]
 
 
 def _amount(amount: Amount | None) -> list[str]:

@@ -120,7 +120,10 @@ def drafts(book: Book) -> tuple[Draft, ...]:
             continue
         step = _read(item.path, item.inode())
         steps.setdefault(step.draft, []).append(step)
-    return tuple(Draft(no=no, steps=tuple(found), is_posted=no in posted) for no, found in steps.items())
+    return tuple(
+        Draft(no=no, steps=tuple(sorted(found, key=lambda step: step.step)), is_posted=no in posted)
+        for no, found in steps.items()
+    )
 
 
 @lru_cache(maxsize=1 << 16)

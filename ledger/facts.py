@@ -8,12 +8,14 @@ as TRUE or FALSE; tuples of words joined by 、. Nested parts (legs, shares) are
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar, get_args
+from typing import TypeVar, get_args, get_origin
 
 from ledger.events import CompensationApplied, ContributorShare, Event, PartyAmount
 from ledger.money import fen_of_yuan, yuan
 
 SEPARATOR = "、"
+_KEYS = {"chief": "decided-by"}
+"""Fields whose own name is taken: ``chief`` is pushed on every transaction of a batch that a chief signed."""
 _BASE = frozenset({"event_id", "on", "summary", "sources", "kind"})
 
 MetaValue = str | date | Decimal | bool
@@ -35,8 +37,12 @@ def meta_of(event: Event) -> Meta:
     return meta
 
 
+def _key(name: str) -> str:
+    return _KEYS.get(name, name.replace("_", "-"))
+
+
 def _entry(name: str, value: object) -> tuple[str, MetaValue] | None:
-    key = name.replace("_", "-")
+    key = _key(name)
     match value:
         case None | "" | ():
             return None
@@ -68,7 +74,7 @@ def event_of(
     """
     fields: dict[str, object] = {"event_id": meta["event"], "on": on, "summary": summary, **(legs or {})}
     for name, info in kind.model_fields.items():
-        key = name.replace("_", "-")
+        key = _key(name)
         if name in _BASE:
             continue
         if name == "facts":
@@ -79,6 +85,9 @@ def event_of(
                 fields[name] = fen_of_yuan(amount)
         elif key in meta:
             fields[name] = _value(meta[key], info.annotation)
+        elif info.is_required() and name not in fields:
+            # What is empty leaves no metadata: it comes back as empty, not as missing.
+            fields[name] = () if get_origin(info.annotation) is tuple else ""
     return kind.model_validate(fields)
 
 
@@ -86,7 +95,7 @@ def _value(value: object, annotation: object) -> object:
     if isinstance(value, Decimal):
         return int(value)
     element = get_args(annotation)[0] if get_args(annotation) else None
-    if not isinstance(value, str) or element is None or getattr(annotation, "__origin__", None) is not tuple:
+    if not isinstance(value, str) or element is None or get_origin(annotation) is not tuple:
         return value
     parts = value.split(SEPARATOR)
     if element is ContributorShare:

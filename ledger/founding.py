@@ -1,6 +1,8 @@
 """Founding a set of books: the folder, the main file, the chart, the settings, batch 000000."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from ledger.book import POOL_FILE, Book
 from ledger.canon import GENESIS
 from ledger.events import AnyEvent
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
-from ledger.journal import Posted, Posting, head_text, post
+from ledger.journal import HEAD, Posted, Posting, head_text, post
 from ledger.papers import Reading
 from ledger.pool import Pool, parse_pool
 from ledger.provenance import digest
@@ -22,7 +24,6 @@ from ledger.signing import Signatures
 from ledger.store import Store
 
 CHART = "chart.beancount"
-HEAD = "head.beancount"
 OCCUPIED = FaultKind(
     "建账-位置-01",
     "文件夹不是空的",
@@ -31,6 +32,23 @@ OCCUPIED = FaultKind(
     ExitCode.REFUSED,
 )
 KINDS = (OCCUPIED,)
+
+
+@contextmanager
+def founding(root: Path) -> Iterator[Path]:
+    """A place beside ``root`` to found books in, which becomes ``root`` by one rename when all went well.
+
+    So a refused or killed founding leaves ``root`` as it was. Refused when anything stands there.
+    """
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise Refusal([Fault(OCCUPIED, root.name)])
+    place = root.resolve().with_name(f".{root.name}.founding")
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        yield place
+        place.rename(root.resolve())
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def main_text(pool: Pool) -> str:
@@ -68,9 +86,7 @@ def chart_text(pool: Pool, on: date) -> str:
 
 
 def found(root: Path, pool_text: str, signed: Signatures, on: date) -> Store:
-    """Write the folder up to, not including, batch 000000; refused when anything stands there."""
-    if root.exists() and any(root.iterdir()):
-        raise Refusal([Fault(OCCUPIED, str(root.name))])
+    """Write the folder up to, not including, batch 000000."""
     pool = parse_pool(pool_text)
     store = Store(root)
     store.create()

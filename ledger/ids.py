@@ -67,10 +67,10 @@ def uscc_holds(code: str) -> bool:
     return bool(stdnum_uscc.is_valid(unicodedata.normalize("NFKC", code)))
 
 
-_PATENT = re.compile(r"(?:ZL)?(\d{4}|\d{2})([123589])(\d{7}|\d{5})\.?([0-9X])")
-_TRADEMARK = re.compile(r"(?:TM)?(\d{5,9})-(\d{1,2})")
-_COPYRIGHT = re.compile(r"(?:CR)?(20\d{2}SR\d{6,8})")
-_GEOGRAPHICAL = re.compile(r"(?:GI)(\d{3,9})")
+_PATENT = re.compile(r"(?:ZL)?(\d{4}|\d{2})([123589])(\d{7}|\d{5})\.?([0-9X])", re.ASCII)
+_TRADEMARK = re.compile(r"(?:TM)?(\d{5,9})-(\d{1,2})", re.ASCII)
+_COPYRIGHT = re.compile(r"(?:CR)?(20\d{2}SR\d{6,8})", re.ASCII)
+_GEOGRAPHICAL = re.compile(r"(?:GI)(\d{3,9})", re.ASCII)
 
 IP_TYPES = {"patent": "专利", "trademark": "商标", "copyright": "著作权", "geographical_indication": "地理标志"}
 

@@ -27,6 +27,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
 from ledger.postings import VOUCHER, postings
+from ledger.provenance import digest
 from ledger.reader import Loaded
 from ledger.seal import open_from
 from ledger.signing import Signatures, require_signatures
@@ -34,6 +35,7 @@ from ledger.slots import breach
 from ledger.store import Store
 
 FORMAT = "1"
+HEAD = "head.beancount"
 PEOPLE = ("preparer", "reviewer", "bookkeeper", "chief")
 
 UNWRITABLE = FaultKind(
@@ -49,7 +51,17 @@ CLOSED = FaultKind(
 UNSOUND = FaultKind(
     "记账-检查-01", "过账后账簿将不一致", "过账后全部检查通过", "按所指的不符逐项改正来源或草稿；账簿没有被改动。"
 )
-KINDS = (UNWRITABLE, CLOSED, UNSOUND)
+CUT_TAIL = FaultKind(
+    "记账-链头-01",
+    "链头与批次不符",
+    "head.beancount 与最后一个批次一致",
+    "可能有批次被删去：运行 riskpool verify，用备份恢复；不要继续记账。",
+    ExitCode.REFUSED,
+)
+NO_DOCUMENT = FaultKind(
+    "记账-附件-01", "凭证所附的文件缺失或已变", "入账前存入账套的原件", "重新导入或重新提交这份文件。", ExitCode.REFUSED
+)
+KINDS = (UNWRITABLE, CLOSED, UNSOUND, CUT_TAIL, NO_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +94,50 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
         Refusal: a signature, a slot, a closed month or a check stands against it; nothing was written.
     """
     require_signatures(book.pool, posting.signed)
+    _settle(store, book, posting.signed)
     fresh = [event for event in posting.events if event.event_id not in book.posted]
     known = len(posting.events) - len(fresh)
-    if not fresh:
+    if not fresh and book.batches:
         return Posted(book, len(book.batches) - 1, (), known)
     entries, numbers = compose(book, replace(posting, events=fresh))
     sequence = len(book.batches)
-    header = _header(posting, sequence, book.head)
+    log = OperationLog(store)
+    header = _header(posting, sequence, book.head, log.last())
     own = own_hash(_signed([header, *entries], posting.signed))
     header = _with_own(header, own)
     name = f"batches/{posting.signed.at:%Y}/{sequence:06d}-{own[:12]}.beancount"
-    text = write_text(header, entries, posting.signed)
-    merged = _checked(book, store.root / name, text, [header, *entries], posting.signed)
+    text = write_text(header, entries, people_of(posting.signed))
+    merged = _checked(book, store.root / name, text, [header, *entries], replace(posting, events=fresh))
     what = (posting.draft, *numbers[:1], *numbers[-1:]) if numbers else (posting.draft,)
-    log = OperationLog(store)
     log.append(posting.signed.at, posting.signed.who, posting.act, tuple(filter(None, what)), own)
     store.write_new(name, text.encode())
     store.replace_head(head_text(sequence, chain_hash(book.head, sequence, own)))
     return Posted(merged, sequence, tuple(numbers), known)
+
+
+def _settle(store: Store, book: Book, signed: Signatures) -> None:
+    """Finish or give up what a killed run left, and refuse books whose tail is gone.
+
+    A head one behind the chain was not yet replaced: it is written now. A head ahead of it, or another one,
+    means that batches were taken away.
+    """
+    if not book.batches:
+        return
+    said = (store.root / HEAD).read_text(encoding="utf-8") if (store.root / HEAD).is_file() else ""
+    last = book.batches[-1]
+    if said != head_text(last.sequence, book.head):
+        if said != head_text(last.sequence - 1, last.previous):
+            raise Refusal(
+                [Fault(CUT_TAIL, said.strip() or "没有链头", expected=head_text(last.sequence, book.head).strip())]
+            )
+        store.replace_head(head_text(last.sequence, book.head))
+    OperationLog(store).settle(signed.at, signed.who, standing(book))
+
+
+def standing(book: Book) -> frozenset[str]:
+    """The hashes that operation records may name: every batch's own hash, every seal's digest."""
+    seals = (digest(path.read_bytes()) for path in (book.root / "seals").glob("*.json"))
+    return frozenset({head.own for head in book.batches} | set(seals))
 
 
 def preview_text(book: Book, events: Iterable[AnyEvent]) -> str:
@@ -136,6 +174,7 @@ def compose(book: Book, posting: Posting) -> tuple[list[data.Directive], list[st
                 numbers.append(number)
             entries.append(entry)
     entries += _documents(book, posting, entries)
+    _refuse_missing(book, posting.documents)
     _refuse_bad(book, entries)
     return [_marked(entry, posting.signed) for entry in entries], numbers
 
@@ -144,6 +183,16 @@ def _marked(entry: data.Directive, signed: Signatures) -> data.Directive:
     """Give an entry its own short hash, so that verify can name the one that was changed."""
     mark = mark_of(_signed([entry], signed)[0])
     return entry._replace(meta={**entry.meta, MARK: mark})
+
+
+def _refuse_missing(book: Book, documents: Sequence[Attachment]) -> None:
+    faults = [
+        Fault(NO_DOCUMENT, item.name, Place(item.path))
+        for item in documents
+        if not (book.root / item.path).is_file() or digest((book.root / item.path).read_bytes()) != item.sha256
+    ]
+    if faults:
+        raise Refusal(faults)
 
 
 def _opens(entry: data.Directive) -> str:
@@ -175,6 +224,8 @@ def _documents(book: Book, posting: Posting, entries: Sequence[data.Directive]) 
     """A ``document`` for each source file of the act, on the account its first entry touches."""
     made: list[data.Directive] = []
     stands = {Path(entry.filename).name for entry in book.entries if isinstance(entry, Document)}
+    if not posting.events:
+        return []
     on = min(event.on for event in posting.events)
     for reading in posting.readings:
         attachment = attachment_of(book, reading, _first_account(entries, book.chart))
@@ -221,11 +272,11 @@ def _refuse_bad(book: Book, entries: Iterable[data.Directive]) -> None:
         raise Refusal(faults)
 
 
-def _header(posting: Posting, sequence: int, previous: str) -> Custom:
+def _header(posting: Posting, sequence: int, previous: str, log: str) -> Custom:
     signed = posting.signed
     meta: data.Meta = {"act": posting.act, "posted-at": signed.at.isoformat()}
     meta |= {"draft": posting.draft} if posting.draft else {}
-    meta |= {name: getattr(signed, name) for name in PEOPLE if getattr(signed, name)}
+    meta |= {**dict(people_of(signed)), "log": log}
     meta |= dict(posting.marks)
     values = [ValueType(FORMAT, str), ValueType(Decimal(sequence), Decimal), ValueType(previous, str)]
     return Custom(meta, signed.at.date(), BATCH, values)
@@ -237,16 +288,20 @@ def _with_own(header: Custom, own: str) -> Custom:
 
 def _signed(entries: Iterable[data.Directive], signed: Signatures) -> list[data.Directive]:
     """Entries as they come back from the parser: ``pushmeta`` puts the people on each transaction."""
-    people = {name: getattr(signed, name) for name in PEOPLE if getattr(signed, name)}
+    people = dict(people_of(signed))
     return [
         entry._replace(meta={**people, **entry.meta}) if isinstance(entry, data.Transaction) else entry
         for entry in entries
     ]
 
 
-def write_text(header: Custom, entries: Iterable[data.Directive], signed: Signatures) -> str:
+def people_of(signed: Signatures) -> tuple[tuple[str, str], ...]:
+    """Who signed, by role, in the order the book writes them."""
+    return tuple((name, getattr(signed, name)) for name in PEOPLE if getattr(signed, name))
+
+
+def write_text(header: Custom, entries: Iterable[data.Directive], people: Sequence[tuple[str, str]]) -> str:
     """A batch's text in the strict subset of docs/format-1.md. Only beancount's printer makes it."""
-    people = [(name, getattr(signed, name)) for name in PEOPLE if getattr(signed, name)]
     parts = [printer.format_entry(header)]
     parts += [f'pushmeta {name}: "{value}"' for name, value in people]
     parts.append("")
@@ -262,21 +317,31 @@ def parse_text(text: str, path: Path) -> tuple[list[data.Directive], list[Any], 
     return sorted(entries, key=lambda entry: int(entry.meta["lineno"])), [*errors, *more], options
 
 
-def _checked(book: Book, path: Path, text: str, intended: Sequence[data.Directive], signed: Signatures) -> Book:
+def _checked(book: Book, path: Path, text: str, intended: Sequence[data.Directive], posting: Posting) -> Book:
     """Re-read the text, compare it entry by entry with what was meant, and check the whole book with it."""
     parsed, errors, _ = parse_text(text, path)
     assert not errors, f"our own text does not parse: {errors[:3]}"
-    want = [canonical(entry) for entry in _signed(intended, signed)]
+    want = [canonical(entry) for entry in _signed(intended, posting.signed)]
     got = [canonical(entry) for entry in parsed]
     assert want == got, (
         f"written text differs: {[pair for pair in zip(want, got, strict=False) if pair[0] != pair[1]][:1]}"
     )
+    _assert_rebuilt(book, parsed, posting.events)
     merged = sorted([*book.entries, *parsed], key=data.entry_sortkey)
     problems = inspect(merged, book.loaded.options)
     if problems:
         raise Refusal([Fault(UNSOUND, problem, Place()) for problem in problems[:20]])
     options = book.loaded.options
     return Book(Loaded(book.root, tuple(merged), (), options), book.pool)
+
+
+def _assert_rebuilt(book: Book, parsed: Sequence[data.Directive], events: Sequence[AnyEvent]) -> None:
+    """What the text gives back is what happened: each event, but for its sources."""
+    alone = Book(Loaded(book.root, tuple(parsed), (), {}), book.pool)
+    for event in events:
+        back = {found.event_id: found for found in alone.events(type(event))}[event.event_id]
+        want = event.model_copy(update={"sources": (), "on": back.on})
+        assert back == want, f"{event.event_id} does not come back from its own text"
 
 
 def inspect(entries: list[data.Directive], options: dict[str, Any]) -> list[str]:

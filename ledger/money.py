@@ -13,7 +13,7 @@ CENT = Decimal("0.01")
 MAX_FEN = 10**15
 """Largest amount handled (10 万亿元): beyond it a figure is a reading error, not money."""
 
-_YUAN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
+_YUAN = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?")
 
 
 def fen_of_text(text: str) -> int | None:

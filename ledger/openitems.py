@@ -15,7 +15,10 @@ from ledger.pool import Pool
 
 
 class OpenPayment(Frozen):
-    """Money we sent. ``confirmed`` once a bank row was attached; it may bounce even then."""
+    """Money we sent; ``bank`` is the case's, where it is a compensation.
+
+    ``confirmed`` once a bank row was attached; it may bounce even then.
+    """
 
     event: EventId
     sort: Literal["compensation", "transfer", "deposit"]
@@ -24,6 +27,7 @@ class OpenPayment(Frozen):
     on: date
     instruction_no: Text
     case: CaseNo | None = None
+    bank: BankCode | None = None
     to_account: AccountSlug | None = None
     confirmed: bool = False
     returned: bool = False

@@ -6,6 +6,7 @@ was begun and not carried out, which ``check`` shows. Names and account numbers 
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,13 @@ from ledger.events.base import Frozen
 from ledger.store import Store
 
 FIRST = "0" * 64
+"""What the first record names as the one before it."""
+ABANDON = "abandon"
+"""Act of a record that gives up the one before it."""
 
 
 class LogRecord(Frozen):
-    """One act. ``batch`` is the own hash of the batch it was to commit, empty for acts without one."""
+    """One act. ``batch`` is the own hash of the batch (or the digest of the seal) it was to write, if any."""
 
     number: int
     at: str
@@ -41,6 +45,22 @@ class OperationLog:
     def _paths(self) -> list[Path]:
         return sorted((self.store.root / "log").glob("*.json"))
 
+    def last(self) -> str:
+        """The digest of the last record: what the next one, and the next batch, commit to."""
+        paths = self._paths()
+        return hashlib.sha256(paths[-1].read_bytes()).hexdigest() if paths else FIRST
+
+    def settle(self, at: datetime, who: tuple[str, ...], standing: Collection[str]) -> None:
+        """Say of an act that was begun and killed before its commit that it is abandoned.
+
+        Only the last record can be such a one; ``standing`` are the hashes of the batches and seals that stand.
+        """
+        paths = self._paths()
+        if paths:
+            record = LogRecord.model_validate_json(paths[-1].read_text(encoding="utf-8"))
+            if record.batch and record.batch not in standing:
+                self.append(at, who, ABANDON, (f"{record.number:06d}",))
+
     def append(self, at: datetime, who: tuple[str, ...], act: str, what: tuple[str, ...] = (), batch: str = "") -> None:
         """Write the next record; the caller holds the lock."""
         paths = self._paths()
@@ -49,17 +69,6 @@ class OperationLog:
             number=len(paths) + 1, at=at.isoformat(), who=who, act=act, what=what, batch=batch, previous=previous
         )
         self.store.write_new(f"log/{record.number:06d}-{act}.json", record_bytes(record))
-
-    def broken_at(self) -> str:
-        """The first record whose previous hash is not that of the record before it, or an empty text."""
-        previous = FIRST
-        for number, path in enumerate(self._paths(), 1):
-            content = path.read_bytes()
-            record = LogRecord.model_validate_json(content)
-            if record.previous != previous or record.number != number:
-                return path.name
-            previous = hashlib.sha256(content).hexdigest()
-        return ""
 
 
 def record_bytes(record: Frozen) -> bytes:

@@ -128,6 +128,7 @@ def _doubles(pool: Pool) -> list[str]:
         "bank.code": [bank.code for bank in pool.bank],
         "bank.no": [bank.no for bank in pool.bank],
         "account.slug": [account.slug for account in pool.account],
+        "account.bank+no+sort": [f"{item.bank} {item.no} {item.sort}" for item in pool.account],
         "account.number": [account.number for account in pool.account],
         "contributor.no": [party.no for party in pool.contributor],
         "insurer.no": [party.no for party in pool.insurer],

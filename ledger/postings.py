@@ -97,8 +97,10 @@ class _Draft:
         kept = [leg for leg in legs if units(leg).number]
         if kept:
             tags = frozenset({tag, *more})
-            narration = summary or self.event.summary
-            self.made.append(data.Transaction(self.meta(), self.event.on, "*", None, narration, tags, self.links, kept))
+            narration, meta = summary or self.event.summary, self.meta()
+            if "kind" in meta and narration != self.event.summary:
+                meta["summary"] = self.event.summary
+            self.made.append(data.Transaction(meta, self.event.on, "*", None, narration, tags, self.links, kept))
 
     def voucher(self, *legs: data.Posting) -> None:
         """A 记- entry, in CNY only."""
@@ -221,9 +223,8 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             bank = chart.pool.account_of(event.account).bank
             made.voucher(*_pair(chart.unidentified(bank), _target(event, chart), event.amount_fen))
         case PaymentBounced():
-            bank = chart.pool.account_of(event.account).bank
-            made.voucher(*_pair(chart.cash(event.account), chart.payable(bank), event.amount_fen))
-            recourse = chart.recourse(bank, event.case)
+            made.voucher(*_pair(chart.cash(event.account), chart.payable(event.bank), event.amount_fen))
+            recourse = chart.recourse(event.bank, event.case)
             made.register(*_pair(acc.RECOURSES_CONTRA, recourse, event.amount_fen, acc.RECOURSE))
         case BankRowConfirmed() | StatementFiled():
             made.note(chart.cash(event.account))
@@ -322,7 +323,8 @@ def _target(event: ReceiptIdentified, chart: Chart) -> str:
             assert event.contributor, "a contribution names its contributor"
             return chart.paid_in(event.contributor)
         case "recovery":
-            return chart.receivable(chart.pool.account_of(event.account).bank)
+            assert event.bank, "a recovery names its bank"
+            return chart.receivable(event.bank)
         case "interest":
             return acc.INTEREST
 

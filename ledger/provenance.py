@@ -38,7 +38,7 @@ class SourceLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: Sha256
-    sheet: str = ""
+    sheet: Annotated[str, Field(max_length=100)] = ""
     row: Annotated[int, Field(ge=1)]
 
     def text(self) -> str:
@@ -46,7 +46,7 @@ class SourceLine(BaseModel):
         return f"{self.sha256[:SHORT]}!{self.sheet}!{self.row}"
 
 
-_LINE = re.compile(r"([0-9a-f]{16})!(.*)!([1-9]\d*)")
+_LINE = re.compile(r"([0-9a-f]{16})!(.*)!([1-9][0-9]*)", re.DOTALL)
 
 
 def parse_line(text: str) -> tuple[str, str, int]:

@@ -72,8 +72,10 @@ class Store:
 
     def create(self) -> None:
         """Make the folder and its rooms."""
-        for folder in (self.root, *(self.root / name for name in FOLDERS)):
-            folder.mkdir(mode=FOLDER_MODE, parents=folder == self.root, exist_ok=True)
+        self.root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        self.root.chmod(FOLDER_MODE)
+        for name in FOLDERS:
+            (self.root / name).mkdir(mode=FOLDER_MODE, exist_ok=True)
 
     def write_new(self, name: str, content: bytes) -> bool:
         """Write a file that must not exist; False when it stands there with the same bytes already."""
@@ -105,9 +107,7 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         temp = path.with_name(f"{path.name}.tmp")
         try:
-            if not path.parent.is_dir():
-                path.parent.mkdir(mode=FOLDER_MODE, parents=True)
-                _sync_folder(path.parent.parent)
+            _make_folders(path.parent)
             handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
             try:
                 _write_all(handle, content)
@@ -127,6 +127,14 @@ class Store:
             pattern = "**/*.tmp" if folder != self.root else "*.tmp"
             for stray in folder.glob(pattern):
                 stray.unlink()
+
+
+def _make_folders(folder: Path) -> None:
+    """Missing folders one by one: ``parents=True`` would give only the last of them our mode."""
+    if not folder.is_dir():
+        _make_folders(folder.parent)
+        folder.mkdir(mode=FOLDER_MODE)
+        _sync_folder(folder.parent)
 
 
 def _write_all(handle: int, content: bytes) -> None:

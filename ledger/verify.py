@@ -4,21 +4,21 @@ The first difference is named; what the books cannot see by themselves (a rebuil
 the close receipt that a second custodian keeps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from beancount.core import data
 
 from ledger.book import POOL_FILE
-from ledger.canon import GENESIS, MARK, chain_hash, mark_of, own_hash
+from ledger.canon import BATCH, GENESIS, MARK, chain_hash, mark_of, own_hash
 from ledger.faults import ExitCode, Fault, FaultKind, Place
-from ledger.founding import CHART, HEAD
-from ledger.journal import head_text, parse_text
-from ledger.oplog import OperationLog
+from ledger.founding import CHART
+from ledger.journal import HEAD, PEOPLE, head_text, parse_text, write_text
+from ledger.oplog import ABANDON, FIRST, LogRecord
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
-from ledger.seal import receipts
-from ledger.store import Store
+from ledger.seal import Receipt
 
 CHANGED = FaultKind(
     "核验-改动-01",
@@ -27,72 +27,138 @@ CHANGED = FaultKind(
     "用备份恢复后重新核验；查明何人何时改动。",
     ExitCode.FINDINGS,
 )
+RESTYLED = FaultKind(
+    "核验-改动-02",
+    "批次的注释或空白被改动，内容未变",
+    "与入账时逐字一致的文字",
+    "金额和文字未受影响；用备份恢复原文件，查明何人改动。",
+    ExitCode.FINDINGS,
+)
 BROKEN_CHAIN = FaultKind(
     "核验-链-01", "批次链断开", "序号连续、前后相接的批次", "缺失或多出的批次用备份恢复。", ExitCode.FINDINGS
 )
-KINDS = (CHANGED, BROKEN_CHAIN)
+UNFINISHED = FaultKind(
+    "核验-日志-01",
+    "最后一次操作没有完成",
+    "日志所记的批次在账内",
+    "若当时程序中断，重做这一步即可；否则尾部批次可能被删去，请与结账回执核对。",
+    ExitCode.FINDINGS,
+)
+KINDS = (CHANGED, RESTYLED, BROKEN_CHAIN, UNFINISHED)
+
+UNREADABLE = (UnicodeDecodeError, ValueError, TypeError, AssertionError, KeyError, IndexError, AttributeError)
+"""What a damaged file can raise while it is taken apart: each becomes "can't be read", with the file's name."""
+
+
+@dataclass
+class _Chain:
+    """What the batches gave: the chain after each, their own hashes, the log hash each names."""
+
+    values: list[str] = field(default_factory=list)
+    owns: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def last(self) -> str:
+        """The chain's value so far."""
+        return self.values[-1] if self.values else GENESIS
 
 
 def verify(root: Path) -> tuple[Fault, ...]:
-    """All differences found, first things first; an empty tuple means unchanged."""
-    return tuple(_verify(root))
+    """All differences found, first things first; an empty tuple means unchanged. Never raises over a damaged file."""
+    chain = _Chain()
+    faults = list(_batches(root, chain))
+    faults += _head(root, chain)
+    faults += _seals(root, chain)
+    faults += _log(root, chain)
+    return tuple(faults)
 
 
-def _verify(root: Path) -> Iterator[Fault]:
-    previous, sequence, chains = GENESIS, -1, []
-    for sequence, path in enumerate(sorted(root.glob("batches/*/*.beancount"), key=lambda item: item.name)):
+def _batches(root: Path, chain: _Chain) -> Iterator[Fault]:
+    paths = sorted(root.glob("batches/*/*.beancount"), key=lambda item: item.name)
+    for sequence, path in enumerate(paths):
         name = path.relative_to(root).as_posix()
-        entries, errors, _ = parse_text(path.read_text(encoding="utf-8"), path)
-        if errors or not entries or not isinstance(entries[0], data.Custom):
+        try:
+            yield from _batch(root, path, sequence, chain)
+        except UNREADABLE:
             yield Fault(CHANGED, "批次文件读不懂", Place(name))
             return
-        yield from _marks(name, entries)
-        number, before, own = (value.value for value in (entries[0].values or ())[1:4])
-        if own_hash(entries) != own:
-            yield Fault(CHANGED, f"内容散列不符：现为 {own_hash(entries)[:12]}，批头记 {own[:12]}", Place(name))
-        if int(number) != sequence or before != previous:
-            yield Fault(BROKEN_CHAIN, f"批头序号 {int(number):06d}，按次序应为 {sequence:06d}", Place(name))
-        if not sequence:
-            yield from _outside(root, entries[0].meta)
-        previous = chain_hash(previous, sequence, own_hash(entries))
-        chains.append(previous)
-        yield from _documents(root, name, entries)
-    if sequence < 0:
+    if not paths:
         yield Fault(BROKEN_CHAIN, "没有任何批次", Place("batches"))
-    elif (root / HEAD).read_text(encoding="utf-8") != head_text(sequence, previous):
-        yield Fault(BROKEN_CHAIN, "head.beancount 与链尾不符：尾部可能被删去，或有批次被改动", Place(HEAD))
-    for receipt in receipts(root):
-        if receipt.sequence >= len(chains) or chains[receipt.sequence] != receipt.chain:
-            yield Fault(BROKEN_CHAIN, f"{receipt.month} 结账回执的链头与账簿不符", Place(f"seals/{receipt.month}.json"))
-        for name, sha256 in receipt.reports:
-            path = root / "papers" / receipt.month / name
-            if not path.is_file() or digest(path.read_bytes()) != sha256:
-                yield Fault(CHANGED, "已封存的报表缺失或内容已变", Place(f"papers/{receipt.month}/{name}"))
-    if stray := OperationLog(Store(root)).broken_at():
-        yield Fault(CHANGED, "操作日志的链断开", Place(f"log/{stray}"))
 
 
-def _marks(name: str, entries: list[data.Directive]) -> Iterator[Fault]:
+def _batch(root: Path, path: Path, sequence: int, chain: _Chain) -> list[Fault]:
+    name, text = path.relative_to(root).as_posix(), path.read_bytes().decode("utf-8")
+    entries, errors, options = parse_text(text, path)
+    header = entries[0]
+    assert not errors, "a batch parses"
+    assert isinstance(header, data.Custom), "a batch begins with its header"
+    assert header.type == BATCH, "a batch begins with its header"
+    number, before, own = (value.value for value in (header.values or ())[1:4])
+    now = own_hash(entries)
+    faults = _marks(name, entries)
+    if now != own:
+        faults.append(Fault(CHANGED, f"内容散列不符：现为 {now[:12]}，批头记 {str(own)[:12]}", Place(name)))
+    if int(number) != sequence or before != chain.last:
+        faults.append(Fault(BROKEN_CHAIN, f"批头序号 {int(number):06d}，按次序应为 {sequence:06d}", Place(name)))
+    if not faults and (printed := _printed(header, entries[1:])) != text:
+        kind = RESTYLED if _bare(printed) == _bare(text) and not options["include"] else CHANGED
+        faults.append(Fault(kind, "文字与内容不符", Place(name)))
+    if not sequence:
+        faults += _outside(root, header.meta)
+    faults += _named_files(root, name, entries)
+    chain.values.append(chain_hash(chain.last, sequence, now))
+    chain.owns[str(own)] = str(header.meta.get("log", ""))
+    return faults
+
+
+def _printed(header: data.Custom, entries: Sequence[data.Directive]) -> str:
+    """A batch's text as it was written, from what it says now."""
+    people = [(name, str(header.meta[name])) for name in PEOPLE if name in header.meta]
+    return write_text(header, [_unpushed(entry, dict(people)) for entry in entries], people)
+
+
+def _unpushed(entry: data.Directive, people: dict[str, str]) -> data.Directive:
+    if isinstance(entry, data.Transaction):
+        return entry._replace(meta={key: value for key, value in entry.meta.items() if key not in people})
+    if isinstance(entry, data.Document):
+        return entry._replace(filename=f"../../documents/{Path(entry.filename).name}")
+    return entry
+
+
+def _bare(text: str) -> list[str]:
+    """The lines that are neither blank nor comment, without white space at their ends."""
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(";")]
+
+
+def _marks(name: str, entries: Sequence[data.Directive]) -> list[Fault]:
+    faults = []
     for entry in entries[1:]:
         if entry.meta.get(MARK) != mark_of(entry):
             what = entry.meta.get("voucher") or f"{type(entry).__name__}（第 {entry.meta['lineno']} 行）"
-            yield Fault(CHANGED, f"{what} 的内容与其标记不符", Place(name, row=int(entry.meta["lineno"])))
+            faults.append(Fault(CHANGED, f"{what} 的内容与其标记不符", Place(name, row=int(entry.meta["lineno"]))))
+    return faults
 
 
-def _outside(root: Path, meta: data.Meta) -> Iterator[Fault]:
-    for key, name in (("pool-sha256", POOL_FILE), ("main-sha256", MAIN), ("chart-sha256", CHART)):
-        path = root / name
-        if not path.is_file() or digest(path.read_bytes()) != meta.get(key):
-            yield Fault(CHANGED, "与建账时不同", Place(name))
+def _outside(root: Path, meta: data.Meta) -> list[Fault]:
+    return [
+        Fault(CHANGED, "与建账时不同", Place(name))
+        for key, name in (("pool-sha256", POOL_FILE), ("main-sha256", MAIN), ("chart-sha256", CHART))
+        if not _same(root / name, str(meta.get(key)))
+    ]
 
 
-def _documents(root: Path, name: str, entries: list[data.Directive]) -> Iterator[Fault]:
+def _same(path: Path, sha256: str) -> bool:
+    return path.is_file() and digest(path.read_bytes()) == sha256
+
+
+def _named_files(root: Path, name: str, entries: Sequence[data.Directive]) -> list[Fault]:
     """Every file a batch names by digest: documents, what was read of them, rule texts, working papers."""
-    for entry in entries:
-        for path, sha256 in _named(root, entry):
-            if not path.is_file() or digest(path.read_bytes()) != sha256:
-                where = path.relative_to(root).as_posix()
-                yield Fault(CHANGED, f"{name} 所记的 {where} 缺失或内容已变", Place(where))
+    return [
+        Fault(CHANGED, f"{name} 所记的文件缺失或内容已变", Place(path.relative_to(root).as_posix()))
+        for entry in entries
+        for path, sha256 in _named(root, entry)
+        if not _same(path, sha256)
+    ]
 
 
 def _named(root: Path, entry: data.Directive) -> Iterator[tuple[Path, str]]:
@@ -109,3 +175,67 @@ def _named(root: Path, entry: data.Directive) -> Iterator[tuple[Path, str]]:
     elif meta.get("kind") == "AccountReconciled":
         sha256 = str(meta["working-paper"])
         yield root / "reconciliations" / f"{meta['month']}-{meta['account']}-{sha256[:12]}.json", sha256
+
+
+def _head(root: Path, chain: _Chain) -> Iterator[Fault]:
+    path = root / HEAD
+    said = path.read_bytes() if path.is_file() else b""
+    last = len(chain.values) - 1
+    before = chain.values[-2] if last > 0 else GENESIS
+    # One behind is what a run killed before its last step leaves; the next posting writes it.
+    if chain.values and said not in {head_text(last, chain.last).encode(), head_text(last - 1, before).encode()}:
+        yield Fault(BROKEN_CHAIN, "与链尾不符：尾部可能被删去，或有批次被改动", Place(HEAD))
+
+
+def _seals(root: Path, chain: _Chain) -> Iterator[Fault]:
+    for path in sorted((root / "seals").glob("*.json")):
+        name = path.relative_to(root).as_posix()
+        try:
+            receipt = Receipt.model_validate_json(path.read_bytes())
+        except ValueError:
+            yield Fault(CHANGED, "结账回执读不懂", Place(name))
+            continue
+        if receipt.sequence >= len(chain.values) or chain.values[receipt.sequence] != receipt.chain:
+            yield Fault(BROKEN_CHAIN, f"{receipt.month} 结账回执的链头与账簿不符", Place(name))
+        for report, sha256 in receipt.reports:
+            kept = root / "papers" / receipt.month / report
+            if not _same(kept, sha256):
+                yield Fault(CHANGED, "已封存的报表缺失或内容已变", Place(kept.relative_to(root).as_posix()))
+
+
+def _log(root: Path, chain: _Chain) -> Iterator[Fault]:
+    records: list[tuple[str, LogRecord]] = []
+    previous = FIRST
+    for number, path in enumerate(sorted((root / "log").glob("*.json")), 1):
+        name = path.relative_to(root).as_posix()
+        content = path.read_bytes()
+        try:
+            record = LogRecord.model_validate_json(content)
+        except ValueError:
+            yield Fault(CHANGED, "操作日志读不懂", Place(name))
+            return
+        if record.previous != previous or record.number != number:
+            yield Fault(CHANGED, "操作日志的链断开", Place(name))
+        previous = digest(content)
+        records.append((name, record))
+    seals = {digest(path.read_bytes()) for path in (root / "seals").glob("*.json")}
+    yield from _intents(records, chain, seals)
+
+
+def _intents(records: Sequence[tuple[str, LogRecord]], chain: _Chain, seals: set[str]) -> Iterator[Fault]:
+    """Each batch and seal has its record, each record its batch or seal, or the next one gives it up."""
+    named = {record.batch: record for _, record in records if record.batch}
+    for own, log in chain.owns.items():
+        if own not in named:
+            yield Fault(CHANGED, f"操作日志里没有批次 {own[:12]} 的记录", Place("log"))
+        elif named[own].previous != log:
+            yield Fault(CHANGED, f"批次 {own[:12]} 之前的操作日志被改动", Place("log"))
+    for seal in seals - set(named):
+        yield Fault(CHANGED, f"操作日志里没有结账回执 {seal[:12]} 的记录", Place("seals"))
+    for index, (name, record) in enumerate(records):
+        if record.batch and record.batch not in chain.owns and record.batch not in seals:
+            following = records[index + 1][1] if index + 1 < len(records) else None
+            if following is None:
+                yield Fault(UNFINISHED, f"{record.at} {record.act}", Place(name))
+            elif following.act != ABANDON or following.what != (f"{record.number:06d}",):
+                yield Fault(CHANGED, f"{record.at} {record.act} 所记的批次或回执不在账内", Place(name))

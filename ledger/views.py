@@ -257,6 +257,7 @@ def _payment(
         on=event.on,
         instruction_no=event.instruction_no,
         case=event.case if isinstance(event, CompensationPaid) else None,
+        bank=event.bank if isinstance(event, CompensationPaid) else None,
         to_account=to_account,
         confirmed=event.event_id in confirmed,
         returned=event.event_id in returned,

@@ -45,7 +45,13 @@ NOT_REVERSIBLE = FaultKind(
     "备查登记随原事项更正；上年凭证另作蓝字更正凭证。",
     ExitCode.REFUSED,
 )
-KINDS = (UNKNOWN_RECEIPT, NOTHING_DUE, UNKNOWN_ACCOUNT, UNBALANCED, NOT_REVERSIBLE)
+NO_TARGET = FaultKind(
+    "资金-待查-02",
+    "认领的对象不明",
+    "认领为出资的写明出资方编号；认领为追偿款的写明账内案件编号",
+    "补上 --contributor 或 --case 后重新运行。",
+)
+KINDS = (NO_TARGET, UNKNOWN_RECEIPT, NOTHING_DUE, UNKNOWN_ACCOUNT, UNBALANCED, NOT_REVERSIBLE)
 
 
 def _account(office: Office, slug: str) -> None:
@@ -124,6 +130,14 @@ def identify(
         if not found:
             raise Refusal([Fault(UNKNOWN_RECEIPT, receipt)])
         _, account, amount = found[0]
+        file = case_files(office.book).get(case) if case else None
+        faults = [Fault(NO_TARGET, "未写明出资方")] if target == "contribution" and not contributor else []
+        if contributor and contributor not in {party.no for party in office.book.pool.contributor}:
+            faults.append(Fault(NO_TARGET, f"出资方 {contributor}"))
+        if target == "recovery" and file is None:
+            faults.append(Fault(NO_TARGET, f"案件 {case or '（未写明）'}"))
+        if faults:
+            raise Refusal(faults)
         event = ReceiptIdentified(
             event_id=event_id("identify", receipt),
             on=on,
@@ -134,6 +148,7 @@ def identify(
             target=target,
             contributor=contributor,
             case=case,
+            bank=file.bank if file else None,
             reason=reason,
         )
         return office.propose(Proposal("identify", f"认领待查款项 {yuan_text(amount)} 元", [event]), who)

@@ -10,8 +10,7 @@ from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
 from ledger.faults import Fault, FaultKind, Place, Refusal, os_words
-from ledger.founding import HEAD
-from ledger.journal import head_text
+from ledger.journal import HEAD, head_text
 from ledger.openitems import OpenItems
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading

@@ -17,7 +17,7 @@ from importers.registers import read_opening
 from ledger.accounts import Chart
 from ledger.events import AnyEvent, OpeningTaken, StatementFiled
 from ledger.faults import Fault, FaultKind, Place, Refusal
-from ledger.founding import OCCUPIED, first_batch, found
+from ledger.founding import first_batch, found, founding
 from ledger.ids import event_id
 from ledger.journal import Posted
 from ledger.money import yuan_text
@@ -53,8 +53,6 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
 
     ``on`` is the day the books begin where there is no opening register.
     """
-    if root.exists() and any(root.iterdir()):
-        raise Refusal([Fault(OCCUPIED, root.name)])
     pool_text = _pool_text(files.pool)
     pool = parse_pool(pool_text, files.pool.name)
     signed = Signatures(preparer=who.id, reviewer=reviewer, bookkeeper=bookkeeper, at=who.at)
@@ -66,10 +64,11 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
         _prove(taken, statements, pool)
     events = [cast("AnyEvent", event) for event in taken.events] if taken else []
     events += [_filed(intake.paper, intake.reading) for _, intake in statements if intake.paper]
-    store = found(root, pool_text, signed, begins_on)
-    with store.lock():
-        readings = _keep(store, files, taken, statements)
-        return first_batch(store, pool_text, events, signed, readings, begins_on)
+    with founding(root) as place:
+        store = found(place, pool_text, signed, begins_on)
+        with store.lock():
+            readings = _keep(store, files, taken, statements)
+            return first_batch(store, pool_text, events, signed, readings, begins_on)
 
 
 def _pool_text(path: Path) -> str:

@@ -3,7 +3,9 @@
 All amounts in fen, all from posted entries, computed once for each state of the books.
 """
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -62,7 +64,7 @@ class Figures:
     @cached_property
     def total(self) -> Line:
         """The pool as a whole, over the whole life of the books."""
-        return self._line("合计", self.book.vouchers, "")
+        return _tallied(self.book.vouchers).line("合计")
 
     @cached_property
     def in_transit_fen(self) -> int:
@@ -87,53 +89,75 @@ class Figures:
     def by_bank(self) -> tuple[Line, ...]:
         """A line a bank, in pool.toml's order."""
         chart = self.book.chart
-        lines = []
-        for bank in self.book.pool.bank:
-            component = chart.loans_of(bank.code).rsplit(":", 1)[1]
-            lines.append(self._line(bank.name, self.book.vouchers, component))
-        return tuple(lines)
+        components = [(bank.name, chart.loans_of(bank.code).rsplit(":", 1)[1]) for bank in self.book.pool.bank]
+        return tuple(_tallied(self.book.vouchers, component).line(name) for name, component in components)
 
     @cached_property
     def by_month(self) -> tuple[Line, ...]:
         """A line a month from the first posted to the last: closing balances and the month's sums."""
-        return tuple(self._month(month) for month in _months(self.book))
+        by_month: dict[str, list[Voucher]] = {month: [] for month in _months(self.book)}
+        for voucher in self.book.vouchers:
+            by_month[voucher.month].append(voucher)
+        tally, before, lines = _Tally(), Line(""), []
+        for month, vouchers in by_month.items():
+            for voucher in vouchers:
+                tally.add(voucher)
+            closing = tally.line(month)
+            lines.append(
+                replace(
+                    closing,
+                    paid_fen=closing.paid_fen - before.paid_fen,
+                    recovered_fen=closing.recovered_fen - before.recovered_fen,
+                )
+            )
+            before = closing
+        return tuple(lines)
 
-    def _month(self, month: str) -> Line:
-        until = next_day(month)
-        before = [item for item in self.book.vouchers if item.on < until]
-        closing = self._line(month, before, "")
-        within = self._line(month, [item for item in before if item.month == month], "")
-        return replace(closing, paid_fen=within.paid_fen, recovered_fen=within.recovered_fen)
 
-    def _line(self, title: str, vouchers: "tuple[Voucher, ...] | list[Voucher]", bank: str) -> Line:
-        sums = dict.fromkeys(("cash", "loans", "decided", "paid", "recovered", "recourse"), 0)
-        sums |= dict.fromkeys(("payable", "receivable", "unidentified"), 0)
-        loans: dict[str, int] = {}
-        for voucher in vouchers:
-            moved = _moved(voucher)
-            for leg in voucher.legs:
-                if bank and bank not in leg.account.split(":"):
-                    continue
-                for name in _places(leg):
-                    sums[name] += leg.fen
-                if below(leg.account, acc.LOANS):
-                    loan = leg.account.removesuffix(f":{acc.DECIDED}")
-                    loans[loan] = loans.get(loan, 0) + leg.fen
-                if moved and below(leg.account, moved):
-                    sums["paid" if moved == PAYABLE else "recovered"] += leg.fen
+@dataclass
+class _Tally:
+    """Running sums over vouchers, of one bank (its account component) or of all (empty)."""
+
+    bank: str = ""
+    sums: Counter[str] = field(default_factory=Counter)
+    loans: Counter[str] = field(default_factory=Counter)
+
+    def add(self, voucher: Voucher) -> None:
+        """Count a voucher's legs in."""
+        moved = _FLOWS.get(voucher.kind, "") if voucher.is_money else ""
+        for leg in voucher.legs:
+            if self.bank and self.bank not in leg.account.split(":"):
+                continue
+            for name in _places(leg):
+                self.sums[name] += leg.fen
+            if below(leg.account, acc.LOANS):
+                self.loans[leg.account.removesuffix(f":{acc.DECIDED}")] += leg.fen
+            # A bounced payment stands in the same account with the other sign: sums are net, as in the monthly report.
+            if moved and below(leg.account, moved):
+                self.sums["paid" if moved == PAYABLE else "recovered"] += leg.fen
+
+    def line(self, title: str) -> Line:
+        """The sums so far, with the signs that people read."""
         return Line(
             title,
-            cash_fen=sums["cash"],
-            loans_fen=sums["loans"],
-            loan_count=sum(1 for left in loans.values() if left),
-            decided_fen=sums["decided"],
-            paid_fen=sums["paid"],
-            recovered_fen=-sums["recovered"],
-            recourse_fen=sums["recourse"],
-            payable_fen=-sums["payable"],
-            receivable_fen=sums["receivable"],
-            unidentified_fen=-sums["unidentified"],
+            cash_fen=self.sums["cash"],
+            loans_fen=self.sums["loans"],
+            loan_count=sum(1 for left in self.loans.values() if left),
+            decided_fen=self.sums["decided"],
+            paid_fen=self.sums["paid"],
+            recovered_fen=-self.sums["recovered"],
+            recourse_fen=self.sums["recourse"],
+            payable_fen=-self.sums["payable"],
+            receivable_fen=self.sums["receivable"],
+            unidentified_fen=-self.sums["unidentified"],
         )
+
+
+def _tallied(vouchers: Iterable[Voucher], bank: str = "") -> _Tally:
+    tally = _Tally(bank)
+    for voucher in vouchers:
+        tally.add(voucher)
+    return tally
 
 
 def _places(leg: Leg) -> list[str]:
@@ -147,14 +171,6 @@ def _places(leg: Leg) -> list[str]:
     }
     found = [name for name, root in roots.items() if below(leg.account, root)]
     return [*found, "decided"] if leg.account.endswith(f":{acc.DECIDED}") else found
-
-
-def _moved(voucher: Voucher) -> str:
-    """The account through which a voucher paid a compensation or received a recovery; empty for neither.
-
-    A bounced payment stands in the same account with the other sign, so sums are net, as in the monthly report.
-    """
-    return _FLOWS.get(voucher.kind, "") if voucher.is_money else ""
 
 
 def _months(book: Book) -> list[str]:

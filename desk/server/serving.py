@@ -1,6 +1,8 @@
 """Puts the pieces together and listens on the loopback interface."""
 
 import ipaddress
+import socket
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,7 +23,13 @@ OPEN_HOST = FaultKind(
     "本机地址 127.0.0.1、::1 或 localhost",
     "去掉 --host，或改为 127.0.0.1。多人使用请等登录和权限功能。",
 )
-KINDS = (OPEN_HOST,)
+PORT_TAKEN = FaultKind(
+    "界面-端口-01",
+    "端口打不开",
+    "没有被其他程序占用的端口",
+    "用 --port 换一个端口，或先停止占用它的程序（可能是已经打开的另一个 riskpool serve）。",
+)
+KINDS = (OPEN_HOST, PORT_TAKEN)
 
 
 def make_app(books: Path, *, port: int = DEFAULT_PORT) -> WSGIApplication:
@@ -46,8 +54,15 @@ def serve(books: Path, *, port: int = DEFAULT_PORT, host: str = "127.0.0.1") -> 
     if not _is_loopback(host):
         raise refuse(OPEN_HOST, host)
     app = make_app(books, port=port)
-    options = {"host": host, "port": port, "threads": THREADS, "ident": None}
-    waitress.serve(app, **options)  # type: ignore[no-untyped-call] # waitress carries no types
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise refuse(PORT_TAKEN, f"{port}：{error.strerror}") from None
+    name = f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"在浏览器中打开 http://{name}:{port}/ （只读；按 Ctrl+C 停止）\n")
+    sys.stdout.flush()
+    waitress.serve(app, sockets=[listening], threads=THREADS, ident=None)  # type: ignore[no-untyped-call] # waitress carries no types
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,25 +6,25 @@ from banks reaches the browser through Jinja's escaping only.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, abort, render_template, request, send_from_directory
 from markupsafe import Markup
 
 from desk.server import papers
+from desk.server.addresses import account_url, entry_url, source_url, url, voucher_url
+from desk.server.amounts import COMMODITIES, amount, counts_money, turnover, wan
 from desk.server.cases import Cases
 from desk.server.chart import Series, bars
-from desk.server.favahost import SLUG, Document, FavaHost, attachment, current, documents
+from desk.server.favahost import Document, FavaHost, attachment, current, documents
 from desk.server.figures import Figures
 from desk.server.limits import leverage
-from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans, sources_in
+from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans
 from ledger.book import Book, Source, Voucher
 from ledger.events import BankRowConfirmed
-from ledger.money import capital_text, yuan_text
+from ledger.money import capital_text
 from ledger.papers import Reading
 from ledger.reader import Loaded
 
@@ -98,58 +98,6 @@ def _view() -> View:
     view = current().view
     assert isinstance(view, View), "the host was given our view"
     return view
-
-
-def url(path: str, **query: str) -> str:
-    """An address below the ledger's URL; path parts are quoted, empty query values left out."""
-    tail = "&".join(f"{key}={quote(value)}" for key, value in query.items() if value)
-    return f"/{SLUG}/{quote(path)}{'?' if tail else ''}{tail}"
-
-
-def account_url(name: str) -> str:
-    """An account's page in Fava."""
-    return url(f"account/{name}/")
-
-
-def voucher_url(no: str) -> str:
-    """Our page of a numbered entry."""
-    return url(f"pool/voucher/{no}/")
-
-
-def source_url(source: Source) -> str:
-    """Our page of a row of a source file; ``-`` stands for a file without sheets."""
-    return url(f"pool/source/{source.digest16}/{source.sheet or '-'}/{source.row}/")
-
-
-def entry_url(entry: Any) -> str:  # noqa: ANN401 - any of beancount's directives, from Fava's template
-    """Where a journal row leads: to its voucher, else to the row it was read from, else to its account."""
-    if no := entry.meta.get("voucher"):
-        return voucher_url(str(no))
-    if sources := sources_in(entry.meta):
-        return source_url(sources[0])
-    account = getattr(entry, "account", "")
-    return account_url(account) if account else url("pool/")
-
-
-def amount(fen: int, *, blank: bool = False) -> str:
-    """An amount as the pages print it; ``blank`` leaves zero out, as in columns of a table."""
-    return "" if blank and not fen else yuan_text(fen)
-
-
-def turnover(item: Voucher) -> str:
-    """One side of a voucher for a list: yuan (negative in red), rights moved, or 多项 where amounts are unlike."""
-    if len({leg.commodity for leg in item.legs if leg.commodity in COMMODITIES}) > 1:
-        return "多项"
-    side = sum((leg.number for leg in item.legs if leg.number > 0), start=Decimal(0))
-    if not _counts_money(item):
-        return f"{side:f} 件"
-    return f"{-side if item.is_red else side:,}"
-
-
-def wan(fen: int) -> str:
-    """An amount in 万元 with two decimals, for the tiles: the exact figure stands beside it."""
-    sign, whole = ("-" if fen < 0 else ""), (abs(fen) + 5_000) // 10_000
-    return f"{sign}{whole // 100:,}.{whole % 100:02d}"
 
 
 def add_views(host: FavaHost) -> None:
@@ -302,11 +250,12 @@ def voucher(no: str) -> str:
     view = _view()
     numbered = {item.no: item for item in view.book.vouchers}
     item = numbered.get(no) or abort(404)
-    same = [other for other in view.book.vouchers if other.month == item.month and other.no[0] == item.no[0]]
+    series = item.no.rpartition("-")[0]
+    same = [numbered[other] for other in sorted(numbered) if other.rpartition("-")[0] == series]
     place = same.index(item)
     confirmed = [event for event in view.book.events(BankRowConfirmed) if event.confirms == item.event]
     evidence = [source for event in confirmed for source in view.book.sources_of(event.event_id)]
-    debit = sum(leg.fen for leg in item.legs if leg.number > 0) if _counts_money(item) else 0
+    debit = sum(leg.fen for leg in item.legs if leg.number > 0) if counts_money(item) else 0
     return _page(
         item.no,
         "desk_voucher.html",
@@ -328,20 +277,6 @@ def voucher(no: str) -> str:
 def _kind_of(view: View, item: Voucher) -> str:
     first = next((other for other in view.book.voucher_of(item.event) if other.kind), None)
     return KIND_TITLES.get(first.kind, first.kind) if first else ""
-
-
-COMMODITIES = {
-    "CNY": "元",
-    "LOAN.CNY": "元（在池本金）",
-    "COVER.CNY": "元（保险保障）",
-    "CLAIM.CNY": "元（补偿申请）",
-    "RECOURSE.CNY": "元（待追偿）",
-    "OTHER.CNY": "元（他方应担）",
-}
-
-
-def _counts_money(item: Voucher) -> bool:
-    return all(leg.commodity in COMMODITIES for leg in item.legs)
 
 
 def source(digest16: str, sheet: str, row: int) -> str:

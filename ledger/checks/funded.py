@@ -9,7 +9,7 @@ from typing import Any
 
 from beancount.core import data
 
-from ledger.accounts import CLAIMS, LOANS, OTHERS, RECOURSES
+from ledger.accounts import CLAIMS, COVERS, LOANS, OTHERS, RECOURSES
 from ledger.checks import MARKER, CheckError, transactions
 
 __plugins__ = ("check",)
@@ -19,7 +19,7 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
     """Run balances per account and commodity; judge each touched one at the end of its day."""
     MARKER.leave(options, __name__)
     errors = []
-    kept = ("Assets:1002", CLAIMS, LOANS, OTHERS, RECOURSES)
+    kept = ("Assets:1002", CLAIMS, COVERS, LOANS, OTHERS, RECOURSES)
     balances: dict[tuple[str, str], Decimal] = {}
     touched: dict[tuple[str, str], data.Transaction] = {}
     every = transactions(entries)

@@ -78,7 +78,7 @@ class CompensationDenied(Event):
     loan: LoanNo
     bank: BankCode
     claimed_fen: PositiveFen
-    clauses: tuple[Text, ...] = Field(min_length=1)
+    clauses: tuple[Annotated[str, Field(pattern=r"^[^、]{1,200}$")], ...] = Field(min_length=1)
     rule: RuleRef
     decision: Sha256
     chief: Text

@@ -6,17 +6,19 @@ arrives as :class:`BankRowConfirmed`, evidence of the posted event.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ledger.events.base import (
+    BankCode,
     ContributorShare,
     Event,
     Fen,
     Frozen,
     Month,
     NaturalFen,
+    NonZeroFen,
     PartyNo,
     PositiveFen,
     Text,
@@ -109,14 +111,25 @@ class ReceiptIdentified(Event):
     target: Literal["contribution", "interest", "recovery"]
     contributor: PartyNo | None = None
     case: CaseNo | None = None
+    bank: BankCode | None = None
     reason: Text
+
+    @model_validator(mode="after")
+    def _names_its_target(self) -> Self:
+        """A contribution names its contributor, a recovery its case and that case's bank."""
+        if self.target == "contribution" and not self.contributor:
+            raise ValueError("认领为出资须写明出资方")
+        if self.target == "recovery" and not (self.case and self.bank):
+            raise ValueError("认领为追偿款须写明案件")
+        return self
 
 
 class PaymentBounced(Event):
-    """A payment came back (退汇): the duty to pay stands again."""
+    """A payment came back (退汇): the duty to pay the case's ``bank`` stands again."""
 
     kind: Literal["PaymentBounced"] = "PaymentBounced"
     account: AccountSlug
+    bank: BankCode
     payment: EventId
     case: CaseNo
     amount_fen: PositiveFen
@@ -132,10 +145,10 @@ class BankRowConfirmed(Event):
 
 
 class VoucherLine(Frozen):
-    """One leg of a voucher; debit positive, credit negative, in fen."""
+    """One leg of a voucher; debit positive, credit negative, in fen; never zero."""
 
     account: Text
-    amount_fen: Fen
+    amount_fen: NonZeroFen
     contributor: PartyNo | None = None
 
 

@@ -14,7 +14,7 @@ LoanGrade = Literal["normal", "special_mention", "substandard", "doubtful", "los
 RightCode = Annotated[str, Field(pattern=r"^(ZL|TM|CR|GI)[A-Z0-9.-]{3,30}$")]
 """An IP right as its commodity, from :func:`ledger.ids.ip_right`."""
 
-AnnualRate = Annotated[str, Field(pattern=r"^0\.\d{1,8}$")]
+AnnualRate = Annotated[str, Field(pattern=r"^0\.[0-9]{1,8}$")]
 """A yearly rate as a decimal fraction in text, e.g. ``0.0435``."""
 
 

@@ -26,10 +26,10 @@ def _balances(period: Period) -> Block:
     lines = []
     for item in book.pool.account:
         account = book.chart.cash(item.slug)
-        opening = fen(book.balance_fen(account, period.month_on), ())
+        opening = period.opening(account)
         change = period.moved(account, "month", 1)
         lines.append(Line(item.slug, item.name, (opening, change, period.balance(account))))
-    opening = fen(book.balance_fen(acc.IN_TRANSIT, period.month_on), ())
+    opening = period.opening(acc.IN_TRANSIT)
     lines.append(
         Line("transit", "在途资金", (opening, period.moved(acc.IN_TRANSIT, "month", 1), period.balance(acc.IN_TRANSIT)))
     )

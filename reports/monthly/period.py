@@ -65,6 +65,11 @@ class Period:
         """An account's balance at the month's end."""
         return fen(sign * self.book.balance_fen(account, self.until_on, commodity), self.on_account(account))
 
+    def opening(self, account: str) -> Figure:
+        """An account's balance when the month begins, and the vouchers before it."""
+        before = [voucher.no for voucher in self.book.vouchers_of(account, until_on=self.month_on)]
+        return fen(self.book.balance_fen(account, self.month_on), before)
+
     def moved(self, account: str, span: str, sign: int, keep: Callable[[Voucher], bool] = lambda _: True) -> Figure:
         """What the vouchers of a span that ``keep`` chooses did to an account, times ``sign``."""
         total, numbers = 0, []

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from ledger.book import Book
 from ledger.events import (
     AccountReconciled,
@@ -344,11 +346,13 @@ def _cash() -> dict[str, AnyEvent]:
             amount_fen=777_700,
             target="recovery",
             case="BC2023-009",
+            bank="boc",
             reason="银行来函",
         ),
         "PaymentBounced": PaymentBounced(
             **head("bounced", date(2023, 7, 4), "退汇", 8),
             account="boc-01",
+            bank="boc",
             payment=key("paid"),
             case=CASE,
             amount_fen=240_000_001,
@@ -671,3 +675,17 @@ def story() -> list[list[AnyEvent]]:
         [notified()],
         [SAMPLES["RecoveryReceived"]],
     ]
+
+
+def told(office: Office) -> Office:
+    """The story posted, act by act, with the rule text that it adopts."""
+    office.store.write_new("rules/demo-2023/2023-01-01/rule_text.toml", b"list")
+    book = office.book
+    for number, events in enumerate(story(), 1):
+        book = office.post(*events, signed=CHIEFED, draft=f"D{number:06d}", book=book).book
+    return office
+
+
+def defect(number: int, why: str) -> pytest.MarkDecorator:
+    """A test of what is not yet so; it must fail until it is, and then loses this mark."""
+    return pytest.mark.xfail(strict=True, reason=f"ledgertests {number}: {why}")

@@ -4,8 +4,12 @@ import hashlib
 import html
 import json
 import re
+import socket
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -326,6 +330,43 @@ def test_no_books_are_refused_by_name(tmp_path: Path) -> None:
 def test_serve_listens_on_loopback_only(office: Office, host: str) -> None:
     with pytest.raises(Refusal, match="界面-地址-01"):
         serve(office.root, port=1, host=host)
+
+
+def test_a_taken_port_is_refused_by_name(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Refusal, match="界面-端口-01"):
+        serve(office.root, port=taken.getsockname()[1])
+
+
+def test_the_command_serves_and_says_where(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("riskpool")), "serve", str(office.root), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+        assert server.stdout is not None
+        try:
+            assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/riskpool/pool/version", timeout=5) as answer:
+                assert json.load(answer) == {"version": 1}
+        finally:
+            server.terminate()
+
+
+def test_the_demonstration_answers_every_link(demo_year: Path) -> None:
+    """Every page of ours over the whole invented year; of the source rows, the first of each file."""
+    get = client(Office(demo_year / "books"))
+    seen, waiting, rows = set(), ["/riskpool/pool/"], set()
+    while waiting:
+        path = waiting.pop()
+        with get(path) as answer:
+            assert answer.status_code == 200, path
+            text = answer.text if answer.mimetype == "text/html" else ""
+        for link in {html.unescape(link) for link in re.findall(r'href="(/riskpool/pool/[^"#]+)"', text)} - seen:
+            seen.add(link)
+            file = link.split("/")[4] if "/source/" in link else link
+            if file not in rows:
+                rows.add(file)
+                waiting.append(link)
+    assert len(seen) > 500
 
 
 def test_another_fava_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
