@@ -10,7 +10,7 @@ NO_ACCOUNT = FaultKind(
     "报表-科目-01",
     "没有这个科目",
     "账内的科目全名，或能唯一确定科目的编码，如 1002.01.01",
-    "用 riskpool report 科目余额表查出科目编码。",
+    "用 riskpool report month 出科目余额表，照抄其科目编码或名称。",
 )
 KINDS = (NO_ACCOUNT,)
 

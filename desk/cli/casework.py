@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.opening import actor, day, office
-from desk.cli.say import As, AsJson, Books, On, following, json_out, line, table
+from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
 from ledger.money import yuan_text
 
 
@@ -53,10 +53,10 @@ def pay(
     who: As,
     books: Books = "books",
     on: On = "",
+    as_json: AsJson = False,
 ) -> None:
     """拨付已裁决的补偿款：按本单位指令制单，银行流水到时作凭据。"""
     from desk.acts import cash
 
     draft = cash.pay(office(books), case, account, instruction, day(on), who=actor(who))
-    line(f"已制单 {draft.no}「{draft.content.title}」")
-    following(f"riskpool review {draft.no} --books {books} --as 复核人")
+    proposed(draft, books, as_json=as_json)

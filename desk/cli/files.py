@@ -175,13 +175,17 @@ def review(
     who: As,
     numbers: Annotated[list[str] | None, typer.Argument(help="草稿编号；缺省为全部待复核")] = None,
     books: Books = "books",
+    as_json: AsJson = False,
 ) -> None:
     """复核草稿；复核人不能是制单人。"""
     from desk.acts import drafting
 
     desk, chosen = office(books), _numbers(books, numbers or [], "draft")
-    for no in chosen:
-        draft = drafting.review(desk, no, actor(who))
+    done = [drafting.review(desk, no, actor(who)) for no in chosen]
+    if as_json:
+        json_out([{"draft": draft.no, "state": draft.state} for draft in done])
+        return
+    for draft in done:
         line(f"{draft.no} 已复核「{draft.content.title}」")
     line(f"共复核 {len(chosen)} 份。")
     if chosen:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,13 +11,19 @@ from rich.table import Table
 
 from ledger.faults import Fault, Refusal
 
+if TYPE_CHECKING:
+    from ledger.drafts import Draft
+
 Books = Annotated[str, typer.Option("--books", "-b", envvar="RISKPOOL_BOOKS", help="账套文件夹")]
 As = Annotated[str, typer.Option("--as", help="操作人：pool.toml 中的人员编号（未经登录，属自述）")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供脚本使用")]
 On = Annotated[str, typer.Option("--on", help="业务日期 yyyy-mm-dd，缺省为今天")]
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+PIPE_WIDTH = 200
+"""Columns where nobody's window says how wide it is: a pipe or a file."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+err = Console(stderr=True, highlight=False, soft_wrap=True, width=None if sys.stderr.isatty() else PIPE_WIDTH)
 
 
 def json_out(value: object) -> None:
@@ -25,7 +31,7 @@ def json_out(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-WHOLE = frozenset({"凭证", "编号", "账面余额", "对账单余额", "金额（元）"})
+WHOLE = frozenset({"凭证", "结果", "编号", "账面余额", "对账单余额", "金额（元）"})
 """Columns that are copied from the screen: never folded."""
 
 
@@ -51,6 +57,15 @@ def line(text: str) -> None:
 def following(command: str) -> None:
     """The one next command."""
     out.print(f"下一步：{command}", markup=False, style="bold")
+
+
+def proposed(draft: "Draft", books: str, *, as_json: bool = False) -> None:
+    """Say that a draft was made, and who must act next."""
+    if as_json:
+        json_out({"draft": draft.no, "state": draft.state, "title": draft.content.title})
+        return
+    line(f"已制单 {draft.no}「{draft.content.title}」")
+    following(f"riskpool review {draft.no} --books {books} --as 复核人")
 
 
 def fault_table(faults: Iterable[Fault]) -> list[Mapping[str, Any]]:

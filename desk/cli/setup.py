@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.opening import actor, day, office
-from desk.cli.say import As, AsJson, Books, On, following, json_out, line, table
+from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
 
 rules_app = typer.Typer(help="管理办法：列出、查看、采用。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -91,10 +91,10 @@ def rules_adopt(
     chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
     books: Books = "books",
     on: On = "",
+    as_json: AsJson = False,
 ) -> None:
     """采用一个办法：抄入账套并留下散列，由两人办理。"""
     from desk.acts.rules import adopt
 
     draft = adopt(office(books), source, day(on), chief=chief, who=actor(who))
-    line(f"已制单 {draft.no}「{draft.content.title}」")
-    following(f"riskpool review {draft.no} --books {books} --as 复核人")
+    proposed(draft, books, as_json=as_json)

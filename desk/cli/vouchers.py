@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from desk.cli.opening import actor, day, fen, office
-from desk.cli.say import As, Books, On, following, line
-from ledger.drafts import Draft
+from desk.cli.say import As, AsJson, Books, On, proposed
 
 Lines = Annotated[list[str], typer.Option("--line", help="一行分录：科目=金额，借正贷负，可重复")]
 
@@ -20,11 +19,6 @@ def register(app: typer.Typer) -> None:
     app.command()(reverse)
 
 
-def _proposed(draft: Draft, books: str) -> None:
-    line(f"已制单 {draft.no}「{draft.content.title}」")
-    following(f"riskpool review {draft.no} --books {books} --as 复核人")
-
-
 def transfer(
     account: Annotated[str, typer.Option("--account", help="转出账户代号")],
     to: Annotated[str, typer.Option("--to", help="转入账户代号；定期账户即存入定期")],
@@ -33,11 +27,16 @@ def transfer(
     who: As,
     books: Books = "books",
     on: On = "",
+    as_json: AsJson = False,
 ) -> None:
     """专户间划转或存入定期：按本单位指令制单，银行流水到时作凭据。"""
     from desk.acts import cash
 
-    _proposed(cash.transfer(office(books), account, to, fen(amount), instruction, day(on), who=actor(who)), books)
+    proposed(
+        cash.transfer(office(books), account, to, fen(amount), instruction, day(on), who=actor(who)),
+        books,
+        as_json=as_json,
+    )
 
 
 def identify(
@@ -49,6 +48,7 @@ def identify(
     case: Annotated[str, typer.Option("--case", help="案件编号")] = "",
     books: Books = "books",
     on: On = "",
+    as_json: AsJson = False,
 ) -> None:
     """认领一笔待查款项。"""
     from desk.acts import cash
@@ -63,7 +63,7 @@ def identify(
         case=case or None,
         who=actor(who),
     )
-    _proposed(draft, books)
+    proposed(draft, books, as_json=as_json)
 
 
 def voucher(
@@ -75,6 +75,7 @@ def voucher(
     attachment: Annotated[list[str], typer.Option("--attachment", help="附件文件，可重复，至少一份")],
     books: Books = "books",
     on: On = "",
+    as_json: AsJson = False,
 ) -> None:
     """手工凭证：写明原因并附原件，由另一人复核。"""
     from desk.acts import cash
@@ -84,7 +85,7 @@ def voucher(
     desk = office(books)
     written = cash.HandVoucher(number, summary, reason, read_lines(desk, lines), len(attachment))
     papers = [(Path(item).name, bytes_of(Path(item))) for item in attachment]
-    _proposed(cash.manual(desk, written, day(on), papers=papers, who=actor(who)), books)
+    proposed(cash.manual(desk, written, day(on), papers=papers, who=actor(who)), books, as_json=as_json)
 
 
 def reverse(
@@ -94,6 +95,7 @@ def reverse(
     lines: Annotated[list[str] | None, typer.Option("--line", help="蓝字分录：科目=金额，借正贷负，可重复")] = None,
     books: Books = "books",
     on: On = "",
+    as_json: AsJson = False,
 ) -> None:
     """红字注销一张凭证；给出分录的同时作蓝字订正。原凭证不动。"""
     from desk.acts import cash
@@ -101,4 +103,4 @@ def reverse(
 
     desk = office(books)
     correct = read_lines(desk, lines or [])
-    _proposed(cash.reverse(desk, no, reason, day(on), correct=correct, who=actor(who)), books)
+    proposed(cash.reverse(desk, no, reason, day(on), correct=correct, who=actor(who)), books, as_json=as_json)

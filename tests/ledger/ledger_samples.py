@@ -57,8 +57,10 @@ from ledger.events import (
 from ledger.founding import first_batch, found
 from ledger.ids import event_id
 from ledger.journal import Posted, Posting, post
+from ledger.oplog import OperationLog, record_bytes
 from ledger.papers import Attachment
 from ledger.provenance import SourceLine, digest
+from ledger.seal import Receipt
 from ledger.signing import Signatures
 from ledger.store import Store
 
@@ -684,6 +686,26 @@ def told(office: Office) -> Office:
     for number, events in enumerate(story(), 1):
         book = office.post(*events, signed=CHIEFED, draft=f"D{number:06d}", book=book).book
     return office
+
+
+def seal(office: Office, month: str = "2022-12") -> Receipt:
+    """Close a month as desk does: the log record as intent, then the receipt."""
+    book = office.book
+    receipt = Receipt(
+        month=month,
+        closed_at=AT.isoformat(),
+        closed_by=SIGNED.who,
+        sequence=book.batches[-1].sequence,
+        chain=book.head,
+        trial_balance=(),
+        sources=(),
+        reports=(),
+    )
+    content = record_bytes(receipt)
+    with office.store.lock():
+        OperationLog(office.store).append(AT, ("zhang", "li"), "close", (month,), digest(content))
+        office.store.write_new(f"seals/{month}.json", content)
+    return receipt
 
 
 def defect(number: int, why: str) -> pytest.MarkDecorator:

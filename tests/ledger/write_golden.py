@@ -3,6 +3,7 @@
 A change under golden/books is a change of format 1: after a release it needs a new format, not a new golden.
 """
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +27,7 @@ def write() -> None:
     for name, event in SAMPLES.items():
         text = "\n".join(printer.format_entry(entry) for entry in postings(event, chart, ()))
         (GOLDEN / "events" / f"{name}.beancount").write_text(text, encoding="utf-8")
+    shutil.rmtree(GOLDEN / "books", ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         office = told(founded(Path(folder) / "books"))
         for name, content in office.files().items():
