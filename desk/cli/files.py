@@ -89,14 +89,13 @@ OUTCOMES = {"event": "入账", "evidence": "凭据", "known": "已有", "stateme
 def _show(done: "list[Imported]", refusals: list[tuple[str, Refusal]]) -> None:
     rows: list[tuple[str, ...]] = []
     for item in done:
-        counts = "、".join(f"{OUTCOMES[name]} {count}" for name, count in item.rows)
+        counts = "\n".join(f"{OUTCOMES[name]} {count}" for name, count in item.rows)
         sums = f"收 {yuan_text(item.sum_in_fen)} 付 {yuan_text(item.sum_out_fen)}" if item.period else ""
-        result = (
-            "此前已导入，0 新增" if item.already else (f"{item.events} 项 → {item.draft}" if item.draft else "0 新增")
-        )
-        rows.append((item.file, item.title, item.period, counts, sums, result))
-    rows += [(name, "", "", "", "", f"拒收：{len(found.faults)} 处") for name, found in refusals]
-    table(("文件", "是什么", "期间", "各行", "合计", "结果"), rows)
+        what = "\n".join(filter(None, (item.title, item.period, sums)))
+        result = f"{item.events} 项 → {item.draft}" if item.draft else "0 新增"
+        rows.append((item.file, what, counts, "0 新增\n此前已导入" if item.already else result))
+    rows += [(name, "", "", f"拒收 {len(found.faults)} 处") for name, found in refusals]
+    table(("文件", "是什么、期间、合计", "各行", "结果"), rows)
     for item in done:
         for warning in item.warnings:
             line(f"提示 {item.file}：{warning}")

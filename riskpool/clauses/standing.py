@@ -8,7 +8,7 @@ SUSPENSION = Kind(
     "suspension",
     "suspension",
     (
-        Parameter("scope", "范围", "choice", ("bank", "pool")),
+        Parameter("scope", "范围", "choice", ("bank",)),
         Parameter("measure", "指标", "choice", ("overdue_principal",)),
         Parameter("states", "分档", "states"),
         Parameter("otherwise", "其余情形", "label"),

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from ledger_samples import Office, founded  # noqa: E402 - found beside this file, which is no package
+from ledger_samples import Office, founded
 
 
 @pytest.fixture

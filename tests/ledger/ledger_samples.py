@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
-
 from ledger.book import Book
 from ledger.events import (
     AccountReconciled,
@@ -662,7 +660,9 @@ def story() -> list[list[AnyEvent]]:
         [SAMPLES["RuleAdopted"], contribution("big", 300_000_000, date(2023, 1, 5))],
         [
             SAMPLES["IpRightListed"],
-            SAMPLES["IpRightListed"].model_copy(update={"event_id": key("right-2"), "right": MARK, "ip_type": "trademark"}),
+            SAMPLES["IpRightListed"].model_copy(
+                update={"event_id": key("right-2"), "right": MARK, "ip_type": "trademark"}
+            ),
             loan_included(),
             SAMPLES["PledgeRegistered"],
             SAMPLES["IpAppraised"],
@@ -706,8 +706,3 @@ def seal(office: Office, month: str = "2022-12") -> Receipt:
         OperationLog(office.store).append(AT, ("zhang", "li"), "close", (month,), digest(content))
         office.store.write_new(f"seals/{month}.json", content)
     return receipt
-
-
-def defect(number: int, why: str) -> pytest.MarkDecorator:
-    """A test of what is not yet so; it must fail until it is, and then loses this mark."""
-    return pytest.mark.xfail(strict=True, reason=f"ledgertests {number}: {why}")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from ledger_samples import Office, contribution  # noqa: E402 - found beside this file
+from ledger_samples import Office, contribution
 
-from ledger.faults import Refusal  # noqa: E402 - after the path above
+from ledger.faults import Refusal
 
 
 def main(root: str, name: str, count: str, limit: str = "") -> int:

@@ -60,7 +60,11 @@ def test_a_bank_rows_key_is_its_place_in_the_world_and_not_in_a_file() -> None:
     moved = line(line={"sha256": "1" * 64, "sheet": "另", "row": 99}, remark="别的", bank_summary="别的")
     assert moved.key("boc-01") == line().key("boc-01")
     keys = {line().key("boc-01"), line().key("boc-02"), line(nth=2).key("boc-01"), line(balance_fen=None).key("boc-01")}
-    keys |= {line(amount_fen=250_000).key("boc-01"), line(on="2023-03-22").key("boc-01"), line(serial="1").key("boc-01")}
+    keys |= {
+        line(amount_fen=250_000).key("boc-01"),
+        line(on="2023-03-22").key("boc-01"),
+        line(serial="1").key("boc-01"),
+    }
     assert len(keys) == 7
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from beancount.core import data
+from ledger_defects import defect
 from ledger_samples import (
     AT,
     BEGINS_ON,
@@ -20,7 +21,6 @@ from ledger_samples import (
     applied,
     contribution,
     decided,
-    defect,
     founded,
     interest,
     key,
@@ -35,7 +35,15 @@ from ledger_samples import (
 
 from ledger.book import Book
 from ledger.canon import GENESIS, canonical, chain_hash, own_hash
-from ledger.events import (CaseTaken, ContributionReceived, LoanIncluded, ManualVoucher, OpeningTaken, TapeConfirmed, VoucherReversed)
+from ledger.events import (
+    CaseTaken,
+    ContributionReceived,
+    LoanIncluded,
+    ManualVoucher,
+    OpeningTaken,
+    TapeConfirmed,
+    VoucherReversed,
+)
 from ledger.faults import ExitCode, Refusal
 from ledger.founding import first_batch, found, founding
 from ledger.journal import head_text, parse_text, preview_text, write_text

@@ -63,7 +63,12 @@ def test_any_text_reads_as_an_exact_amount_or_none(text: str) -> None:
 
 
 def test_money_is_shown_as_officers_write_it() -> None:
-    assert [yuan_text(fen) for fen in (0, 5, -123_450, 100_000_000_00)] == ["0.00", "0.05", "-1,234.50", "100,000,000.00"]
+    assert [yuan_text(fen) for fen in (0, 5, -123_450, 100_000_000_00)] == [
+        "0.00",
+        "0.05",
+        "-1,234.50",
+        "100,000,000.00",
+    ]
     assert yuan_text(123_450_000, commas=False) == "1234500.00"
 
 
@@ -81,7 +86,8 @@ def test_a_float_is_our_own_mistake() -> None:
 
 
 @pytest.mark.parametrize(
-    ("over", "under", "result"), [(5, 10, 1), (-5, 10, -1), (4, 10, 0), (-4, 10, 0), (15, 10, 2), (25, 10, 3), (0, 7, 0)]
+    ("over", "under", "result"),
+    [(5, 10, 1), (-5, 10, -1), (4, 10, 0), (-4, 10, 0), (15, 10, 2), (25, 10, 3), (0, 7, 0)],
 )
 def test_a_half_goes_away_from_zero(over: int, under: int, result: int) -> None:
     assert half_up(over, under) == result

@@ -90,9 +90,9 @@ def test_an_event_survives_the_draft_form(name: str) -> None:
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
-    st.lists(st.sampled_from(['"', "\\", ":", "、", "𠮷", "\u2028", "\u0085", "{", "#", "^", "；", "a", " ", "〇"])).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from(['"', "\\", ":", "、", "𠮷", "\u2028", "\u0085", "{", "#", "^", "；", "a", " ", "〇"])
+    ).map("".join),
 )
 
 
@@ -195,7 +195,13 @@ def test_several_rights_move_in_one_entry() -> None:
 
 
 def test_links_lead_through_the_life_of_a_case() -> None:
-    for name in ("CompensationApplied", "CompensationDecided", "CompensationPaid", "RecoveryReceived", "PaymentBounced"):
+    for name in (
+        "CompensationApplied",
+        "CompensationDecided",
+        "CompensationPaid",
+        "RecoveryReceived",
+        "PaymentBounced",
+    ):
         for entry in entries_of(SAMPLES[name]):
             assert f"case-{CASE}" in (entry.links or ())
     (entry,) = entries_of(contribution("row", 1, event_id=SAMPLES["InterestReceived"].event_id))

@@ -6,7 +6,21 @@ import pytest
 from beancount.core import data
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_samples import AT, BOC, CITY, SAMPLES, SHA, Office, applied, contribution, founded, interest, leg, loan_included, row
+from ledger_samples import (
+    AT,
+    BOC,
+    CITY,
+    SAMPLES,
+    SHA,
+    Office,
+    applied,
+    contribution,
+    founded,
+    interest,
+    leg,
+    loan_included,
+    row,
+)
 from pydantic import ValidationError
 
 from ledger.events import EVENT, AnyEvent, BankRowConfirmed
@@ -44,7 +58,19 @@ HOSTILE = {
     "long": "长" * 500,
     "quotes and lines": '"\n' * 200,
 }
-SAFE = {"quote", "directive", "backslash", "newlines", "tab", "separator", "beyond", "joined", "comment", "tags", "long"}
+SAFE = {
+    "quote",
+    "directive",
+    "backslash",
+    "newlines",
+    "tab",
+    "separator",
+    "beyond",
+    "joined",
+    "comment",
+    "tags",
+    "long",
+}
 """Texts that a bank may well send: they must be kept, not refused."""
 
 
@@ -114,7 +140,7 @@ def test_eight_random_texts_at_a_time(tmp_path_factory: pytest.TempPathFactory, 
 
 def breached(event: AnyEvent) -> bool:
     text = event.summary
-    return any(ord(char) < 32 and char not in "\t\n" or ord(char) == 127 for char in text)
+    return any((ord(char) < 32 and char not in "\t\n") or ord(char) == 127 for char in text)
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfff"])
@@ -150,7 +176,16 @@ def test_an_id_with_a_grammar_refuses_all_else(fields: dict[str, object]) -> Non
 
 @pytest.mark.parametrize(
     "account",
-    [f"{BOC}\n{FAKE}", f"{BOC}  1.00 CNY\n  {CITY}", f'{BOC}"', "Assets:a", "", "资产:现金", f"{BOC} ; x", "Assets:1002:"],
+    [
+        f"{BOC}\n{FAKE}",
+        f"{BOC}  1.00 CNY\n  {CITY}",
+        f'{BOC}"',
+        "Assets:a",
+        "",
+        "资产:现金",
+        f"{BOC} ; x",
+        "Assets:1002:",
+    ],
 )
 def test_a_hand_written_account_can_not_carry_a_directive(office: Office, account: str) -> None:
     lines = (leg(account, 5), leg(CITY, -5))

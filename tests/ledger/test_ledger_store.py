@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from ledger_samples import AT, BOC, Office, contribution, defect, founded, key, told
+from ledger_defects import defect
+from ledger_samples import AT, BOC, Office, contribution, founded, key, told
 
 from ledger.faults import ExitCode, Refusal
 from ledger.ids import event_id
@@ -58,7 +59,12 @@ def test_nobody_else_reads_the_books(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_left_is_swept_and_nothing_else(office: Office) -> None:
-    strays = ["head.beancount.tmp", "batches/2023/000001-a.beancount.tmp", "documents/a.pdf.tmp", "rules/a/b/c.toml.tmp"]
+    strays = [
+        "head.beancount.tmp",
+        "batches/2023/000001-a.beancount.tmp",
+        "documents/a.pdf.tmp",
+        "rules/a/b/c.toml.tmp",
+    ]
     for name in strays:
         (office.root / name).parent.mkdir(parents=True, exist_ok=True)
         (office.root / name).write_bytes(b"torn")
@@ -131,7 +137,10 @@ def test_killed_twenty_times_the_books_stay_whole(office: Office) -> None:
         time.sleep(chance.random() * 0.06)
         process.send_signal(signal.SIGKILL)
         out, _ = process.communicate(timeout=20)
-        told_numbers += [first.strip(), *(line for line in out.split("\n") if re.fullmatch("记-2023-03-[0-9]{4,}", line))]
+        told_numbers += [
+            first.strip(),
+            *(line for line in out.split("\n") if re.fullmatch("记-2023-03-[0-9]{4,}", line)),
+        ]
         book = office.book
         numbers = [voucher.no for voucher in book.vouchers_of(BOC) if voucher.month == "2023-03"]
         assert sorted(numbers) == [f"记-2023-03-{number:04d}" for number in range(1, len(numbers) + 1)]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledger_samples import Office, contribution, defect, seal, told
+from ledger_defects import defect
+from ledger_samples import Office, contribution, seal, told
 
 from ledger.faults import Refusal
 from ledger.verify import verify
@@ -61,7 +62,7 @@ def test_a_changed_amount_names_its_voucher_and_batch(office: Office) -> None:
         ('pushmeta preparer: "zhang"', 'pushmeta preparer: "wang"'),
         ("  22.22 CNY", "  22.22 CNY @ 1 CNY"),
         ("  Assets:1002", "  ! Assets:1002"),
-        ("22.22 CNY\n", "22.22 CNY\n    contributor: \"02\"\n"),
+        ("22.22 CNY\n", '22.22 CNY\n    contributor: "02"\n'),
         ("mark: ", 'more: "x"\n  mark: '),
     ],
 )
@@ -74,7 +75,7 @@ def test_any_change_of_content_is_found(office: Office, old: str, new: str) -> N
 @pytest.mark.parametrize("act", ["posted-at", "act: ", "draft: ", '"batch" "1" 1', '"1"'])
 def test_a_changed_header_is_found(office: Office, act: str) -> None:
     path = office.batches()[1]
-    edit(path, act, act.replace("posted-at", "posted-by").replace(": ", 's: ').replace('"1"', '"2"'))
+    edit(path, act, act.replace("posted-at", "posted-by").replace(": ", "s: ").replace('"1"', '"2"'))
     assert verify(office.root)
 
 
@@ -255,8 +256,23 @@ def test_a_removed_and_a_changed_seal_are_found(office: Office) -> None:
     path.write_bytes(content)
     assert verify(office.root) == ()
     path.unlink()
+    assert verify(office.root) != ()
+
+
+def test_a_removed_older_seal_is_found(office: Office) -> None:
+    seal(office)
     office.post(contribution("later", 1))
+    assert verify(office.root) == ()
+    (office.root / "seals" / "2022-12.json").unlink()
     assert "回执不在账内" in said(office)
+
+
+@defect(28, "the next posting takes the missing receipt for a killed close")
+def test_a_removed_last_seal_is_not_laundered(office: Office) -> None:
+    seal(office)
+    (office.root / "seals" / "2022-12.json").unlink()
+    office.post(contribution("later", 1))
+    assert verify(office.root) != ()
 
 
 def test_a_removed_last_log_record_is_found(office: Office) -> None:

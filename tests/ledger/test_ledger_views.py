@@ -72,8 +72,18 @@ def test_an_empty_pool_waits_for_nothing(office: Office) -> None:
 def test_a_payment_waits_for_its_bank_row(office: Office) -> None:
     until_paid(office)
     (payment,) = view(office).payments
-    assert (payment.event, payment.sort, payment.account, payment.amount_fen) == (key("paid"), "compensation", "boc-01", PAID)
-    assert (payment.case, payment.bank, payment.instruction_no, payment.on) == (CASE, "boc", "ZF2023-001", date(2023, 6, 30))
+    assert (payment.event, payment.sort, payment.account, payment.amount_fen) == (
+        key("paid"),
+        "compensation",
+        "boc-01",
+        PAID,
+    )
+    assert (payment.case, payment.bank, payment.instruction_no, payment.on) == (
+        CASE,
+        "boc",
+        "ZF2023-001",
+        date(2023, 6, 30),
+    )
     assert (payment.confirmed, payment.returned) == (False, False)
     (case,) = view(office).cases
     assert (case.state, case.approved_fen, case.paid_fen, case.recourse_fen) == ("paid", PAID, PAID, PAID)
@@ -154,7 +164,12 @@ def test_a_loan_through_its_life(office: Office) -> None:
     for events in story()[:3]:
         office.post(*events, signed=CHIEFED)
     (loan,) = loan_states(office.book)
-    assert (loan.loan, loan.outstanding_fen, loan.due_on, loan.exposure) == (LOAN, 480_000_000, date(2024, 3, 2), EXPOSURE)
+    assert (loan.loan, loan.outstanding_fen, loan.due_on, loan.exposure) == (
+        LOAN,
+        480_000_000,
+        date(2024, 3, 2),
+        EXPOSURE,
+    )
     assert (loan.grade, loan.overdue_days, loan.last_tape_on) == ("normal", 0, date(2023, 3, 31))
     repaid = SAMPLES["LoanRepaid"]
     assert isinstance(repaid, LoanRepaid)

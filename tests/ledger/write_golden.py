@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from beancount.parser import printer  # noqa: E402 - after the path above
-from ledger_samples import POOL, SAMPLES, founded, told  # noqa: E402 - found beside this file
+from beancount.parser import printer
+from ledger_samples import POOL, SAMPLES, founded, told
 
-from ledger.accounts import Chart  # noqa: E402 - after the path above
-from ledger.pool import parse_pool  # noqa: E402 - after the path above
-from ledger.postings import postings  # noqa: E402 - after the path above
+from ledger.accounts import Chart
+from ledger.pool import parse_pool
+from ledger.postings import postings
 
 GOLDEN = Path(__file__).parent / "golden"
 FROZEN = ("main.beancount", "chart.beancount", "head.beancount", "batches", "log")
