@@ -5,7 +5,7 @@ Everything here is derived from the loaded entries; nothing is cached on disk an
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -239,7 +239,7 @@ class Book:
         """All events of a kind, rebuilt from the directives that carry their facts, in the books' order."""
         found = self._facts.get(kind.__name__, [])
         return tuple(
-            event_of(kind, entry.meta, entry.date, _summary(entry), self._hand_legs(kind, entry)) for entry in found
+            event_of(kind, entry.meta, _day(entry), _summary(entry), self._hand_legs(kind, entry)) for entry in found
         )
 
     def _hand_legs(self, kind: type[Event], entry: data.Directive) -> dict[str, object]:
@@ -348,6 +348,11 @@ def _head(root: Path, entry: data.Directive) -> BatchHead:
 def _sources(meta: data.Meta) -> tuple[Source, ...]:
     texts = [str(value) for key, value in meta.items() if key == "source" or key.startswith("source-")]
     return tuple(Source(*parse_line(text)) for text in texts)
+
+
+def _day(entry: data.Directive) -> date:
+    """The event's own day: an assertion stands on the day after, because it is checked at the start of its day."""
+    return entry.date - timedelta(days=1) if isinstance(entry, data.Balance) else entry.date
 
 
 def _summary(entry: data.Directive) -> str:

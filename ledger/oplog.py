@@ -6,7 +6,6 @@ was begun and not carried out, which ``check`` shows. Names and account numbers 
 
 import hashlib
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,19 +49,32 @@ class OperationLog:
         paths = self._paths()
         return hashlib.sha256(paths[-1].read_bytes()).hexdigest() if paths else FIRST
 
-    def settle(self, at: datetime, who: tuple[str, ...], standing: Collection[str]) -> None:
-        """Say of an act that was begun and killed before its commit that it is abandoned.
-
-        Only the last record can be such a one; ``standing`` are the hashes of the batches and seals that stand.
-        """
-        paths = self._paths()
-        if paths:
-            record = LogRecord.model_validate_json(paths[-1].read_text(encoding="utf-8"))
-            if record.batch and record.batch not in standing:
-                self.append(at, who, ABANDON, (f"{record.number:06d}",))
-
     def append(self, at: datetime, who: tuple[str, ...], act: str, what: tuple[str, ...] = (), batch: str = "") -> None:
         """Write the next record; the caller holds the lock."""
+        self.settle(at, who)
+        self._write(at, who, act, what, batch)
+
+    def settle(self, at: datetime, who: tuple[str, ...]) -> None:
+        """Say of an act that was begun and killed before its commit that it is given up."""
+        if given_up := self._unfinished():
+            self._write(at, who, ABANDON, (f"{given_up:06d}",), "")
+
+    def _unfinished(self) -> int:
+        """The number of the last record when what it was to write does not stand, else 0.
+
+        Only the last can be such a one, because this is asked before every record.
+        """
+        paths = self._paths()
+        record = LogRecord.model_validate_json(paths[-1].read_text(encoding="utf-8")) if paths else None
+        if record is None or not record.batch:
+            return 0
+        root = self.store.root
+        if any(root.glob(f"batches/*/*-{record.batch[:12]}.beancount")):
+            return 0
+        seals = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (root / "seals").glob("*.json")}
+        return 0 if record.batch in seals else record.number
+
+    def _write(self, at: datetime, who: tuple[str, ...], act: str, what: tuple[str, ...], batch: str) -> None:
         paths = self._paths()
         previous = hashlib.sha256(paths[-1].read_bytes()).hexdigest() if paths else FIRST
         record = LogRecord(

@@ -120,7 +120,8 @@ class _Draft:
         self.made.append(data.Note(meta, self.event.on, account, comment, frozenset(), self.links))
 
     def holds(self, account: str, fen: int, commodity: str, on: date) -> None:
-        """An exact balance assertion at the start of ``on``."""
+        """An exact balance assertion at the start of ``on``, the day after the event's own."""
+        assert on == self.event.on + timedelta(days=1), "a closing balance is asserted on the next day"
         amount = Amount(yuan(fen), commodity)
         self.made.append(data.Balance(self.meta(), on, account, amount, EXACT, None))
 

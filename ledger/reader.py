@@ -12,7 +12,7 @@ from typing import Any
 from beancount import loader
 from beancount.core import data
 
-from ledger.checks import MARKER
+from ledger.checks import MARKER, NAMES
 from ledger.faults import Fault, FaultKind, Place, Refusal
 
 loader.initialize(use_cache=False)
@@ -37,7 +37,13 @@ UNCHECKED = FaultKind(
     "main.beancount 第一层列明本程序的全部检查插件",
     "main.beancount 可能被改动：用备份恢复，或与 docs/format-1.md 对照。",
 )
-KINDS = (NO_BOOKS, BROKEN_BOOKS, UNCHECKED)
+STRANGE = FaultKind(
+    "账簿-打开-04",
+    "账套里有不该有的东西",
+    "只由 main.beancount 引入本账套自己的文件，只用本程序的插件",
+    "有人改动过账套文件：运行 riskpool verify 查明，用备份恢复。",
+)
+KINDS = (NO_BOOKS, BROKEN_BOOKS, UNCHECKED, STRANGE)
 
 
 @dataclass(frozen=True)
@@ -85,4 +91,19 @@ def load_sound(root: Path) -> Loaded:
     missing = MARKER.missing(loaded.options)
     if missing:
         raise Refusal([Fault(UNCHECKED, f"未运行：{'、'.join(missing)}", Place(MAIN))])
+    if strays := _strays(loaded):
+        raise Refusal([Fault(STRANGE, text, Place(MAIN)) for text in strays])
     return loaded
+
+
+def _strays(loaded: Loaded) -> list[str]:
+    """What sound books never hold: files brought in from elsewhere, foreign plugins, a changed import path."""
+    root = loaded.root.resolve()
+    allowed = {root / MAIN, root / "chart.beancount", root / "head.beancount", *root.glob("batches/*/*.beancount")}
+    brought = [Path(name).resolve() for name in loaded.options["include"]]
+    found = [f"引入了 {path.name}" for path in brought if path not in allowed]
+    found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in NAMES]
+    if loaded.options["insert_pythonpath"]:
+        found.append("insert_pythonpath")
+    nested = len(brought) != len(set(brought))
+    return [*found, *(["同一文件引入两次"] if nested else [])]

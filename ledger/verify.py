@@ -52,10 +52,10 @@ UNREADABLE = (UnicodeDecodeError, ValueError, TypeError, AssertionError, KeyErro
 
 @dataclass
 class _Chain:
-    """What the batches gave: the chain after each, their own hashes, the log hash each names."""
+    """What the batches gave: the chain after each, and each header's metadata by the batch's own hash."""
 
     values: list[str] = field(default_factory=list)
-    owns: dict[str, str] = field(default_factory=dict)
+    owns: dict[str, data.Meta] = field(default_factory=dict)
 
     @property
     def last(self) -> str:
@@ -107,7 +107,7 @@ def _batch(root: Path, path: Path, sequence: int, chain: _Chain) -> list[Fault]:
         faults += _outside(root, header.meta)
     faults += _named_files(root, name, entries)
     chain.values.append(chain_hash(chain.last, sequence, now))
-    chain.owns[str(own)] = str(header.meta.get("log", ""))
+    chain.owns[str(own)] = header.meta
     return faults
 
 
@@ -225,17 +225,32 @@ def _log(root: Path, chain: _Chain) -> Iterator[Fault]:
 def _intents(records: Sequence[tuple[str, LogRecord]], chain: _Chain, seals: set[str]) -> Iterator[Fault]:
     """Each batch and seal has its record, each record its batch or seal, or the next one gives it up."""
     named = {record.batch: record for _, record in records if record.batch}
-    for own, log in chain.owns.items():
+    for own, meta in chain.owns.items():
         if own not in named:
             yield Fault(CHANGED, f"操作日志里没有批次 {own[:12]} 的记录", Place("log"))
-        elif named[own].previous != log:
-            yield Fault(CHANGED, f"批次 {own[:12]} 之前的操作日志被改动", Place("log"))
+        elif _said(meta) != (named[own].previous, named[own].act, named[own].at, named[own].who):
+            yield Fault(CHANGED, f"批次 {own[:12]} 的操作记录，或它之前的操作日志被改动", Place("log"))
     for seal in seals - set(named):
         yield Fault(CHANGED, f"操作日志里没有结账回执 {seal[:12]} 的记录", Place("seals"))
     for index, (name, record) in enumerate(records):
-        if record.batch and record.batch not in chain.owns and record.batch not in seals:
-            following = records[index + 1][1] if index + 1 < len(records) else None
-            if following is None:
-                yield Fault(UNFINISHED, f"{record.at} {record.act}", Place(name))
-            elif following.act != ABANDON or following.what != (f"{record.number:06d}",):
-                yield Fault(CHANGED, f"{record.at} {record.act} 所记的批次或回执不在账内", Place(name))
+        if not record.batch or record.batch in chain.owns or record.batch in seals:
+            continue
+        following = [later for _, later in records[index + 1 :]]
+        what = f"{record.at} {record.act} {'、'.join(record.what)}"
+        if not following:
+            yield Fault(UNFINISHED, what, Place(name))
+        elif following[0].act != ABANDON or following[0].what != (f"{record.number:06d}",):
+            yield Fault(CHANGED, f"{what}：所记的批次或回执不在账内", Place(name))
+        elif record.act == "close" and not _closed_later(record, following, seals):
+            # A close that was killed is done again; one whose receipt was taken away is not.
+            yield Fault(UNFINISHED, f"{what}：结账未完成，或回执被删去", Place(name))
+
+
+def _said(meta: data.Meta) -> tuple[str, str, str, tuple[str, ...]]:
+    """What a batch's header says of its own record: the log before it, act, instant, people."""
+    who = dict.fromkeys(str(meta[name]) for name in PEOPLE if name in meta)
+    return str(meta.get("log")), str(meta.get("act")), str(meta.get("posted-at")), tuple(who)
+
+
+def _closed_later(record: LogRecord, following: Sequence[LogRecord], seals: set[str]) -> bool:
+    return any(later.act == "close" and later.what == record.what and later.batch in seals for later in following)

@@ -21,7 +21,6 @@ from ledger.events import (
 )
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
-from ledger.journal import standing
 from ledger.money import allocate, fen_of_yuan, yuan, yuan_text
 from ledger.oplog import OperationLog, record_bytes
 from ledger.provenance import digest
@@ -156,9 +155,8 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
             store.write_unsealed(month, f"papers/{month}/{name}", content)
         reports = tuple((name, digest(content)) for name, content in files)
         receipt = _receipt(office, month, reports, who, second)
-        seal, log = record_bytes(receipt), OperationLog(store)
-        log.settle(who.at, (who.id, second), standing(book))
-        log.append(who.at, (who.id, second), "close", (month,), digest(seal))
+        seal = record_bytes(receipt)
+        OperationLog(store).append(who.at, (who.id, second), "close", (month,), digest(seal))
         store.write_new(f"seals/{month}.json", seal)
         return Closed(receipt, None)
 

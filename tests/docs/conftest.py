@@ -17,7 +17,7 @@ from ledger.events import VoucherLine
 REPO = Path(__file__).resolve().parents[2]
 EXAMPLE = REPO / "examples" / "2023"
 ACCOUNTS = ("boc-01", "boc-02", "abchina-01", "crcb-01")
-AT = datetime(2023, 4, 4, 9, 0)
+AT = datetime(2023, 4, 4, 9, 0)  # noqa: DTZ001 - the office's own clock has no zone
 HARD_TEXT = 'tab\tand line\nend; "quoted" \\ back # ^ 「引」'
 
 

@@ -65,7 +65,7 @@ def test_every_kind_stands_in_a_table_of_its_room() -> None:
     assert set(kinds()) - {kind.code for kind in listed()} == set()
 
 
-@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.code)
+@pytest.mark.parametrize("kind", [*kinds().values()], ids=lambda kind: kind.code)
 def test_a_code_names_its_room_and_its_texts_are_whole(kind: FaultKind) -> None:
     assert re.fullmatch(r"[\u4e00-\u9fff]{2}-[\u4e00-\u9fff]{1,4}-\d{2}", kind.code)
     assert f"## {kind.code[:2]}：" in PAGE.read_text(encoding="utf-8")

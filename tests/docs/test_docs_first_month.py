@@ -12,12 +12,15 @@ import pytest
 
 from desk import clock
 from desk.cli import app, say
+from importers.registers import TEMPLATE_KINDS
 from ledger.verify import verify
 
 REPO = Path(__file__).resolve().parents[2]
 PAGE = REPO / "docs" / "first-month.md"
 EXAMPLE = REPO / "examples" / "2023"
-PIECE = re.compile(r"<!-- on (?P<on>\S+) -->|(?P<shown><!-- shown only -->\n)?```console\n(?P<block>.*?)\n```", re.DOTALL)
+PIECE = re.compile(
+    r"<!-- on (?P<on>\S+) -->|(?P<shown><!-- shown only -->\n)?```console\n(?P<block>.*?)\n```", re.DOTALL
+)
 
 
 def steps() -> Iterator[tuple[str, list[str], list[str]]]:
@@ -73,8 +76,6 @@ def test_the_first_month_goes_as_the_page_says(tmp_path: Path, monkeypatch: pyte
     assert verify(tmp_path / "books") == ()
 
 
-def test_every_template_is_in_the_pages_table(capsys: pytest.CaptureFixture[str]) -> None:
-    from importers.registers import TEMPLATE_KINDS
-
+def test_every_template_is_in_the_pages_table() -> None:
     listed = re.findall(r"^\| `([a-z]+)` \| \S+ \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(listed) == set(TEMPLATE_KINDS)

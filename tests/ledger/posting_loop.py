@@ -1,6 +1,7 @@
-"""Run as a process of its own: posts contributions one by one, telling each on stdout. Arguments: root, name, count, bytes.
+"""Run as a process of its own: posts contributions one by one, telling each on stdout.
 
-With ``bytes`` no file may grow beyond that many: the disk is full as far as this process can tell.
+Arguments: root, name, count, bytes. With ``bytes`` no file may grow beyond that many: the disk is full as
+far as this process can tell.
 """
 
 import resource

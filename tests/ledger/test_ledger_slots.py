@@ -1,4 +1,4 @@
-"""Hostile text in every slot, through the journal: stored as data to the letter, or refused with the books unchanged."""
+"""Hostile text in every slot, through the journal: stored as data to the letter, or refused and the books unchanged."""
 
 from collections.abc import Iterator
 
@@ -96,11 +96,9 @@ def stored(office: Office, event: AnyEvent) -> bool:
 
 
 def _slots(text: str) -> Iterator[tuple[str, AnyEvent]]:
-    yield "narration", contribution("a", 1, summary=text)
-    yield "metadata", contribution("a", 1, counterparty=text)
+    yield "narration and metadata", contribution("a", 1, summary=text, counterparty=text)
     yield "note", BankRowConfirmed.model_validate({**SAMPLES["BankRowConfirmed"].model_dump(), "summary": text})
-    yield "open", loan_included(summary=text, borrower=text, contract_no=text, use=text)
-    yield "filing", loan_included(filing_no=text)
+    yield "open and link", loan_included(summary=text, borrower=text, contract_no=text, use=text, filing_no=text)
     yield "fact", applied(facts=(("words", text),))
 
 
@@ -114,7 +112,7 @@ def test_a_hostile_text_is_stored_to_the_letter_or_refused(office: Office, name:
     assert stored(office, event) or name not in SAFE
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(
         st.one_of(

@@ -1,4 +1,4 @@
-"""Writes the golden files anew: `python tests/ledger/write_golden.py`. Then read the diff, and say why in docs/decisions.md.
+"""Writes the golden files anew: `python tests/ledger/write_golden.py`. Read the diff; docs/decisions.md says why.
 
 A change under golden/books is a change of format 1: after a release it needs a new format, not a new golden.
 """
