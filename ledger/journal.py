@@ -158,7 +158,7 @@ def compose(book: Book, posting: Posting) -> tuple[list[data.Directive], list[st
     counts = _counts(book)
     entries: list[data.Directive] = []
     numbers: list[str] = []
-    papers = len({line.sha256 for event in posting.events for line in event.sources})
+    papers = len({line.sha256 for event in posting.events for line in event.sources} | _digests(posting.documents))
     for event in posting.events:
         for entry in postings(event, book.chart, opened):
             opened |= {name for name in (_opens(entry),) if name}
@@ -187,6 +187,10 @@ def _refuse_missing(book: Book, documents: Sequence[Attachment]) -> None:
     ]
     if faults:
         raise Refusal(faults)
+
+
+def _digests(documents: Iterable[Attachment]) -> set[str]:
+    return {item.sha256 for item in documents}
 
 
 def _opens(entry: data.Directive) -> str:

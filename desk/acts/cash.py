@@ -21,7 +21,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.money import yuan_text
 from ledger.papers import Attachment
-from ledger.provenance import digest
+from ledger.provenance import SHORT, digest
 from ledger.views import case_files
 
 UNKNOWN_RECEIPT = FaultKind(
@@ -77,8 +77,17 @@ def pay(office: Office, case: str, account: str, instruction: str, on: date, *, 
             amount_fen=due,
             instruction_no=instruction,
         )
+        assert found.decided is not None, "what is due was decided"
+        basis = Attachment(
+            path=f"documents/{found.decided.decision[:SHORT]}-decision.json",
+            account=office.book.chart.claim(found.bank, case),
+            name=f"裁决 {case}",
+            sha256=found.decided.decision,
+            sort="decision",
+            link=f"case-{case}",
+        )
         title = f"拨付 {case} 补偿款 {yuan_text(due)} 元"
-        return office.propose(Proposal("pay", title, [event]), who)
+        return office.propose(Proposal("pay", title, [event], documents=[basis]), who)
 
 
 def transfer(

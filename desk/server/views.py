@@ -22,6 +22,7 @@ from desk.server.favahost import Document, FavaHost, attachment, current, docume
 from desk.server.figures import Figures
 from desk.server.limits import leverage
 from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans
+from desk.server.report import behind, months_of, report
 from ledger.book import Book, Source, Voucher
 from ledger.events import BankRowConfirmed
 from ledger.money import capital_text
@@ -241,6 +242,25 @@ def vouchers() -> str:
     )
 
 
+def monthly() -> str:
+    """风险池运行月报 of a month, each figure a link to the vouchers behind it."""
+    book = _view().book
+    months = months_of(book)
+    month = request.args.get("month", "")
+    month = month if month in months else (months[0] if months else "")
+    blocks = report(book, month) if month else ()
+    return _page("月报", "desk_monthly.html", months=months, month=month, blocks=blocks)
+
+
+def figure(month: str, key: str) -> str:
+    """One figure of a month's report and its vouchers."""
+    book = _view().book
+    found = behind(book, month, key) if month in months_of(book) else None
+    if found is None:
+        abort(404)
+    return _page("数字的来历", "desk_figure.html", month=month, found=found)
+
+
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
@@ -358,6 +378,8 @@ PAGES: dict[str, Callable[..., Any]] = {
     "case/<no>/": case,
     "vouchers/": vouchers,
     "voucher/<no>/": voucher,
+    "monthly/": monthly,
+    "figure/<month>/<key>/": figure,
     "source/<digest16>/<sheet>/<int:row>/": source,
     "original/<digest16>": original,
     "papers/": paper_list,

@@ -5,6 +5,7 @@ SIDEBAR = (
     ("贷款", "pool/loans/"),
     ("案件", "pool/cases/"),
     ("凭证", "pool/vouchers/"),
+    ("月报", "pool/monthly/"),
     ("报表文件", "pool/papers/"),
     ("来源文件", "pool/files/"),
     ("资金账", "journal/?filter=%23voucher"),

@@ -135,7 +135,8 @@ def verified(books: Path) -> Iterator[str]:
         for entry in entries:
             yield from (path for path, stated_digest in named(entry) if digest(books / path) != stated_digest)
         chains.append(sha(f"cixi-riskpool/1\n{chains[-1]}\n{sequence:06d}\n{own}\n"))
-        logs[own] = header.meta["log"]
+        signed = [*dict.fromkeys(header.meta[role] for role in ROLES if role in header.meta)]
+        logs[own] = [header.meta[key] for key in ("log", "act", "posted-at")] + [signed]
     last = len(chains) - 2
     heads = {f"; 链头 {last:06d} {chains[-1]}\n", f"; 链头 {last - 1:06d} {chains[-2]}\n"}
     if (books / "head.beancount").read_text(encoding="utf-8") not in heads:
@@ -174,6 +175,7 @@ def named(entry: Entry) -> Iterator[tuple[str, object]]:
         yield f"reconciliations/{meta['month']}-{meta['account']}-{paper[:12]}.json", paper
 
 
+ROLES = ("preparer", "reviewer", "bookkeeper", "chief")
 OUTSIDE = {"pool-sha256": "pool.toml", "main-sha256": "main.beancount", "chart-sha256": "chart.beancount"}
 BESIDE = {"reading": "readings", "paper": "statements"}
 
@@ -198,8 +200,8 @@ def logged(books: Path, logs: dict[str, object]) -> Iterator[str]:
         if begun and (found["act"], found["what"]) != ("abandon", [f"{number - 1:06d}"]):
             yield f"{begun} was begun and not carried out"
         begun = path.name if found["batch"] and found["batch"] not in waiting else ""
-        if waiting.pop(found["batch"], None) not in (None, previous):
-            yield f"{path.name}: its batch names another record"
+        if waiting.pop(found["batch"], None) not in (None, [previous, found["act"], found["at"], found["who"]]):
+            yield f"{path.name}: its batch tells of another record"
         previous = digest(path)
     yield from (f"{name[:12]} has no record" for name in waiting)
 
