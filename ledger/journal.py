@@ -239,7 +239,15 @@ def attachment_of(book: Book, reading: Reading, account: str) -> Attachment:
     found = sorted((book.root / "documents").glob(f"{reading.file.short}-*"))
     assert found, f"no document {reading.file.short}"
     path = f"documents/{found[0].name}"
-    return Attachment(path=path, account=account, name=reading.file.name, sha256=reading.file.sha256, sort=reading.kind)
+    kept = {
+        key: digest((book.root / name).read_bytes()) if (book.root / name).is_file() else ""
+        for key, name in (
+            ("reading", f"readings/{reading.file.short}.json"),
+            ("paper", f"statements/{reading.file.short}.json"),
+        )
+    }
+    name, sha256 = reading.file.name, reading.file.sha256
+    return Attachment(path=path, account=account, name=name, sha256=sha256, sort=reading.kind, **kept)
 
 
 def _first_account(entries: Sequence[data.Directive], chart: Chart) -> str:

@@ -51,7 +51,10 @@ NO_TARGET = FaultKind(
     "认领为出资的写明出资方编号；认领为追偿款的写明账内案件编号",
     "补上 --contributor 或 --case 后重新运行。",
 )
-KINDS = (NO_TARGET, UNKNOWN_RECEIPT, NOTHING_DUE, UNKNOWN_ACCOUNT, UNBALANCED, NOT_REVERSIBLE)
+BAD_TRANSFER = FaultKind(
+    "资金-划转-01", "这笔划转不成立", "从专户转到另一账户，金额大于零", "改正账户或金额后重新提交。"
+)
+KINDS = (BAD_TRANSFER, NO_TARGET, UNKNOWN_RECEIPT, NOTHING_DUE, UNKNOWN_ACCOUNT, UNBALANCED, NOT_REVERSIBLE)
 
 
 def _account(office: Office, slug: str) -> None:
@@ -97,6 +100,8 @@ def transfer(
     with office.locked():
         _account(office, account)
         _account(office, to)
+        if amount_fen <= 0 or to == account or office.book.pool.account_of(account).sort != "dedicated":
+            raise Refusal([Fault(BAD_TRANSFER, f"{account} → {to} {yuan_text(amount_fen)} 元")])
         event: TransferSent | DepositPlaced
         if office.book.pool.account_of(to).sort == "deposit":
             event = DepositPlaced(

@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
-from ledger.faults import Fault, FaultKind, Place, Refusal, os_words
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
 from ledger.journal import HEAD, head_text
 from ledger.openitems import OpenItems
 from ledger.oplog import OperationLog
@@ -21,7 +21,25 @@ from ledger.views import open_items
 UNREADABLE = FaultKind(
     "导入-文件-90", "文件打不开", "可以读取的文件", "检查路径和文件名是否正确、文件是否正被别的程序占用。"
 )
-KINDS = (UNREADABLE,)
+TWICE = FaultKind(
+    "草稿-重复-01",
+    "这件事已经办过，或已在草稿中",
+    "没有用过的指令编号、凭证编号；没有办过的事项",
+    "用 riskpool draft list --all 和 riskpool status 查明；确是另一件事的，换一个编号。",
+    ExitCode.REFUSED,
+)
+UNWRITABLE = FaultKind("导出-文件-01", "文件写不下来", "可以写入的文件夹", "检查 --out 所指的位置和权限。")
+KINDS = (UNREADABLE, TWICE, UNWRITABLE)
+
+
+def put(path: Path, content: bytes) -> Path:
+    """Write a file for the user, outside the books; the folder is made where it is missing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refusal([Fault(UNWRITABLE, os_words(error), Place(str(path)))]) from None
+    return path
 
 
 def bytes_of(path: Path) -> bytes:
@@ -83,7 +101,12 @@ class Office:
         return open_items(self.book, self.drafts)
 
     def propose(self, proposal: "Proposal", who: Actor) -> Draft:
-        """Write a draft; the caller holds the lock."""
+        """Write a draft; the caller holds the lock. What was proposed or posted before is refused, never done twice."""
+        if proposal.act != "import":
+            known = self.view().known_events
+            twice = [event for event in proposal.events if event.event_id in known]
+            if twice:
+                raise Refusal([Fault(TWICE, event.summary) for event in twice])
         step = DraftStep(
             draft="D000000",
             step=1,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from desk.acts.office import Office, month_days
+from desk.acts.office import Office, month_days, put
 from desk.acts.rules import adopted
 from ledger.money import yuan_text
 from reports.footing import Issue
@@ -44,6 +44,7 @@ def month_papers(office: Office, month: str, *, prepared_by: str) -> tuple[Named
         Named(f"{month}-reconciliation-{account.slug}", balance_reconciliation(book, done, making))
         for account in book.pool.account
         if (statements := filed_statements(book, account.slug, until_on))
+        and statements[-1].until_on == until_on
         and (done := reconcile(book, account.slug, statements))
     ]
     papers.append(Named(f"{month}-trial-balance", trial_balance(book, making, first_on)))
@@ -85,13 +86,7 @@ def rendered(papers: Sequence[Named]) -> tuple[tuple[str, bytes], ...]:
 
 def write_papers(papers: Sequence[Named], folder: Path) -> tuple[Path, ...]:
     """Write each paper as xlsx and PDF/A into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, content in rendered(papers):
-        path = folder / name
-        path.write_bytes(content)
-        written.append(path)
-    return tuple(written)
+    return tuple(put(folder / name, content) for name, content in rendered(papers))
 
 
 class Traced(NamedTuple):
@@ -150,12 +145,7 @@ def csv_files(office: Office, folder: Path) -> tuple[Path, ...]:
     """Entries, loans and cases as csv files in a folder."""
     from reports.export import csv_tables  # noqa: PLC0415 - loads pandas
 
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, content in csv_tables(office.book):
-        (folder / f"{name}.csv").write_bytes(content)
-        written.append(folder / f"{name}.csv")
-    return tuple(written)
+    return tuple(put(folder / f"{name}.csv", content) for name, content in csv_tables(office.book))
 
 
 def xlsx_export(office: Office) -> bytes:

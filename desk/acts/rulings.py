@@ -146,7 +146,14 @@ def stored_decision(office: Office, sha256: str) -> Decision:
 
 
 def _approved_decisions(office: Office) -> list[Decision]:
-    return [stored_decision(office, event.decision) for event in office.book.events(CompensationDecided)]
+    """Decisions that use the meters: posted ones, and those that wait in live drafts."""
+    waiting = [event for draft in office.drafts if draft.is_live for event in draft.content.events]
+    events = {
+        event.event_id: event
+        for event in (*office.book.events(CompensationDecided), *waiting)
+        if isinstance(event, CompensationDecided)
+    }
+    return [stored_decision(office, event.decision) for event in events.values()]
 
 
 def _loan(book: Book, loan: str) -> LoanFacts:

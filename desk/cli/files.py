@@ -180,12 +180,15 @@ def review(
     from desk.acts import drafting
 
     desk, chosen = office(books), _numbers(books, numbers or [], "draft")
-    done = [drafting.review(desk, no, actor(who)) for no in chosen]
+    done = []
+    for no in chosen:
+        draft = drafting.review(desk, no, actor(who))
+        done.append({"draft": draft.no, "state": draft.state})
+        if not as_json:
+            line(f"{draft.no} 已复核「{draft.content.title}」")
     if as_json:
-        json_out([{"draft": draft.no, "state": draft.state} for draft in done])
+        json_out(done)
         return
-    for draft in done:
-        line(f"{draft.no} 已复核「{draft.content.title}」")
     line(f"共复核 {len(chosen)} 份。")
     if chosen:
         following(f"riskpool post {' '.join(chosen)} --books {books} --as 记账人")
@@ -203,15 +206,14 @@ def post(
     desk, results = office(books), []
     for no in _numbers(books, numbers or [], "reviewed"):
         posted = post_draft(desk, no, actor(who))
-        results.append((no, posted))
+        results.append({"draft": no, "batch": posted.sequence, "vouchers": posted.vouchers, "known": posted.known})
+        if not as_json:
+            span = f"{posted.vouchers[0]} … {posted.vouchers[-1]}" if posted.vouchers else "没有凭证"
+            new = f"{no} 已记账：批次 {posted.sequence:06d}，{span}"
+            line(f"{no} 此前已记账，0 新增" if posted.known and not posted.vouchers else new)
     if as_json:
-        json_out(
-            [{"draft": n, "batch": p.sequence, "vouchers": list(p.vouchers), "known": p.known} for n, p in results]
-        )
+        json_out(results)
         return
-    for no, posted in results:
-        span = f"{posted.vouchers[0]} … {posted.vouchers[-1]}" if posted.vouchers else "没有凭证"
-        line(f"{no} 已记账：批次 {posted.sequence:06d}，{span}" if not posted.known else f"{no} 此前已记账，0 新增")
     line(f"共记账 {len(results)} 份。")
     if results:
         following(f"riskpool status --books {books}")

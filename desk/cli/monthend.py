@@ -179,10 +179,10 @@ def report_figure(
 @export_app.command("hledger")
 def export_hledger(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.journal") -> None:
     """导出 hledger 日记账（全部 CNY 科目），供第二个引擎核对。"""
+    from desk.acts.office import put
     from desk.acts.papers import hledger_text
 
-    Path(out).write_text(hledger_text(office(books)), encoding="utf-8")
-    line(out)
+    line(str(put(Path(out), hledger_text(office(books)).encode())))
 
 
 @export_app.command("csv")
@@ -197,7 +197,7 @@ def export_csv(books: Books = "books", out: Out = "export") -> None:
 @export_app.command("xlsx")
 def export_xlsx(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.xlsx") -> None:
     """导出分录、贷款、案件为一个 xlsx。"""
+    from desk.acts.office import put
     from desk.acts.papers import xlsx_export
 
-    Path(out).write_bytes(xlsx_export(office(books)))
-    line(out)
+    line(str(put(Path(out), xlsx_export(office(books)))))

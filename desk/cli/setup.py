@@ -50,11 +50,10 @@ def template(
     out: Annotated[str, typer.Option("--out", help="写到哪个文件，缺省为 种类.xlsx")] = "",
 ) -> None:
     """写出一种登记表模板（xlsx，带下拉和填表说明）。"""
+    from desk.acts.office import put
     from desk.acts.templates import template_bytes
 
-    path = Path(out or f"{kind}.xlsx")
-    path.write_bytes(template_bytes(kind))
-    line(f"模板已写到 {path}")
+    line(f"模板已写到 {put(Path(out or f'{kind}.xlsx'), template_bytes(kind))}")
 
 
 @rules_app.command("list")
