@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples lock bench clean
+.PHONY: demo test check lint types contracts unit examples faults lock bench clean
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -37,6 +37,9 @@ unit: $(STAMP)
 
 examples: $(STAMP)
 	$(BIN)/python examples/2023/make.py
+
+faults: $(STAMP)
+	$(BIN)/python docs/make_faults.py
 
 # Locks carry hashes and no index address.
 lock: $(STAMP)

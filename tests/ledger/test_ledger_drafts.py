@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from ledger_samples import AT, BOC, Office, contribution
 
+from desk.acts import office as desk_office
+from desk.acts.drafting import post_draft
 from ledger.drafts import Draft, DraftStep, amend, draft, drafts, open_draft, reject, review
 from ledger.faults import ExitCode, Refusal
 from ledger.provenance import digest
@@ -135,3 +137,17 @@ def test_a_step_is_one_new_file_and_none_is_replaced(office: Office) -> None:
     after = office.files()
     assert set(after) - set(first) == {"drafts/D000001-2-reviewed.json"}
     assert all(after[name] == content for name, content in first.items())
+
+
+def test_a_draft_edited_after_its_review_is_not_posted(office: Office) -> None:
+    # By desk's own act, as the next morning's process reads it.
+    made = drafted(office)
+    review(office.store, office.book, made.no, "li", AT)
+    path = office.root / "drafts" / "D000001-1-drafted.json"
+    text = path.read_text(encoding="utf-8")
+    assert '"amount_fen": 5' in text
+    path.rename(path.with_suffix(".old"))
+    path.write_text(text.replace('"amount_fen": 5', '"amount_fen": 5000000'), encoding="utf-8")
+    with pytest.raises(Refusal, match="XXX"):
+        post_draft(desk_office.Office(office.root), made.no, desk_office.Actor("zhang", AT))
+    assert office.book.balance_fen(BOC) == 90_000_000

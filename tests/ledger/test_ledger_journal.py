@@ -33,6 +33,7 @@ from ledger_samples import (
     told,
 )
 
+import ledger.book as book_module
 from ledger.book import Book
 from ledger.canon import GENESIS, canonical, chain_hash, own_hash
 from ledger.events import (
@@ -413,3 +414,48 @@ def test_a_batch_prints_back_to_its_own_bytes(office: Office) -> None:
 def test_a_confirmed_tape_keeps_its_own_day(office: Office) -> None:
     (back,) = told(office).book.events(TapeConfirmed)
     assert back.on == SAMPLES["TapeConfirmed"].on == date(2023, 3, 31)
+
+
+@defect(32, "every event of an act rebuilds all events of its kind")
+def test_an_act_rebuilds_each_event_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Counted, not timed: a busy machine can't fail it. Two times the events may not cost four times the work.
+    calls = 0
+    real = book_module.event_of
+
+    def counted(*args: object, **more: object) -> object:
+        nonlocal calls
+        calls += 1
+        return real(*args, **more)  # type: ignore[arg-type] # the real call
+
+    monkeypatch.setattr(book_module, "event_of", counted)
+    office.post(*(contribution(f"few-{number}", 1) for number in range(20)))
+    few, calls = calls, 0
+    office.post(*(contribution(f"many-{number}", 1) for number in range(40)))
+    assert calls <= 3 * few
+
+
+@defect(36, "the chief a decision names need not have signed")
+@pytest.mark.parametrize("chief", ["", "nobody"])
+def test_a_decision_is_signed_by_the_chief_it_names(office: Office, chief: str) -> None:
+    for events in story()[:4]:
+        office.post(*events, signed=SIGNED.model_copy(update={"chief": "li"}))
+    with pytest.raises(Refusal):
+        office.post(decided(chief=chief or "li"), signed=SIGNED)
+
+
+def test_a_clock_set_back_a_year_breaks_nothing(office: Office) -> None:
+    office.post(contribution("a", 1))
+    office.post(contribution("b", 2), signed=SIGNED.model_copy(update={"at": AT.replace(year=2022)}))
+    posted = office.post(contribution("c", 3))
+    assert [head.sequence for head in office.book.batches] == [0, 1, 2, 3]
+    assert posted.book.vouchers == office.book.vouchers
+    assert verify(office.root) == ()
+
+
+def test_a_stale_book_is_refused_and_nothing_is_lost(office: Office) -> None:
+    stale = office.book
+    office.post(contribution("a", 1))
+    with pytest.raises(Refusal):
+        office.post(contribution("b", 2), book=stale)
+    assert verify(office.root) == ()
+    assert office.post(contribution("b", 2)).vouchers == ("记-2023-03-0002",)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ledger_defects import defect
 from ledger_samples import Office, contribution, seal
 
 from ledger.faults import Refusal
@@ -271,3 +272,31 @@ def test_a_removed_last_log_record_is_found(full_office: Office) -> None:
 def test_a_changed_last_log_record_is_found(full_office: Office) -> None:
     edit(max((full_office.root / "log").glob("*.json")), "zhang", "wang")
     assert "日志" in said(full_office)
+
+
+@defect(34, "a batch file's name is not looked at")
+@pytest.mark.parametrize("name", ["2023/000012-000000000000.beancount", "2023/000099-{id}", "1999/{whole}"])
+def test_a_renamed_batch_is_found(full_office: Office, name: str) -> None:
+    path = full_office.batches()[-1]
+    to = full_office.root / "batches" / name.format(id=path.name[7:], whole=path.name)
+    to.parent.mkdir(exist_ok=True)
+    path.rename(to)
+    assert verify(full_office.root) != ()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: content + b"\0",
+        lambda content: content + b"\x0c\n",
+        lambda content: b"* heading\n" + content,
+        lambda _: b"",
+    ],
+    ids=["bom", "returns", "nul", "form feed", "heading", "empty"],
+)
+def test_bytes_that_a_parser_may_overlook_are_found(full_office: Office, spoil: Callable[[bytes], bytes]) -> None:
+    path = full_office.batches()[-1]
+    path.write_bytes(spoil(path.read_bytes()))
+    assert path.name in said(full_office)
