@@ -12,6 +12,7 @@ from ledger.events.base import BankCode, Fen, Frozen, NaturalFen, PartyNo, Posit
 from ledger.events.loans import LoanGrade, RightCode
 from ledger.ids import AccountSlug, CaseNo, EventId, LoanNo, PolicyNo, RegNo
 from ledger.pool import Pool
+from ledger.provenance import Sha256
 
 
 class OpenPayment(Frozen):
@@ -94,6 +95,16 @@ class ListEnd(Frozen):
     closing_fen: Fen
 
 
+class FiledStatement(Frozen):
+    """A bank's statement that is in the books or in a live draft."""
+
+    account: AccountSlug
+    from_on: date
+    until_on: date
+    closing_fen: Fen
+    sha256: Sha256
+
+
 class OpenItems(Frozen):
     """The whole view, as of now."""
 
@@ -107,4 +118,5 @@ class OpenItems(Frozen):
     rights_known: frozenset[RightCode] = frozenset()
     rights_pledged: tuple[tuple[RightCode, RegNo, BankCode], ...] = ()
     list_ends: tuple[ListEnd, ...] = ()
+    statements: tuple[FiledStatement, ...] = ()
     unidentified: tuple[tuple[EventId, AccountSlug, PositiveFen], ...] = ()

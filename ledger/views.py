@@ -44,6 +44,7 @@ from ledger.events import (
 from ledger.money import fen_of_yuan
 from ledger.openitems import (
     CaseState,
+    FiledStatement,
     ListEnd,
     LoanState,
     OpenItems,
@@ -219,6 +220,7 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         rights_known=frozenset(item.right for item in book.events(IpRightListed)),
         rights_pledged=tuple(_pledged(book, pending)),
         list_ends=tuple(_list_ends(book, rejected)),
+        statements=tuple(_statements(book, rejected)),
         unidentified=tuple(_unidentified(book)),
     )
 
@@ -348,6 +350,18 @@ def _list_ends(book: Book, rejected: set[str]) -> Iterable[ListEnd]:
             if account.slug not in ends:
                 taken = book.balance_fen(book.chart.cash(account.slug), begins_on)
                 yield ListEnd(account=account.slug, until_on=begins_on, closing_fen=taken)
+
+
+def _statements(book: Book, rejected: set[str]) -> Iterable[FiledStatement]:
+    for paper in papers(book, "statement"):
+        if paper.file.sha256 not in rejected:
+            yield FiledStatement(
+                account=paper.account,
+                from_on=paper.from_on,
+                until_on=paper.until_on,
+                closing_fen=paper.closing_fen,
+                sha256=paper.file.sha256,
+            )
 
 
 def _unidentified(book: Book) -> Iterable[tuple[str, str, int]]:

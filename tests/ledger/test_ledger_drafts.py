@@ -148,6 +148,6 @@ def test_a_draft_edited_after_its_review_is_not_posted(office: Office) -> None:
     assert '"amount_fen": 5' in text
     path.rename(path.with_suffix(".old"))
     path.write_text(text.replace('"amount_fen": 5', '"amount_fen": 5000000'), encoding="utf-8")
-    with pytest.raises(Refusal, match="XXX"):
+    with pytest.raises(Refusal, match="草稿-改动-01"):
         post_draft(desk_office.Office(office.root), made.no, desk_office.Actor("zhang", AT))
     assert office.book.balance_fen(BOC) == 90_000_000
