@@ -183,7 +183,7 @@ class _Replay:
     def voucher(self, step: Step) -> None:
         """手工凭证."""
         lines, papers = self._lines(step["lines"]), [self.source / "files" / name for name in step["papers"]]
-        written = cash.HandVoucher(step["number"], step["summary"], step["reason"], lines, int(step["attachments"]))
+        written = cash.HandVoucher(step["number"], step["summary"], step["reason"], lines)
         attached = [(path.name, path.read_bytes()) for path in papers]
         draft = cash.manual(self.office, written, self.on, papers=attached, who=self.actor(step["as"]))
         self.events[step["number"]] = draft.content.events[0].event_id

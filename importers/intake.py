@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from importers.banks import abchina, boc, crcb
 from importers.banks.proof import Claim, prove
+from importers.filed import REASON, is_filed
 from importers.files import Table, Workbook, find_table, headers, label, read_file
 from importers.recognise import Recognition, recognise
 from importers.records import BankExtract, Layout, Sighting
@@ -128,11 +129,18 @@ def _statement(workbook: Workbook, source: SourceFile, view: OpenItems, hint: Ac
         raise Refusal([Fault(UNKNOWN, f"XML，根元素 {workbook.root.name}"[:80], Place(source.name))])
     extract = bkrs.read_bkrs(workbook.root, source)
     paper = prove(Claim(extract, source, "statement", None), view, hint)
+    is_known = is_filed(paper, view)
     rows = [
-        ReadRow(line=line.line, cells=extract.originals[line.line], outcome="statement", reason="对账单明细")
+        ReadRow(
+            line=line.line,
+            cells=extract.originals[line.line],
+            outcome="known" if is_known else "statement",
+            reason=REASON if is_known else "对账单明细",
+        )
         for line in paper.lines
     ]
-    return Intake(reading=_sorted_reading(extract, source, "statement", [*rows, *extract.asides]), paper=paper)
+    reading = _sorted_reading(extract, source, "statement", [*rows, *extract.asides])
+    return Intake(reading=reading, paper=None if is_known else paper)
 
 
 def _register(workbook: Workbook, source: SourceFile, view: OpenItems) -> Intake | None:

@@ -121,9 +121,17 @@ def drafts(book: Book) -> tuple[Draft, ...]:
         step = _read(item.path, item.inode())
         steps.setdefault(step.draft, []).append(step)
     return tuple(
-        Draft(no=no, steps=tuple(sorted(found, key=lambda step: step.step)), is_posted=no in posted)
+        Draft(
+            no=no, steps=tuple(sorted(found, key=lambda step: step.step)), is_posted=no in posted or _done(book, found)
+        )
         for no, found in steps.items()
     )
+
+
+def _done(book: Book, steps: Sequence[DraftStep]) -> bool:
+    """Whether everything a draft proposes is in the books already, posted by another one."""
+    events = [event for step in steps[-1:] or () for event in step.events] or [e for step in steps for e in step.events]
+    return bool(events) and all(event.event_id in book.posted for event in events)
 
 
 @lru_cache(maxsize=1 << 16)

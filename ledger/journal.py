@@ -58,10 +58,13 @@ CUT_TAIL = FaultKind(
     "可能有批次被删去：运行 riskpool verify，用备份恢复；不要继续记账。",
     ExitCode.REFUSED,
 )
+UNSIGNED = FaultKind(
+    "记账-主管-01", "裁决所写的主管没有签字", "裁决的主管与签字的主管相同", "由该主管办理。", ExitCode.REFUSED
+)
 NO_DOCUMENT = FaultKind(
     "记账-附件-01", "凭证所附的文件缺失或已变", "入账前存入账套的原件", "重新导入或重新提交这份文件。", ExitCode.REFUSED
 )
-KINDS = (UNWRITABLE, CLOSED, UNSOUND, CUT_TAIL, NO_DOCUMENT)
+KINDS = (UNWRITABLE, CLOSED, UNSOUND, CUT_TAIL, UNSIGNED, NO_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,9 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
         Refusal: a signature, a slot, a closed month or a check stands against it; nothing was written.
     """
     require_signatures(book.pool, posting.signed)
+    for event in posting.events:
+        if getattr(event, "chief", posting.signed.chief) != posting.signed.chief:
+            raise Refusal([Fault(UNSIGNED, f"{event.summary}：主管 {getattr(event, 'chief', '')}")])
     _settle(store, book)
     fresh = [event for event in posting.events if event.event_id not in book.posted]
     known = len(posting.events) - len(fresh)
@@ -344,11 +350,9 @@ def _checked(book: Book, path: Path, text: str, intended: Sequence[data.Directiv
 def _assert_rebuilt(book: Book, parsed: Sequence[data.Directive], events: Sequence[AnyEvent]) -> None:
     """What the text gives back is what happened: each event, but for its sources."""
     alone = Book(Loaded(book.root, tuple(parsed), (), {}), book.pool)
+    back = {found.event_id: found for kind in {type(event) for event in events} for found in alone.events(kind)}
     for event in events:
-        back = {found.event_id: found for found in alone.events(type(event))}[event.event_id]
-        assert back == event.model_copy(update={"sources": ()}), (
-            f"{event.event_id} does not come back from its own text"
-        )
+        assert back[event.event_id] == event.model_copy(update={"sources": ()}), f"{event.event_id} does not come back"
 
 
 def inspect(entries: list[data.Directive], options: dict[str, Any]) -> list[str]:

@@ -7,11 +7,12 @@ those are a rule text's.
 import tomllib
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from ledger.events.base import BankCode, Frozen, PartyNo, Text
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.ids import AccountSlug, StaffId
+from ledger.slots import bare
 
 BAD_POOL = FaultKind(
     "建账-设置-01",
@@ -25,11 +26,21 @@ Role = Literal["preparer", "reviewer", "bookkeeper", "chief"]
 """制单、复核、记账、主管."""
 
 
+def _bare(text: str) -> str:
+    if not text.strip() or bare(text) != text:
+        raise ValueError("不能为空，不能含引号、反斜杠、换行或控制字符")
+    return text
+
+
+Name = Annotated[str, Field(max_length=100), AfterValidator(_bare)]
+"""A name as it may stand in book text."""
+
+
 class Staff(Frozen):
     """A person who acts. ``name`` is printed on vouchers."""
 
     id: StaffId
-    name: Text
+    name: Name
     roles: tuple[Role, ...] = Field(min_length=1)
 
 
@@ -38,7 +49,7 @@ class Bank(Frozen):
 
     code: BankCode
     no: PartyNo
-    name: Text
+    name: Name
     aliases: tuple[Text, ...] = ()
 
 
@@ -53,14 +64,14 @@ class BankAccount(Frozen):
     no: PartyNo
     sort: Literal["dedicated", "deposit"]
     number: Annotated[str, Field(pattern=r"^[0-9-]{6,32}$")]
-    name: Text
+    name: Name
 
 
 class Contributor(Frozen):
     """Who paid in: city, county, bank, mutual money. Not a loss-sharing party."""
 
     no: PartyNo
-    name: Text
+    name: Name
     aliases: tuple[Text, ...] = ()
 
 
@@ -68,16 +79,16 @@ class Insurer(Frozen):
     """An insurer whose lists we read."""
 
     no: PartyNo
-    name: Text
+    name: Name
     aliases: tuple[Text, ...] = ()
 
 
 class Pool(Frozen):
     """The whole of pool.toml. ``title`` also fixes Fava's URL, so it is never changed."""
 
-    title: Text
+    title: Name
     slug: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,30}$")]
-    unit: Text
+    unit: Name
     invented: bool = False
     staff: tuple[Staff, ...] = Field(min_length=2)
     bank: tuple[Bank, ...] = Field(min_length=1)

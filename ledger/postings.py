@@ -40,6 +40,7 @@ from ledger.events import (
     LoanReleased,
     LoanRepaid,
     ManualVoucher,
+    MatchConfirmed,
     OpeningTaken,
     PaymentBounced,
     PledgeRegistered,
@@ -227,7 +228,7 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             made.voucher(*_pair(chart.cash(event.account), chart.payable(event.bank), event.amount_fen))
             recourse = chart.recourse(event.bank, event.case)
             made.register(*_pair(acc.RECOURSES_CONTRA, recourse, event.amount_fen, acc.RECOURSE))
-        case BankRowConfirmed() | StatementFiled():
+        case BankRowConfirmed() | StatementFiled() | MatchConfirmed():
             made.note(chart.cash(event.account))
         case ManualVoucher() | OpeningTaken():
             made.voucher(*_lines(event.lines))

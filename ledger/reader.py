@@ -103,6 +103,8 @@ def _strays(loaded: Loaded) -> list[str]:
     brought = [Path(name).resolve() for name in loaded.options["include"]]
     found = [f"引入了 {path.name}" for path in brought if path not in allowed]
     found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in NAMES]
+    if any(isinstance(entry, data.Pad) for entry in loaded.entries):
+        found.append("pad（会生出没有凭证的分录）")
     if loaded.options["insert_pythonpath"]:
         found.append("insert_pythonpath")
     nested = len(brought) != len(set(brought))

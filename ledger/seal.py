@@ -28,6 +28,15 @@ class Receipt(Frozen):
     reports: tuple[tuple[str, Sha256], ...]
 
 
+def rule_folder(ref: str, sha256: str) -> str:
+    """Where the books keep an adopted rule text: by slug, first day and digest.
+
+    So a corrected text of the same day stands beside one that was sent back.
+    """
+    slug, _, version = ref.partition("@")
+    return f"rules/{slug}/{version}-{sha256[:12]}"
+
+
 def receipts(root: Path) -> tuple[Receipt, ...]:
     """All close receipts by month."""
     paths = sorted((root / "seals").glob("*.json"))

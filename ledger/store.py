@@ -36,7 +36,10 @@ DIFFERS = FaultKind(
     "不要改动账套内的文件；运行 riskpool verify 查明。",
     ExitCode.REFUSED,
 )
-KINDS = (BUSY, DISK, DIFFERS)
+NO_FOLDER = FaultKind(
+    "账簿-写入-04", "没有这个账套文件夹", "riskpool init 建立的账套文件夹", "检查 --books 所指的位置。"
+)
+KINDS = (BUSY, DISK, DIFFERS, NO_FOLDER)
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 FOLDERS = (
@@ -63,6 +66,8 @@ class Store:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the one lock of these books; waits up to five seconds, then refuses."""
+        if not self.root.is_dir():
+            raise Refusal([Fault(NO_FOLDER, self.root.name)])
         try:
             with FileLock(self.root / ".lock", timeout=LOCK_SECONDS, mode=FILE_MODE):
                 self._sweep()

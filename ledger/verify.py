@@ -18,7 +18,7 @@ from ledger.journal import HEAD, PEOPLE, head_text, parse_text, write_text
 from ledger.oplog import ABANDON, FIRST, LogRecord
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
-from ledger.seal import Receipt
+from ledger.seal import Receipt, rule_folder
 
 CHANGED = FaultKind(
     "核验-改动-01",
@@ -103,6 +103,9 @@ def _batch(root: Path, path: Path, sequence: int, chain: _Chain) -> list[Fault]:
     if not faults and (printed := _printed(header, entries[1:])) != text:
         kind = RESTYLED if _bare(printed) == _bare(text) and not options["include"] else CHANGED
         faults.append(Fault(kind, "文字与内容不符", Place(name)))
+    year = str(header.meta.get("posted-at", ""))[:4]
+    if (path.name, path.parent.name) != (f"{sequence:06d}-{str(own)[:12]}.beancount", year):
+        faults.append(Fault(CHANGED, "批次文件被改名或移动", Place(name)))
     if not sequence:
         faults += _outside(root, header.meta)
     faults += _named_files(root, name, entries)
@@ -170,8 +173,8 @@ def _named(root: Path, entry: data.Directive) -> Iterator[tuple[Path, str]]:
             if key in meta:
                 yield root / folder / f"{stem[:SHORT]}.json", str(meta[key])
     elif meta.get("kind") == "RuleAdopted":
-        slug, _, version = str(meta["rule"]).partition("@")
-        yield root / "rules" / slug / version / "rule_text.toml", str(meta["sha256"])
+        sha256 = str(meta["sha256"])
+        yield root / rule_folder(str(meta["rule"]), sha256) / "rule_text.toml", sha256
     elif meta.get("kind") == "AccountReconciled":
         sha256 = str(meta["working-paper"])
         yield root / "reconciliations" / f"{meta['month']}-{meta['account']}-{sha256[:12]}.json", sha256

@@ -1,4 +1,8 @@
-"""What stands under every paper: whose books, as of when, which state of the chain, who made it, what is assumed."""
+"""What stands under every paper: whose books, as of when, which state of the chain, who made it, what is assumed.
+
+A paper names every rule text that it rests on and never picks one among several: which of two governs is for
+``riskpool.ruletext.text_on`` to say, or to refuse.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,17 +13,24 @@ from ledger.events import RuleAdopted
 HEAD_DIGITS = 16
 """Hex digits of the chain head that papers print; the whole stands in the close receipt."""
 
+CIXI = "cixi"
+"""The slug of the one text that is Cixi's own; every other is printed as not Cixi's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """The making of a paper: through which day, by whom (a staff id), and the rule text's assumed parameters.
+    """The making of a paper: through which day, by whom (a staff id), and what it assumes.
 
-    ``assumed`` are the sentences of the rule text in force that say what of it is assumed.
+    ``assumed`` are the sentences of every rule text it rests on that say what of them is assumed
+    (``riskpool.views.assumed_of``), demonstration or not. ``rules`` are these texts' refs; None stands for all that
+    were adopted and effective by ``as_of``, because the books' events say neither when a text lapses nor which
+    takes over.
     """
 
     as_of: date
     prepared_by: str = ""
     assumed: tuple[str, ...] = ()
+    rules: tuple[str, ...] | None = None
 
     @property
     def until_on(self) -> date:
@@ -33,10 +44,19 @@ def staff_name(book: Book, staff_id: str) -> str:
     return person.name if person else staff_id
 
 
-def rule_in_force(book: Book, on: date) -> RuleAdopted | None:
-    """The rule text that was adopted last among those effective on a day."""
-    adopted = [event for event in book.events(RuleAdopted) if event.effective_on <= on and event.on <= on]
-    return max(adopted, key=lambda event: (event.effective_on, event.on), default=None)
+def rules_of(book: Book, issue: Issue) -> tuple[RuleAdopted, ...]:
+    """The adoptions of the rule texts that a paper rests on, in the order of adoption."""
+    adopted = book.events(RuleAdopted)
+    if issue.rules is not None:
+        return tuple(event for event in adopted if event.rule in issue.rules)
+    return tuple(event for event in adopted if event.effective_on <= issue.as_of and event.on <= issue.as_of)
+
+
+def _rule_note(rule: RuleAdopted) -> str:
+    slug = rule.rule.partition("@")[0]
+    sort = "演示文本" if rule.demo else ""
+    whose = "" if slug == CIXI and not rule.demo else "，不是慈溪的规定"
+    return f"所用办法为{sort}《{rule.title}》（{rule.rule}）{whose}。"
 
 
 def footnotes(book: Book, issue: Issue, *more: str) -> tuple[str, ...]:
@@ -49,13 +69,11 @@ def footnotes(book: Book, issue: Issue, *more: str) -> tuple[str, ...]:
     ]
     if book.pool.invented:
         notes.append("演示数据，均为虚构。")
-    rule = rule_in_force(book, issue.as_of)
-    if rule and rule.demo:
-        notes.append(f"所用办法为演示文本「{rule.title}」（{rule.rule}），不是慈溪的规定。")
+    notes += [_rule_note(rule) for rule in rules_of(book, issue)] or ["账内尚无已采用并施行的管理办法。"]
     if issue.assumed:
-        # One paragraph: a demo text assumes some forty parameters, and all of them must stand on the paper.
+        # One paragraph: a text may assume some forty parameters, and all of them must stand on the paper.
         listed = "；".join(f"{number}. {text}" for number, text in enumerate(issue.assumed, 1))
-        notes.append(f"办法中下列参数为假定，须由主管部门确认：{listed}。")
+        notes.append(f"下列各项为假定或程序约定，须由主管部门确认：{listed}。")
     return tuple(notes)
 
 

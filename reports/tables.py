@@ -16,9 +16,9 @@ from ledger.book import Book
 from ledger.events import LoanIncluded
 from ledger.money import yuan
 from ledger.views import case_files, case_state, loan_states
-from reports.monthly.loans import GRADES
 from reports.render.sheet import looks_live
 from reports.titles import code_of, full_name
+from riskpool.facts import word_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def loans(book: Book, until_on: date = date.max) -> FlatTable:
             loan.loan, loan.bank, loan.borrower, loan.uscc, loan.contract_no, loan.filing_no, loan.product,
             yuan(loan.principal_fen), yuan(state.outstanding_fen), Decimal(loan.annual_rate), loan.disbursed_on,
             state.due_on, loan.filed_on, " ".join(loan.rights), loan.pledge, loan.policy or "", loan.town,
-            loan.industry, GRADES[state.grade] if state.grade else "", state.overdue_days, state.decided,
+            loan.industry, word_text(state.grade) if state.grade else "", state.overdue_days, state.decided,
             state.released, loan.exposure,
         ))  # fmt: skip
     return FlatTable("loans", columns, tuple(rows))

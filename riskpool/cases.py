@@ -29,7 +29,7 @@ from riskpool.eligibility import filing_findings
 from riskpool.facts import BAD_FACT, FACTS, PAID_IN, CaseFacts, FactValue, paid_in_facts, parse_fact, title_of
 from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
-from riskpool.ruletext import in_force, unset_parameter
+from riskpool.ruletext import in_force, text_on, unset_parameter
 from riskpool.suspension import Measure, states_as_of, suspension_events
 from riskpool.waterfall import Used, decide, terms
 
@@ -139,11 +139,6 @@ def text_for(texts: Sequence[RuleText], facts: CaseFacts) -> RuleText:
     if missing:
         raise Refusal(missing)
     return in_force(texts, {name: day for name, day in days.items() if name in wanted})
-
-
-def text_on(texts: Sequence[RuleText], on: date) -> RuleText:
-    """The adopted text in force on a day: for filings, suspensions and cases taken over at the opening."""
-    return in_force(texts, {name: on for text in texts for name in text.dated_by})
 
 
 def _is_day(name: str) -> bool:

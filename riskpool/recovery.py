@@ -1,8 +1,10 @@
 """Recoveries (追偿): what of each instalment belongs to the pool, computed over all instalments so far.
 
 Costs come first where the rule says so; the pool's share of the net so far, less what was notified before, is
-this instalment's. Cut in any way, instalments sum to what one would have given. The proportions are the integer
-pair frozen with the decision, never a percentage.
+this instalment's. Nothing notified is taken back: a cost reported after the gross it belongs to is made good by
+later instalments only, and by nobody if none comes. So instalments sum to what one would have given when no net so
+far falls below an earlier one (all costs known in time); else they can sum to more. The proportions are the integer
+pair frozen with the decision, never a percentage. Papers say so: :data:`riskpool.provisions.CARRIED`.
 """
 
 from collections.abc import Mapping

@@ -141,6 +141,7 @@ def read_rule_text(content: bytes, file: str = "rule_text.toml") -> RuleText:
     silent = _silences(table.get("silent", []), reading)
     _check_topics(clauses, silent, reading)
     _check_residual(clauses, reading)
+    _check_meters(clauses, reading)
     if reading.faults:
         raise Refusal(reading.faults)
     return RuleText(
@@ -184,8 +185,18 @@ def _check_head(
         reading.fault(BAD_FIELD, f"[rule_text] {name}", "unset、assumed 中没有这样一项", "、".join(HEADER))
     for name in sorted(set(assumed) & set(unset)):
         reading.fault(BAD_FIELD, f"[rule_text] {name}", "同时列入 unset 与 assumed")
+    if head.get("status") == "unset":
+        seen = [title for name, title in HEADER.items() if name in given] + ["条款"] * bool(table.get("clause"))
+        _fault_seen(BAD_FIELD, "[rule_text] status", seen, reading)
     for name, expected in _head_types(head).items():
         reading.fault(BAD_FIELD, f"[rule_text] {name}", f"{head.get(name, '没有取值')!s}", expected)
+
+
+def _fault_seen(kind: FaultKind, section: str, seen: list[str], reading: _Reading) -> None:
+    """Fault values in what is marked unset: what nobody has seen can't be computed with."""
+    if seen:
+        found = f"列为 unset，却给出了{'、'.join(seen)}"
+        reading.fault(kind, section, found, "列为 unset 的没有取值；见到的写 sourced，推定的写 assumed 并注明原因")
 
 
 def _head_types(head: dict[str, Any]) -> dict[str, str]:
@@ -271,6 +282,9 @@ def _clause(
         reading.fault(BAD_PARAMETER, f"{section} {name}", "unset、assumed 中没有这样一个参数")
     for name in sorted(set(assumed) & set(unset)):
         reading.fault(BAD_PARAMETER, f"{section} {name}", "同时列入 unset 与 assumed")
+    if raw.get("status") == "unset":
+        seen = [parameter.title for parameter in kind.parameters if parameter.name in raw]
+        _fault_seen(BAD_CLAUSE, f"{section} status", seen, reading)
     if raw.get("status", "sourced") not in _STATUS:
         reading.fault(BAD_CLAUSE, f"{section} status", str(raw["status"]), "、".join(_STATUS))
     return Clause(
@@ -354,3 +368,16 @@ def _check_residual(clauses: tuple[Clause, ...], reading: _Reading) -> None:
         if clause.kind in ("share_by_rate", "payment_cap") and residual and clause.parameters.get("payer") == residual:
             section = f'[clause."{clause.article}".{clause.kind}] payer'
             reading.fault(BAD_PARAMETER, section, str(residual), "尾差归属方承担其余全部，不能另定比例或上限")
+
+
+def _check_meters(clauses: tuple[Clause, ...], reading: _Reading) -> None:
+    """One meter counts one payer's payments by one measure; amounts may differ, for a cap that varies by ``when``."""
+    first: dict[object, Clause] = {}
+    for clause in clauses:
+        if clause.kind == "payment_cap" and "meter" in clause.parameters:
+            known = first.setdefault(clause.parameters["meter"], clause)
+            for name, title in (("payer", "分担方"), ("per", "按何计")):
+                if clause.parameters.get(name) != known.parameters.get(name):
+                    section = f'[clause."{clause.article}".payment_cap] meter'
+                    found = f"额度「{clause.parameters['meter']}」与{known.article}同名，{title}却不同"
+                    reading.fault(BAD_PARAMETER, section, found, "一个额度名称只归一个分担方、只按一种方式计，另起名称")

@@ -54,6 +54,8 @@ __all__ = [
     "shipped",
     "shipped_file",
     "shipped_refs",
+    "text_on",
+    "texts_on",
     "unset_parameter",
 ]
 
@@ -96,10 +98,31 @@ def in_force(texts: Sequence[RuleText], days: Mapping[str, date]) -> RuleText:
     Raises:
         Refusal: no text claims the case, or two do and neither takes over the other.
     """
-    claiming = [text for text in texts if _claims(text, days)]
-    taken = {ref for text in claiming for ref in text.takes_over}
-    left = [text for text in claiming if text.ref not in taken]
+    left = _not_taken_over([text for text in texts if _claims(text, days)])
     shown = "、".join(f"{title_of(name)} {day.isoformat()}" for name, day in sorted(days.items()))
+    return _only(left, shown, texts)
+
+
+def texts_on(texts: Sequence[RuleText], day: date) -> tuple[RuleText, ...]:
+    """The texts in force on a day, those left out that another of them takes over: what a paper of that day names."""
+    return _not_taken_over([text for text in texts if _claims(text, dict.fromkeys(text.dated_by, day))])
+
+
+def text_on(texts: Sequence[RuleText], day: date) -> RuleText:
+    """The text in force on a day: for filings, suspensions and cases taken over at the opening.
+
+    Raises:
+        Refusal: none is in force (NO_TEXT), or several are and none takes over the others (TWO_TEXTS).
+    """
+    return _only(texts_on(texts, day), day.isoformat(), texts)
+
+
+def _not_taken_over(claiming: Sequence[RuleText]) -> tuple[RuleText, ...]:
+    taken = {ref for text in claiming for ref in text.takes_over}
+    return tuple(text for text in claiming if text.ref not in taken)
+
+
+def _only(left: Sequence[RuleText], shown: str, texts: Sequence[RuleText]) -> RuleText:
     if not left:
         raise Refusal([Fault(NO_TEXT, shown, expected=_periods(texts))])
     if len(left) > 1:
@@ -127,17 +150,19 @@ def _periods(texts: Sequence[RuleText]) -> str:
 
 
 def open_faults(text: RuleText) -> tuple[Fault, ...]:
-    """Every field of the head and every topic that the text leaves unset, each with where to enter it."""
+    """Everything that the text leaves unset (head, topics, parameters of clauses), each with where to enter it."""
     head = [_unset_field(text, name, why) for name, why in text.unset.items()]
     topics = [_unset_topic(text, silence) for silence in text.silent if silence.status == "unset"]
-    return (*head, *topics)
+    return (*head, *topics, *(fault for clause in text.clauses for fault in _unset_parameters(clause, text)))
 
 
 def refuse_unset(text: RuleText) -> None:
-    """Refuse a text that leaves a field of its head or a topic unset, naming them all."""
-    faults = open_faults(text)
-    if faults:
-        raise Refusal(faults)
+    """Refuse a text that leaves a field of its head or a topic unset, naming everything that is.
+
+    A parameter alone does not bar a text: it refuses the case that reads it (:func:`unset_parameter`).
+    """
+    if text.unset or any(silence.status == "unset" for silence in text.silent):
+        raise Refusal(open_faults(text))
 
 
 def _remedy(text: RuleText, section: str) -> str:
@@ -169,9 +194,18 @@ def _unset_topic(text: RuleText, silence: Silence) -> Fault:
 
 def unset_parameter(clause: Clause) -> Refusal:
     """The refusal of a case that reads a clause with unset parameters."""
+    return Refusal(_unset_parameters(clause))
+
+
+def _unset_parameters(clause: Clause, text: RuleText | None = None) -> list[Fault]:
     titles = {parameter.name: parameter.title for parameter in CLAUSE_KINDS[clause.kind].parameters}
     section = f'[clause."{clause.article}".{clause.kind}]'
-    return Refusal(
-        Fault(UNSET_PARAMETER, f"{titles[name]}（{name}）未定：{why}", Place(column=f"{section} {name}"))
+    return [
+        Fault(
+            UNSET_PARAMETER,
+            f"{titles[name]}（{name}）未定：{why}",
+            Place(text.file if text else "", column=f"{section} {name}"),
+            remedy=_remedy(text, f"{section} 一节") if text else "",
+        )
         for name, why in clause.unset.items()
-    )
+    ]

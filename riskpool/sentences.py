@@ -41,6 +41,7 @@ SENTENCES: dict[tuple[str, str], str] = {
 
 NAMED_SENTENCES: dict[tuple[str, str], str] = {
     ("left", "sub"): "{v0:元} 减去已分的 {others:元}，可供{p}承担 {r:元}",
+    ("no_due", "above"): "本案没有由{p}分担的金额，上限不适用",
     ("settle", "sub"): "应补 {v0:元}，减去此前已核定的 {v1:元}，本次应拨付 {r:元}",
 }
 """Steps whose name says more than their kind, by (name, op)."""
@@ -96,11 +97,11 @@ def sentence(setting: Setting, step: Step) -> str:
 
 def _template(step: Step) -> str:
     threshold = step.op in ("at_least", "above", "at_most", "below") and step.kind != "require_order"
-    if step.effect == "skip":
-        return SKIPPED_THRESHOLD if threshold else SKIPPED
     named = (step.name.partition(".")[0], step.op)
     if named in NAMED_SENTENCES:
         return NAMED_SENTENCES[named]
+    if step.effect == "skip":
+        return SKIPPED_THRESHOLD if threshold else SKIPPED
     if step.kind == "recovery_split":
         return RECOVERY_SENTENCES[named]
     if step.kind == "allotment" and step.op in RATE_SENTENCES and step.operands[0].origin == f"k{MILLION}":

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, TOPICS, Bound, Clause, Condition, Seats
+from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, PHASES, Bound, Clause, Condition, Seats
 from riskpool.clauses.requirements import compared
 from riskpool.clauses.run import ONE, Figure, LightStep, Run, Template, Word
 from riskpool.decision import Decision, FrozenClause, Operand, RecoveryTerms, Step
 from riskpool.facts import CaseFacts
 from riskpool.parameters import flatten
+from riskpool.provisions import assumptions
 from riskpool.ruletext import RuleText, refuse_unset, unset_parameter
 
 NO_SHARE = FaultKind(
@@ -27,6 +28,9 @@ NO_SHARE = FaultKind(
     ExitCode.REFUSED,
 )
 KINDS = (NO_SHARE,)
+
+_SHARING = PHASES[: PHASES.index("allot")]
+"""Phases up to the ratios: after them it is known whether we share in the case at all."""
 
 
 class Used(NamedTuple):
@@ -44,6 +48,7 @@ class BoundText:
     text: RuleText
     seats: Seats
     gate: tuple[Bound, ...]
+    sharing: tuple[Bound, ...]
     rest: tuple[Bound, ...]
     gate_frozen: tuple[FrozenClause, ...]
     all_frozen: tuple[FrozenClause, ...]
@@ -56,12 +61,15 @@ def bind(text: RuleText) -> BoundText:
     refuse_unset(text)
     deciding = [clause for clause in text.clauses if CLAUSE_KINDS[clause.kind].phase in DECIDING_PHASES]
     gate = [clause for clause in deciding if CLAUSE_KINDS[clause.kind].phase in GATE_PHASES]
+    sharing = [clause for clause in deciding[len(gate) :] if CLAUSE_KINDS[clause.kind].phase in _SHARING]
+    rest = deciding[len(gate) + len(sharing) :]
     seats = seats_of(text)
     return BoundText(
         text,
         seats,
         tuple(bind_clause(clause, seats) for clause in gate),
-        tuple(bind_clause(clause, seats) for clause in deciding[len(gate) :]),
+        tuple(bind_clause(clause, seats) for clause in sharing),
+        tuple(bind_clause(clause, seats) for clause in rest),
         tuple(frozen_clause(clause) for clause in gate),
         tuple(frozen_clause(clause) for clause in deciding),
         assumptions(text),
@@ -78,24 +86,6 @@ def seats_of(text: RuleText) -> Seats:
 def frozen_clause(clause: Clause) -> FrozenClause:
     """A clause as a decision freezes it."""
     return FrozenClause(clause.no, clause.article, clause.kind, clause.says, flatten(clause.parameters, clause.when))
-
-
-def assumptions(text: RuleText) -> tuple[str, ...]:
-    """Everything the text assumes, as sentences; printed on each paper that rests on it."""
-    head = [f"抬头 {name}：{why}" for name, why in text.assumed.items()]
-    clauses = [
-        f"{clause.article}（{CLAUSE_KINDS[clause.kind].title}）{_title(clause, name)}：{why}"
-        for clause in text.clauses
-        for name, why in clause.assumed.items()
-    ]
-    silent = [
-        f"{TOPICS[silence.topic]}按无规定处理：{silence.why}" for silence in text.silent if silence.status == "assumed"
-    ]
-    return (*head, *clauses, *silent)
-
-
-def _title(clause: Clause, name: str) -> str:
-    return next(item.title for item in CLAUSE_KINDS[clause.kind].parameters if item.name == name)
 
 
 def bind_clause(clause: Clause, seats: Seats) -> Bound:
@@ -164,10 +154,13 @@ def decide(text: RuleText, facts: CaseFacts, used: Sequence[Used]) -> Decision:
     _run_gate(bound, run)
     if run.refused:
         return _decision(bound, run, bound.gate_frozen)
+    for clause in bound.sharing:
+        clause(run)
+    # Asked before any cap: a cap on nothing would make "no share" look like "no room".
+    if bound.seats.ours not in run.ratios or bound.seats.ours == bound.seats.residual:
+        raise Refusal([Fault(NO_SHARE, f"适用《{text.title}》", Place(f"案件 {facts.case}"))])
     for clause in bound.rest:
         clause(run)
-    if bound.seats.ours not in run.due:
-        raise Refusal([Fault(NO_SHARE, f"适用《{text.title}》", Place(f"案件 {facts.case}"))])
     return _decision(bound, run, bound.all_frozen)
 
 

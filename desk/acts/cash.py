@@ -7,12 +7,15 @@ from pathlib import PurePath
 from typing import Literal
 
 from desk.acts.office import Actor, Office, Proposal
+from ledger.accounts import FEES, IN_TRANSIT, INTEREST
+from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.events import (
     CompensationPaid,
     DepositPlaced,
     ManualVoucher,
     ReceiptIdentified,
+    ReceiptUnidentified,
     TransferSent,
     VoucherLine,
     VoucherReversed,
@@ -54,7 +57,23 @@ NO_TARGET = FaultKind(
 BAD_TRANSFER = FaultKind(
     "资金-划转-01", "这笔划转不成立", "从专户转到另一账户，金额大于零", "改正账户或金额后重新提交。"
 )
-KINDS = (BAD_TRANSFER, NO_TARGET, UNKNOWN_RECEIPT, NOTHING_DUE, UNKNOWN_ACCOUNT, UNBALANCED, NOT_REVERSIBLE)
+HAS_OWN_ACT = FaultKind(
+    "资金-更正-02",
+    "这类凭证不能用红字单独注销",
+    "手工凭证、手续费、利息、出资的凭证",
+    "裁决、拨付、追偿、认领、划转连着案件和备查登记，只注销分录会使两边不符；本版尚无撤回命令，请保留现状并书面说明。",
+    ExitCode.REFUSED,
+)
+KINDS = (
+    HAS_OWN_ACT,
+    BAD_TRANSFER,
+    NO_TARGET,
+    UNKNOWN_RECEIPT,
+    NOTHING_DUE,
+    UNKNOWN_ACCOUNT,
+    UNBALANCED,
+    NOT_REVERSIBLE,
+)
 
 
 def _account(office: Office, slug: str) -> None:
@@ -148,8 +167,13 @@ def identify(
         faults = [Fault(NO_TARGET, "未写明出资方")] if target == "contribution" and not contributor else []
         if contributor and contributor not in {party.no for party in office.book.pool.contributor}:
             faults.append(Fault(NO_TARGET, f"出资方 {contributor}"))
-        if target == "recovery" and file is None:
-            faults.append(Fault(NO_TARGET, f"案件 {case or '（未写明）'}"))
+        if target == "recovery":
+            due = {item.case: item.amount_fen for item in office.view().receivables}
+            if amount > due.get(case or "", 0):
+                found_text = f"案件 {case or '（未写明）'} 应收 {yuan_text(due.get(case or '', 0))} 元"
+                faults.append(Fault(NO_TARGET, found_text, expected="银行已通知、尚未到账的追偿款不少于这笔款项"))
+        if any(event.on > on for event in office.book.events(ReceiptUnidentified) if event.event_id == receipt):
+            faults.append(Fault(NO_TARGET, f"{on} 早于到账日"))
         if faults:
             raise Refusal(faults)
         event = ReceiptIdentified(
@@ -176,18 +200,31 @@ class HandVoucher:
     summary: str
     reason: str
     lines: tuple[VoucherLine, ...]
-    attachments: int
+
+
+def by_hand(book: Book) -> frozenset[str]:
+    """Accounts that a hand may book on: payables, receivables and compensation have acts of their own."""
+    pool, chart = book.pool, book.chart
+    cash = {chart.cash(account.slug) for account in pool.account}
+    parties = {name for party in pool.contributor for name in (chart.paid_in(party.no), chart.accumulated(party.no))}
+    return frozenset(cash | parties | {IN_TRANSIT, INTEREST, FEES})
+
+
+REVERSIBLE = {"ManualVoucher", "FeeCharged", "InterestReceived", "ContributionReceived"}
+"""Kinds whose facts nothing else is folded from: cancelling the entry cancels the fact."""
 
 
 def manual(office: Office, written: HandVoucher, on: date, *, papers: Sequence[tuple[str, bytes]], who: Actor) -> Draft:
     """Draft a voucher written by hand; only cash-side accounts of the chart, balanced."""
     with office.locked():
         book = office.book
-        known = {row.account for row in book.chart.fixed() if row.commodity == "CNY"}
+        known = by_hand(book)
         faults = [Fault(UNBALANCED, f"科目 {line.account}") for line in written.lines if line.account not in known]
         residue = sum(line.amount_fen for line in written.lines)
         if residue or len(written.lines) < 2:
             faults.append(Fault(UNBALANCED, f"借贷相差 {yuan_text(residue)}"))
+        if not papers:
+            faults.append(Fault(UNBALANCED, "没有附件"))
         if faults:
             raise Refusal(faults)
         event = ManualVoucher(
@@ -196,7 +233,7 @@ def manual(office: Office, written: HandVoucher, on: date, *, papers: Sequence[t
             summary=written.summary,
             lines=written.lines,
             reason=written.reason,
-            attachments=written.attachments,
+            attachments=len(papers),
         )
         documents = [_attached(office, written, name, content) for name, content in papers]
         title = f"手工凭证：{written.summary}"
@@ -221,10 +258,15 @@ def reverse(
         book = office.book
         voucher = book.voucher(no)
         cancelled = {item.cancels for item in book.vouchers if item.is_red}
-        if not voucher.is_money or voucher.is_red or no in cancelled or voucher.on.year != on.year:
+        if not voucher.is_money or voucher.is_red or no in cancelled or voucher.on.year != on.year or on < voucher.on:
             raise Refusal([Fault(NOT_REVERSIBLE, no)])
-        if correct and sum(line.amount_fen for line in correct):
-            raise Refusal([Fault(UNBALANCED, "蓝字分录借贷不等")])
+        if voucher.kind not in REVERSIBLE:
+            raise Refusal([Fault(HAS_OWN_ACT, f"{no}（{voucher.summary}）")])
+        faults = [Fault(UNBALANCED, f"科目 {line.account}") for line in correct if line.account not in by_hand(book)]
+        if sum(line.amount_fen for line in correct):
+            faults.append(Fault(UNBALANCED, "蓝字分录借贷不等"))
+        if faults:
+            raise Refusal(faults)
         red = tuple(
             VoucherLine(account=leg.account, amount_fen=-leg.fen, contributor=leg.contributor or None)
             for leg in voucher.legs

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from desk.acts.months import require_current_year_end
 from desk.acts.office import Actor, Office
+from desk.acts.rulings import require_current
 from ledger import drafts as shelf
 from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep
-from ledger.events import AnyEvent
+from ledger.events import AnyEvent, CompensationDecided, CompensationDenied, YearClosed
 from ledger.faults import Fault, Refusal
 from ledger.journal import Posted, Posting, post
 from ledger.oplog import OperationLog
@@ -52,6 +54,11 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
             raise Refusal([Fault(WRONG_STATE, f"{no} {STATE_NAMES[draft.state]}")])
         shelf.require_unchanged(draft)
         content = draft.content
+        for event in content.events:
+            if isinstance(event, (CompensationDecided, CompensationDenied)):
+                require_current(office, no, event)
+            elif isinstance(event, YearClosed):
+                require_current_year_end(book, event)
         readings = [found for sha in content.files if (found := office.reading(sha))]
         signed = Signatures(
             preparer=draft.preparer, reviewer=draft.reviewer, bookkeeper=who.id, chief=content.chief, at=who.at

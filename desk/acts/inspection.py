@@ -5,11 +5,15 @@ from typing import NamedTuple
 
 from desk.acts.months import obstacles
 from desk.acts.office import Office, month_days
+from desk.acts.rulings import stored_decision
 from ledger.checks import MARKER
+from ledger.events import CompensationDecided, CompensationDenied
+from ledger.faults import Refusal
 from ledger.money import yuan_text
 from ledger.reader import load
 from ledger.seal import receipts
 from ledger.views import case_files
+from riskpool.checker import problems
 
 
 class Checked(NamedTuple):
@@ -23,9 +27,28 @@ class Checked(NamedTuple):
 def check_books(root: Path) -> Checked:
     """Load the books with every check; an unloadable folder is refused, an inconsistent one listed."""
     loaded = load(root)
+    records = _records(root) if not loaded.errors else ()
     missing = tuple(f"检查没有运行：{name}" for name in MARKER.missing(loaded.options))
     numbered = sum(1 for entry in loaded.entries if "voucher" in entry.meta)
-    return Checked((*missing, *loaded.errors), len(loaded.entries), numbered)
+    return Checked((*missing, *loaded.errors, *records), len(loaded.entries), numbered)
+
+
+def _records(root: Path) -> tuple[str, ...]:
+    """Every decision's record is there, unchanged, and gives its figures by its own steps."""
+    office = Office(root)
+    found: list[str] = []
+    decided, denied = office.book.events(CompensationDecided), office.book.events(CompensationDenied)
+    every: list[CompensationDecided | CompensationDenied] = [*decided, *denied]
+    for event in every:
+        try:
+            record = stored_decision(office, event.decision)
+        except Refusal as refusal:
+            found += [f"{event.case} {fault.kind.title}：{fault.found}" for fault in refusal.faults]
+            continue
+        found += [f"{event.case} 裁决记录：{problem}" for problem in problems(record)]
+        if isinstance(event, CompensationDecided) and record.settle != event.approved_fen:
+            found.append(f"{event.case} 裁决记录的金额与凭证不符")
+    return tuple(found)
 
 
 class Task(NamedTuple):

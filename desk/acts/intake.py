@@ -1,18 +1,16 @@
 """Import: a file's bytes become kept documents, a reading, and one draft; or a refusal and nothing at all."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from desk.acts import rulings
+from desk.acts.filing import filed, keep
 from desk.acts.office import Actor, Office, Proposal, bytes_of
 from importers.intake import recognise_file
 from ledger.drafts import Draft
-from ledger.events import AnyEvent, LoanIncluded, RecoveryReported, StatementFiled
+from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
 from ledger.events.base import Event
-from ledger.ids import event_id
-from ledger.oplog import record_bytes
-from ledger.papers import Attachment, BankPaper, Intake, Reading
+from ledger.papers import Attachment, Intake, Reading
 from ledger.provenance import digest
 
 
@@ -56,7 +54,7 @@ def import_file(office: Office, content: bytes, name: str, *, who: Actor, accoun
             return _again(reading, name)
         intake = recognise_file(content, name, office.view(), account_hint=account)
         events, documents = _completed(office, intake)
-        _keep(office, content, name, intake)
+        keep(office.store, content, name, intake)
         draft = _proposed(office, intake, events, documents, who) if events else None
         return _imported(intake, len(events), draft)
 
@@ -96,36 +94,12 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
     loans = [event for event in events if isinstance(event, LoanIncluded) and not event.opening]
     rulings.refuse_ineligible(office, loans, intake.reading)
     if intake.paper is not None and intake.paper.kind == "statement":
-        events.append(_filed(intake.paper, intake.reading))
+        events.append(filed(intake.paper, intake.reading))
     return events, documents
 
 
 def _posted_kind(event: Event) -> AnyEvent:
     return event  # type: ignore[return-value] # importers give events of the union; EVENT checks when a draft is read
-
-
-def _filed(paper: BankPaper, reading: Reading) -> StatementFiled:
-    month = f"{paper.from_on:%Y-%m}"
-    return StatementFiled(
-        event_id=event_id("statement", paper.account, month, paper.file.sha256),
-        on=paper.until_on - timedelta(days=1),
-        summary=f"收到 {month} 对账单",
-        sources=(reading.rows[0].line,) if reading.rows else (),
-        account=paper.account,
-        month=month,
-        closing_fen=paper.closing_fen,
-        statement=paper.file.sha256,
-        keyed=paper.keyed,
-    )
-
-
-def _keep(office: Office, content: bytes, name: str, intake: Intake) -> None:
-    """Bytes, reading and bank paper go into the books under the file's digest, before any draft names them."""
-    office.keep_document(content, intake.reading.kind, Path(name).suffix)
-    short = intake.reading.file.short
-    office.store.write_new(f"readings/{short}.json", record_bytes(intake.reading))
-    if intake.paper is not None:
-        office.store.write_new(f"statements/{short}.json", record_bytes(intake.paper))
 
 
 def _proposed(office: Office, intake: Intake, events: list[AnyEvent], documents: list[Attachment], who: Actor) -> Draft:

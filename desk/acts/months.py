@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel
 
 from desk.acts.office import Actor, Office, Proposal, month_days
+from ledger.accounts import CNY
 from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.events import (
@@ -16,6 +17,8 @@ from ledger.events import (
     ContributorShare,
     LoanIncluded,
     LoanReleased,
+    MatchConfirmed,
+    StatementFiled,
     TapeConfirmed,
     YearClosed,
 )
@@ -27,7 +30,7 @@ from ledger.provenance import digest
 from ledger.seal import Receipt, receipts
 from ledger.signing import SAME_PERSON, require
 from reports.reconciliation.lines import filed_statements
-from reports.reconciliation.result import Reconciliation, reconcile
+from reports.reconciliation.result import NO_STATEMENT, Reconciliation, reconcile
 
 NOT_READY = FaultKind(
     "结账-条件-01",
@@ -37,7 +40,20 @@ NOT_READY = FaultKind(
     ExitCode.FINDINGS,
 )
 CLOSED_ALREADY = FaultKind("结账-月份-01", "结账的月份不对", "最早的未结账月份", "按月份次序结账。", ExitCode.REFUSED)
-KINDS = (NOT_READY, CLOSED_ALREADY)
+STALE_YEAR = FaultKind(
+    "结账-年末-01",
+    "年末结转的依据已变",
+    "按现在账面算出的年末结转",
+    "退回这份草稿，再运行一次 riskpool close。",
+    ExitCode.REFUSED,
+)
+NO_TIE = FaultKind(
+    "对账-确认-01",
+    "这两笔不在待人工确认之列",
+    "riskpool reconcile --json 的 ties 所列的凭证和流水编号",
+    "用 riskpool reconcile 查看待确认的对应。",
+)
+KINDS = (NOT_READY, CLOSED_ALREADY, STALE_YEAR, NO_TIE)
 DECEMBER = "-12"
 
 
@@ -45,8 +61,15 @@ def reconciliation(office: Office, slug: str, month: str) -> Reconciliation:
     """Compare an account's month with its statement; pure, nothing is written."""
     _, until_on = month_days(month)
     book = office.book
-    confirmed: list[tuple[str, str]] = []
-    return reconcile(book, slug, filed_statements(book, slug, until_on), confirmed=confirmed)
+    statements = filed_statements(book, slug, until_on)
+    if not statements or statements[-1].until_on != until_on:
+        raise Refusal([Fault(NO_STATEMENT, f"{book.pool.account_of(slug).name}（{slug}）{month}")])
+    return reconcile(book, slug, statements, confirmed=confirmed_matches(book, slug))
+
+
+def confirmed_matches(book: Book, slug: str) -> list[tuple[str, str]]:
+    """The pairs of voucher and bank row that people confirmed on an account."""
+    return [(event.voucher_no, event.row) for event in book.events(MatchConfirmed) if event.account == slug]
 
 
 def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
@@ -112,14 +135,27 @@ def _obstacles(office: Office, month: str) -> Iterator[str]:
     for draft in office.drafts:
         if draft.state in {"draft", "reviewed"} and any(event.on < until_on for event in draft.content.events):
             yield f"草稿 {draft.no}「{draft.content.title}」尚未记账"
-    done = {(item.account, item.month) for item in book.events(AccountReconciled)}
+    filed = {item.statement for item in book.events(StatementFiled) if item.month == month}
+    done = {item.account for item in book.events(AccountReconciled) if item.month == month and item.statement in filed}
     for account in book.pool.account:
-        if (account.slug, month) not in done:
+        if account.slug not in done:
             yield f"{account.name}（{account.slug}）{month} 尚未对账签认"
+        else:
+            yield from _unlisted(office, account.slug, month)
     yield from _untaped(book, month, until_on)
-    for _, slug, amount in office.view().unidentified:
-        if month.endswith(DECEMBER):
-            yield f"年末不得有待查款项：{slug} {yuan_text(amount)} 元"
+    if month.endswith(DECEMBER):
+        for bank in book.pool.bank:
+            if waiting := book.balance_fen(book.chart.unidentified(bank.code), until_on):
+                yield f"年末不得有待查款项：{bank.name} {yuan_text(-waiting)} 元"
+
+
+def _unlisted(office: Office, slug: str, month: str) -> Iterator[str]:
+    """What only the bank has, on days that no imported list covers: once closed, those rows could not be posted."""
+    covered = {end.account: end.until_on for end in office.view().list_ends}.get(slug, date.min)
+    done = reconciliation(office, slug, month)
+    for item in (*done.side("bank_in"), *done.side("bank_out")):
+        if item.on >= covered:
+            yield f"{slug} {item.on} 的银行流水还没有导入：{yuan_text(item.amount_fen)} 元 {item.text}"
 
 
 def _untaped(book: Book, month: str, until_on: date) -> Iterator[str]:
@@ -149,8 +185,8 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
         against = obstacles(office, month)
         if against:
             raise Refusal([Fault(NOT_READY, text) for text in against])
-        if month.endswith(DECEMBER) and int(month[:4]) not in {item.year for item in book.events(YearClosed)}:
-            return Closed(None, office.propose(_year_end(book, int(month[:4])), who))
+        if month.endswith(DECEMBER) and (year_end := year_end_of(book, int(month[:4]))):
+            return Closed(None, office.propose(year_end, who))
         for name, content in files:
             store.write_unsealed(month, f"papers/{month}/{name}", content)
         reports = tuple((name, digest(content)) for name, content in files)
@@ -186,32 +222,70 @@ def _receipt(office: Office, month: str, reports: tuple[tuple[str, str], ...], w
     )
 
 
-def _year_end(book: Book, year: int) -> Proposal:
-    """The year's result by contributor: what each bore and got back, interest and fees by paid-in shares."""
-    own: dict[str, int] = {party.no: 0 for party in book.pool.contributor}
-    common = 0
-    for voucher in book.vouchers:
-        if voucher.on.year == year:
-            for leg in voucher.legs:
-                if leg.commodity == "CNY" and leg.account.startswith(("Income:", "Expenses:")):
-                    if leg.contributor:
-                        own[leg.contributor] -= leg.fen
-                    else:
-                        common -= leg.fen
-    until_on = date(year + 1, 1, 1)
-    paid_in = [-fen_of_yuan(book.balance(book.chart.paid_in(no), until_on)) for no in own]
-    shared = allocate(common, paid_in, residual=0)
-    shares = tuple(
-        ContributorShare(contributor=no, amount_fen=amount + extra)
-        for (no, amount), extra in zip(own.items(), shared, strict=True)
-    )
+def year_end_of(book: Book, year: int) -> Proposal | None:
+    """What of the year's result is not yet with the contributors, as a proposal; None when nothing is left.
+
+    Each contributor has what it bore and got back; interest and fees go by paid-in shares.
+    """
+    shares = _results(book, year)
+    before = [event for event in book.events(YearClosed) if event.year == year]
+    for event in before:
+        for share in event.shares:
+            shares[share.contributor] -= share.amount_fen
+    left = tuple(ContributorShare(contributor=no, amount_fen=fen) for no, fen in shares.items() if fen)
+    if not left:
+        return None
     event = YearClosed(
-        event_id=event_id("year", year),
+        event_id=event_id("year", year, len(before) + 1),
         on=date(year, 12, 31),
         # No text states whose the interest is; the summary says that paid-in shares are our convention.
         summary=f"{year} 年度结余转入累计结余（利息、手续费按实缴出资分摊，系约定）",
         year=year,
-        shares=shares,
+        shares=left,
     )
-    total = yuan(sum(share.amount_fen for share in shares))
+    total = yuan(sum(share.amount_fen for share in left))
     return Proposal("year-end", f"{year} 年末结转 {total} 元", [event])
+
+
+def _results(book: Book, year: int) -> dict[str, int]:
+    own: dict[str, int] = {party.no: 0 for party in book.pool.contributor}
+    common = 0
+    for voucher in book.vouchers:
+        if voucher.on.year != year:
+            continue
+        for leg in voucher.legs:
+            if leg.commodity == CNY and leg.account.startswith(("Income:", "Expenses:")):
+                if leg.contributor:
+                    own[leg.contributor] -= leg.fen
+                else:
+                    common -= leg.fen
+    paid_in = [-fen_of_yuan(book.balance(book.chart.paid_in(no), date(year + 1, 1, 1))) for no in own]
+    shared = allocate(common, paid_in, residual=0)
+    return {no: amount + extra for (no, amount), extra in zip(own.items(), shared, strict=True)}
+
+
+def require_current_year_end(book: Book, event: YearClosed) -> None:
+    """A year-end voucher is posted only as the books stand now give it."""
+    now = year_end_of(book, event.year)
+    if now is None or now.events[0] != event:
+        raise Refusal([Fault(STALE_YEAR, f"{event.year} 年末结转")])
+
+
+def match(office: Office, slug: str, voucher: str, row: str, on: date, *, who: Actor) -> Draft:
+    """Draft a person's word that a voucher and a bank's row are the same, where the program will not choose."""
+    with office.locked():
+        month = f"{on:%Y-%m}"
+        done = reconciliation(office, slug, month)
+        ours = {line.voucher for tie in done.matching.ties for line in tie.book}
+        theirs = {line.key for tie in done.matching.ties for line in tie.bank}
+        if voucher not in ours or row not in theirs:
+            raise Refusal([Fault(NO_TIE, f"{voucher} 与 {row}", expected="、".join((*sorted(ours), *sorted(theirs))))])
+        event = MatchConfirmed(
+            event_id=event_id("match", slug, voucher, row),
+            on=on,
+            summary=f"{voucher} 与银行流水为同一笔",
+            account=slug,
+            voucher_no=voucher,
+            row=row,
+        )
+        return office.propose(Proposal("match", f"确认对应：{voucher}", [event]), who)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from desk.acts.filing import suffix_of
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
@@ -28,8 +29,11 @@ TWICE = FaultKind(
     "用 riskpool draft list --all 和 riskpool status 查明；确是另一件事的，换一个编号。",
     ExitCode.REFUSED,
 )
+FUTURE = FaultKind(
+    "草稿-日期-01", "业务日期在今天之后", "不晚于今天的日期", "到那一天再办，或改正 --on。", ExitCode.REFUSED
+)
 UNWRITABLE = FaultKind("导出-文件-01", "文件写不下来", "可以写入的文件夹", "检查 --out 所指的位置和权限。")
-KINDS = (UNREADABLE, TWICE, UNWRITABLE)
+KINDS = (UNREADABLE, TWICE, FUTURE, UNWRITABLE)
 
 
 def put(path: Path, content: bytes) -> Path:
@@ -107,6 +111,9 @@ class Office:
             twice = [event for event in proposal.events if event.event_id in known]
             if twice:
                 raise Refusal([Fault(TWICE, event.summary) for event in twice])
+            early = [event for event in proposal.events if event.on > who.at.date()]
+            if early:
+                raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
         step = DraftStep(
             draft="D000000",
             step=1,
@@ -126,8 +133,7 @@ class Office:
 
     def keep_document(self, content: bytes, sort: str, suffix: str) -> str:
         """Put bytes under ``documents/`` by their digest, for ever; returns the path within the books."""
-        tail = "".join(char for char in suffix.lower().lstrip(".") if char.isascii() and char.isalnum())[:5] or "bin"
-        path = f"documents/{digest(content)[:16]}-{sort}.{tail}"
+        path = f"documents/{digest(content)[:16]}-{sort}.{suffix_of(f'x.{suffix.lstrip(chr(46))}')}"
         self.store.write_new(path, content)
         return path
 

@@ -6,24 +6,23 @@ signed by two.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import cast
 
+from desk.acts.filing import filed, keep
 from desk.acts.office import Actor, bytes_of
 from importers.files import read_file
 from importers.intake import recognise_file
 from importers.registers import read_opening
 from ledger.accounts import Chart
-from ledger.events import AnyEvent, OpeningTaken, StatementFiled
+from ledger.events import AnyEvent, OpeningTaken
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.founding import first_batch, found, founding
-from ledger.ids import event_id
 from ledger.journal import Posted
 from ledger.money import yuan_text
 from ledger.openitems import OpenItems
-from ledger.oplog import record_bytes
-from ledger.papers import BankPaper, Intake, Reading
+from ledger.papers import Intake, Reading
 from ledger.pool import BAD_POOL, Pool, parse_pool
 from ledger.provenance import SourceFile, digest
 from ledger.signing import Signatures, require_signatures
@@ -63,7 +62,7 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
     if taken:
         _prove(taken, statements, pool)
     events = [cast("AnyEvent", event) for event in taken.events] if taken else []
-    events += [_filed(intake.paper, intake.reading) for _, intake in statements if intake.paper]
+    events += [filed(intake.paper, intake.reading) for _, intake in statements if intake.paper]
     with founding(root) as place:
         store = found(place, pool_text, signed, begins_on)
         with store.lock():
@@ -118,34 +117,12 @@ def _prove(taken: Intake, statements: Sequence[tuple[Path, Intake]], pool: Pool)
         raise Refusal(faults)
 
 
-def _filed(paper: BankPaper, reading: Reading) -> StatementFiled:
-    month = f"{paper.from_on:%Y-%m}"
-    return StatementFiled(
-        event_id=event_id("statement", paper.account, month, paper.file.sha256),
-        on=paper.until_on - timedelta(days=1),
-        summary=f"收到 {month} 对账单",
-        sources=(reading.rows[0].line,) if reading.rows else (),
-        account=paper.account,
-        month=month,
-        closing_fen=paper.closing_fen,
-        statement=paper.file.sha256,
-        keyed=paper.keyed,
-    )
-
-
 def _keep(
     store: Store, files: OpeningFiles, taken: Intake | None, statements: Sequence[tuple[Path, Intake]]
 ) -> tuple[Reading, ...]:
-    kept: list[Reading] = []
     every = [*statements]
     if taken and files.opening:
         every.insert(0, (files.opening, taken))
     for path, intake in every:
-        short = intake.reading.file.short
-        suffix = path.suffix.lower().lstrip(".") or "bin"
-        store.write_new(f"documents/{short}-{intake.reading.kind}.{suffix}", bytes_of(path))
-        store.write_new(f"readings/{short}.json", record_bytes(intake.reading))
-        if intake.paper is not None:
-            store.write_new(f"statements/{short}.json", record_bytes(intake.paper))
-        kept.append(intake.reading)
-    return tuple(kept)
+        keep(store, bytes_of(path), path.name, intake)
+    return tuple(intake.reading for _, intake in every)

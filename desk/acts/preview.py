@@ -40,11 +40,12 @@ def amended(
     office: Office, no: str, *, drop: Sequence[str], summaries: Sequence[str], reason: str, who: Actor
 ) -> Draft:
     """Drop events that no file row asks for, or say summaries better."""
-    events = list(draft(office.book, no).content.events)
+    content = draft(office.book, no).content
+    events = list(content.events)
     known = {event.event_id for event in events}
     said = dict(text.partition("=")[::2] for text in summaries)
     faults = [Fault(NO_EVENT, name) for name in (*drop, *said) if name not in known]
-    faults += [Fault(NOT_BY_HAND, event.event_id) for event in events if event.event_id in drop and event.sources]
+    faults += [Fault(NOT_BY_HAND, event.event_id) for event in events if event.event_id in drop and content.files]
     if faults:
         raise Refusal(faults)
     kept = [event for event in events if event.event_id not in drop]

@@ -10,6 +10,7 @@ from ledger.events import RuleAdopted
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.ids import event_id
 from ledger.provenance import digest
+from ledger.seal import rule_folder
 from ledger.signing import require
 from riskpool.rulefile import read_rule_text
 from riskpool.ruletext import RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
@@ -42,10 +43,10 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
     content, notes = _files(place)
     with office.locked() as store:
         require(office.book.pool, chief, "chief")
-        slug, _, version = text.ref.partition("@")
-        store.write_new(f"rules/{slug}/{version}/{RULE_FILE}", content)
+        place = rule_folder(text.ref, digest(content))
+        store.write_new(f"{place}/{RULE_FILE}", content)
         if notes:
-            store.write_new(f"rules/{slug}/{version}/{NOTES_FILE}", notes)
+            store.write_new(f"{place}/{NOTES_FILE}", notes)
         event = RuleAdopted(
             event_id=event_id("rule", text.ref, digest(content)),
             on=on,
@@ -53,7 +54,7 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
             rule=text.ref,
             title=text.title,
             sha256=digest(content),
-            effective_on=date.fromisoformat(version),
+            effective_on=date.fromisoformat(text.ref.partition("@")[2]),
             demo=text.demo,
         )
         return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who)
@@ -83,9 +84,8 @@ def adopted(office: Office) -> tuple[RuleText, ...]:
     """The rule texts in these books, read from their adopted copies, whose digests must hold."""
     texts = []
     for event in office.book.events(RuleAdopted):
-        slug, _, version = event.rule.partition("@")
-        name = f"rules/{slug}/{version}/{RULE_FILE}"
-        content = (office.root / name).read_bytes()
+        name = f"{rule_folder(event.rule, event.sha256)}/{RULE_FILE}"
+        content = (office.root / name).read_bytes() if (office.root / name).is_file() else b""
         if digest(content) != event.sha256:
             raise Refusal([Fault(ALTERED, event.rule, Place(name))])
         texts.append(read_rule_text(content, name))

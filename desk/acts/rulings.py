@@ -27,6 +27,7 @@ from ledger.money import fen_of_yuan, yuan_text
 from ledger.papers import Attachment, Reading
 from ledger.postings import next_day
 from ledger.provenance import digest
+from ledger.seal import open_from
 from ledger.signing import require
 from ledger.views import CaseFile, case_files, loan_states
 from riskpool.cases import (
@@ -48,6 +49,7 @@ from riskpool.cases import (
 from riskpool.cases import (
     decide as decide_case,
 )
+from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
 from riskpool.rulefile import RuleText
 from riskpool.views import explain, shares
@@ -62,7 +64,28 @@ INELIGIBLE = FaultKind(
 NO_CASE = FaultKind(
     "裁决-案件-01", "没有这件待裁决的申请", "已入账、尚未裁决的申请", "用 riskpool status 查看待裁决的案件。"
 )
-KINDS = (INELIGIBLE, NO_CASE)
+OVERSTATED = FaultKind(
+    "裁决-本金-01",
+    "申请的未收回本金大于账面",
+    "不大于贷款在账上的未还本金",
+    "请银行更正申请书，或先导入最近的月末贷款状况。",
+    ExitCode.REFUSED,
+)
+STALE = FaultKind(
+    "裁决-依据-01",
+    "裁决的依据在制单之后变了",
+    "按现在的账簿重新裁决得到同样的结果",
+    "退回这份草稿，重新运行 riskpool decide。",
+    ExitCode.REFUSED,
+)
+ALTERED_RECORD = FaultKind(
+    "裁决-记录-01",
+    "账内的裁决记录缺失或被改动",
+    "与裁决时相同的记录",
+    "用备份恢复；运行 riskpool verify。",
+    ExitCode.REFUSED,
+)
+KINDS = (INELIGIBLE, NO_CASE, OVERSTATED, STALE, ALTERED_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +111,9 @@ def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ru
         if file is None or file.applied is None or file.decided or file.denied:
             raise Refusal([Fault(NO_CASE, case)])
         decision = _decision(office, file)
-        principal = next(state.outstanding_fen for state in loan_states(book) if state.loan == file.loan)
+        if faults := problems(decision):
+            raise AssertionError(f"our own decision does not check: {faults[:3]}")
+        principal = outstanding_fen(book, file)
         event = events_of(decision, file.applied, on=on, chief=chief, unpaid_principal_fen=principal)
         record = decision.to_bytes()
         path = office.keep_document(record, "decision", "json")
@@ -106,6 +131,27 @@ def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ru
         return Ruled(VERDICTS[outcome], _approved(event), _lines(decision), decision.assumed, draft)
 
 
+def outstanding_fen(book: Book, file: CaseFile) -> int:
+    """The loan's unpaid principal on the bank's tape; an application that claims more of it is refused."""
+    assert file.applied is not None, "only applications are decided"
+    outstanding = next(state.outstanding_fen for state in loan_states(book) if state.loan == file.loan)
+    if file.applied.principal_fen > outstanding:
+        found = f"申请书 {yuan_text(file.applied.principal_fen)} 元，账面 {yuan_text(outstanding)} 元"
+        raise Refusal([Fault(OVERSTATED, f"{file.case}：{found}")])
+    return outstanding
+
+
+def require_current(office: Office, draft: str, event: CompensationDecided | CompensationDenied) -> None:
+    """A decision is posted only as the books stand now give it: facts, paid-in shares, what the caps have left."""
+    file = case_files(office.book)[event.case]
+    decision = _decision(office, file, before=draft)
+    stale = decision.sha256 != event.decision
+    if isinstance(event, CompensationDecided):
+        stale = stale or outstanding_fen(office.book, file) != event.unpaid_principal_fen
+    if stale:
+        raise Refusal([Fault(STALE, f"{draft} {event.summary}")])
+
+
 def _approved(event: CompensationDecided | CompensationDenied) -> int:
     return event.approved_fen if isinstance(event, CompensationDecided) else 0
 
@@ -118,7 +164,7 @@ def _lines(decision: Decision) -> tuple[tuple[str, str, str], ...]:
     return (*steps, *(("各方分担", share.title, yuan_text(share.amount_fen)) for share in shares(decision)))
 
 
-def _decision(office: Office, file: CaseFile) -> Decision:
+def _decision(office: Office, file: CaseFile, *, before: str = "") -> Decision:
     book = office.book
     assert file.applied is not None, "only applications are decided"
     facts = facts_of(
@@ -130,7 +176,7 @@ def _decision(office: Office, file: CaseFile) -> Decision:
     texts = adopted(office)
     if not texts:
         raise Refusal([Fault(NOT_ADOPTED, "账内没有办法")])
-    used = [use for record in _approved_decisions(office) for use in consumption_of(record)]
+    used = [use for record in _approved_decisions(office, before) for use in consumption_of(record)]
     return decide_case(text_for(texts, facts), facts, used)
 
 
@@ -140,14 +186,22 @@ def paid_in_fen(book: Book, contributor: str) -> int:
 
 
 def stored_decision(office: Office, sha256: str) -> Decision:
-    """A decision from the record kept in the books."""
+    """A decision from the record kept in the books, whose digest must hold."""
     path = office.root / "documents" / f"{sha256[:16]}-decision.json"
-    return from_bytes(path.read_bytes())
+    content = path.read_bytes() if path.is_file() else b""
+    if digest(content) != sha256:
+        raise Refusal([Fault(ALTERED_RECORD, path.name)])
+    return from_bytes(content)
 
 
-def _approved_decisions(office: Office) -> list[Decision]:
-    """Decisions that use the meters: posted ones, and those that wait in live drafts."""
-    waiting = [event for draft in office.drafts if draft.is_live for event in draft.content.events]
+def _approved_decisions(office: Office, before: str) -> list[Decision]:
+    """Decisions that use the meters: posted ones, and those waiting in live drafts older than ``before``."""
+    waiting = [
+        event
+        for draft in office.drafts
+        if draft.is_live and (not before or draft.no < before)
+        for event in draft.content.events
+    ]
     events = {
         event.event_id: event
         for event in (*office.book.events(CompensationDecided), *waiting)
@@ -209,16 +263,24 @@ def _last_day(month: str) -> date:
 
 
 def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTripped | SuspensionLifted, ...]:
-    """The suspensions that a month's tapes trip or lift, as far as the books do not hold them yet."""
+    """The suspensions that a month's tapes trip or lift, as far as the books do not hold them yet.
+
+    Only months that the text covers count. A change whose own day is in a closed month is booked on the first
+    open day; its summary says since when.
+    """
     banks = {event.bank for event in events if isinstance(event, TapeConfirmed)}
     found: list[SuspensionTripped | SuspensionLifted] = []
     for bank in sorted(banks):
         measures = measures_of(office.book, bank, events)
         text = _text_on(adopted(office), measures[-1].on)
-        if text is not None:
-            found += [
-                event for event in suspension_events(text, bank, measures) if event.event_id not in office.book.posted
-            ]
+        if text is None or text.effective_on is None:
+            continue
+        covered = [measure for measure in measures if measure.on >= text.effective_on]
+        for event in suspension_events(text, bank, covered):
+            if event.event_id not in office.book.posted:
+                on = max(event.on, open_from(office.root))
+                summary = f"{event.summary}（{event.on} 起）"
+                found.append(event.model_copy(update={"on": on, "summary": summary}))
     return tuple(found)
 
 

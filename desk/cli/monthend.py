@@ -1,14 +1,17 @@
 """A month's end: reconcile, close, report, export."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desk.cli.opening import actor, day, month, office
-from desk.cli.say import As, AsJson, Books, following, json_out, line, table
-from ledger.faults import ExitCode
+from desk.cli.say import As, AsJson, Books, err, fault_table, following, json_out, line, proposed, table
+from ledger.faults import ExitCode, Fault, Refusal
 from ledger.money import yuan_text
+
+if TYPE_CHECKING:
+    from reports.reconciliation.result import Reconciliation
 
 report_app = typer.Typer(
     help="出表：调节表、科目余额表、月报、审核表、凭证、账页。", no_args_is_help=True, rich_markup_mode=None
@@ -22,6 +25,7 @@ By = Annotated[str, typer.Option("--as", help="制表人的人员编号，印在
 def register(app: typer.Typer) -> None:
     """Put this module's commands on the app."""
     app.command()(reconcile)
+    app.command()(match)
     app.command()(close)
     app.add_typer(report_app, name="report")
     app.add_typer(export_app, name="export")
@@ -39,25 +43,16 @@ def reconcile(
 
     desk, found = office(books), month(period)
     slugs = [account] if account else [item.slug for item in desk.book.pool.account]
-    results = [(slug, reconciliation(desk, slug, found)) for slug in slugs]
+    results: list[tuple[str, Reconciliation]] = []
+    missing: list[Fault] = []
+    for slug in slugs:
+        try:
+            results.append((slug, reconciliation(desk, slug, found)))
+        except Refusal as refusal:
+            missing += refusal.faults
     drafts = [sign_off(desk, slug, found, who=actor(sign)) for slug, done in results if sign and done.holds]
     if as_json:
-        json_out(
-            [
-                {
-                    "account": slug,
-                    "book_yuan": yuan_text(done.book_fen, commas=False),
-                    "statement_yuan": yuan_text(done.statement_fen, commas=False),
-                    "holds": done.holds,
-                    "items": [
-                        {"side": i.side, "on": i.on, "yuan": yuan_text(i.amount_fen, commas=False), "text": i.text}
-                        for i in done.items
-                    ],
-                    "findings": list(done.findings),
-                }
-                for slug, done in results
-            ]
-        )
+        json_out({"accounts": [_plain(slug, done) for slug, done in results], "faults": fault_table(missing)})
     else:
         table(
             ("账户", "账面余额", "对账单余额", "未达", "结果"),
@@ -68,13 +63,51 @@ def reconcile(
             title=f"{found} 对账",
         )
         _items(results)
+        for fault in missing:
+            err.print(str(fault), markup=False)
         if drafts:
             following(f"riskpool review {' '.join(item.no for item in drafts)} --books {books} --as 复核人")
+    if missing:
+        raise typer.Exit(int(max(fault.kind.exit_code for fault in missing)))
     if not all(done.holds for _, done in results):
         raise typer.Exit(int(ExitCode.FINDINGS))
 
 
-def _items(results: list) -> None:  # type: ignore[type-arg] # (slug, Reconciliation); its room loads lazily
+def _plain(slug: str, done: "Reconciliation") -> dict[str, object]:
+    return {
+        "account": slug,
+        "book_yuan": yuan_text(done.book_fen, commas=False),
+        "statement_yuan": yuan_text(done.statement_fen, commas=False),
+        "holds": done.holds,
+        "items": [
+            {"side": item.side, "on": item.on, "yuan": yuan_text(item.amount_fen, commas=False), "text": item.text}
+            for item in done.items
+        ],
+        "findings": list(done.findings),
+        "ties": [
+            {"vouchers": [line.voucher for line in tie.book], "rows": [line.key for line in tie.bank]}
+            for tie in done.matching.ties
+        ],
+    }
+
+
+def match(
+    voucher: Annotated[str, typer.Argument(help="凭证字号")],
+    row: Annotated[str, typer.Argument(help="对账单流水编号（reconcile 列出）")],
+    account: Annotated[str, typer.Option("--account", help="账户代号")],
+    who: As,
+    on: Annotated[str, typer.Option("--on", help="对账月份中的任一天 yyyy-mm-dd")],
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """人工确认：一张凭证与对账单的一行是同一笔（程序不替人选择）。"""
+    from desk.acts.months import match as confirm
+
+    draft = confirm(office(books), account, voucher, row, day(on), who=actor(who))
+    proposed(draft, books, as_json=as_json)
+
+
+def _items(results: "list[tuple[str, Reconciliation]]") -> None:
     from reports.reconciliation.result import SIDE_TITLES
 
     for slug, done in results:
@@ -85,6 +118,9 @@ def _items(results: list) -> None:  # type: ignore[type-arg] # (slug, Reconcilia
             )
         for finding in done.findings:
             line(f"  {slug} {finding}")
+        for tie in done.matching.ties:
+            rows = "、".join(item.key for item in tie.bank)
+            line(f"  用 riskpool match 凭证 流水 确认：流水编号 {rows}")
 
 
 def close(

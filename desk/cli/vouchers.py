@@ -83,7 +83,7 @@ def voucher(
     from desk.acts.preview import read_lines
 
     desk = office(books)
-    written = cash.HandVoucher(number, summary, reason, read_lines(desk, lines), len(attachment))
+    written = cash.HandVoucher(number, summary, reason, read_lines(desk, lines))
     papers = [(Path(item).name, bytes_of(Path(item))) for item in attachment]
     proposed(cash.manual(desk, written, day(on), papers=papers, who=actor(who)), books, as_json=as_json)
 

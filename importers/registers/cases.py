@@ -1,12 +1,14 @@
 """Applications for compensation (补偿申请) and recovery reports (追偿报告)."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from importers.registers import wrongs
-from importers.registers.entries import Entry, Value, yuan_words
+from importers.registers.entries import Entry, Value, grade_words, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
 from ledger.events import CompensationApplied, RecoveryReported
+from ledger.faults import Fault
 from ledger.ids import event_id
 from ledger.openitems import LoanState
 
@@ -38,19 +40,57 @@ def _compare(harvest: Harvest, entry: Entry, loan: LoanState) -> None:
     if any(case.case == entry.text("case") for case in harvest.view.cases):
         found = f"{entry.text('case')} 已是另一件申请"
         harvest.faults.append(entry.fault(wrongs.TWICE, found, "case", expected="新的案件编号"))
-    if entry.day("accepted_on") < entry.day("applied_on"):
-        found = f"申请日 {entry.day('applied_on')}，受理日 {entry.day('accepted_on')}"
-        harvest.faults.append(entry.fault(wrongs.DAY_ORDER, found, "accepted_on"))
     if loan.released:
         found = f"{loan.loan} 已出池"
         harvest.faults.append(entry.fault(wrongs.NO_LOAN, found, "loan"))
     if entry.day("due_on") != loan.due_on:
         expected = f"备案的到期日 {loan.due_on}（未备案的展期不改变到期日）"
         harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, str(entry.day("due_on")), "due_on", expected=expected))
-    harvest.differs(entry, "principal_fen", loan.outstanding_fen)
+    harvest.faults += _day_faults(entry, loan)
+    _compare_tape(harvest, entry, loan)
     most = sum(entry.number(key) for key in CLAIMABLE)
     if entry.number("claimed_fen") > most:
         harvest.warn(entry, f"申请金额超过本金、利息、罚息与费用之和 {yuan_words(most)}")
+
+
+def _day_faults(entry: Entry, loan: LoanState) -> Iterator[Fault]:
+    applied_on, accepted_on = entry.day("applied_on"), entry.day("accepted_on")
+    assessed_on, since_on = entry.day("assessed_on"), entry.day("overdue_since_on")
+    if accepted_on < applied_on:
+        yield entry.fault(wrongs.DAY_ORDER, f"申请日 {applied_on}，受理日 {accepted_on}", "accepted_on")
+    if assessed_on > accepted_on:
+        yield entry.fault(wrongs.DAY_ORDER, str(assessed_on), "assessed_on", expected=f"不晚于受理日 {accepted_on}")
+    ended_on = _ended_on(entry, loan)
+    if since_on != ended_on + timedelta(days=1):
+        words = "备案的到期日" if ended_on == loan.due_on else "提前到期宣布日"
+        expected = f"{words} {ended_on} 的次日 {ended_on + timedelta(days=1)}"
+        yield entry.fault(wrongs.NOT_AS_FILED, str(since_on), "overdue_since_on", expected=expected)
+
+
+def _ended_on(entry: Entry, loan: LoanState) -> date:
+    """The day the term ended: the filed due day, or the earlier one on which the bank declared it ended."""
+    return min(loan.due_on, entry.maybe_day("accelerated_on") or loan.due_on)
+
+
+def _compare_tape(harvest: Harvest, entry: Entry, loan: LoanState) -> None:
+    """No more principal than the books carry is lost; what the last tape says otherwise of the default is shown."""
+    principal_fen = entry.number("principal_fen")
+    if principal_fen > loan.outstanding_fen:
+        expected = f"不超过账上未偿本金 {yuan_words(loan.outstanding_fen)}"
+        fault = entry.fault(wrongs.NOT_AS_FILED, yuan_words(principal_fen), "principal_fen", expected=expected)
+        harvest.faults.append(fault)
+    else:
+        harvest.differs(entry, "principal_fen", loan.outstanding_fen)
+    taped_on, grade = loan.last_tape_on, entry.text("grade")
+    if taped_on is None:
+        return
+    if grade != loan.grade:
+        said = f"{taped_on:%Y-%m} 月末状况为「{grade_words(loan.grade or '')}」"
+        harvest.warn(entry, f"「五级分类」{grade_words(grade)}，{said}")
+    days = max((taped_on - _ended_on(entry, loan)).days, 0)
+    if days != loan.overdue_days:
+        said = f"{taped_on:%Y-%m} 月末状况为 {loan.overdue_days} 天"
+        harvest.warn(entry, f"按「逾期起算日」到 {taped_on} 逾期 {days} 天，{said}")
 
 
 def _applied(entry: Entry, loan: LoanState) -> CompensationApplied:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from importers.files import label
 from importers.grammar import day, folded, is_blank, money
 from importers.registers import wrongs
-from importers.registers.columns import Column
+from importers.registers.columns import GRADES, Column
 from ledger.faults import Fault, FaultKind, Place
 from ledger.ids import component
 from ledger.money import yuan_text
@@ -162,3 +162,8 @@ def same_words(one: str, other: str) -> bool:
 def yuan_words(fen: int) -> str:
     """An amount in a fault's words: ``1,234.50 元``."""
     return f"{yuan_text(fen)} 元"
+
+
+def grade_words(grade: str) -> str:
+    """A loan's grade in a fault's words: 次级; 未分类 where there is none."""
+    return next((word for word, name in GRADES if name == grade), "未分类")

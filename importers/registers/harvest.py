@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from importers.filed import REASON
 from importers.registers import wrongs
 from importers.registers.entries import Entry, same_words, yuan_words
 from importers.registers.register import Register
@@ -17,7 +18,10 @@ from ledger.provenance import SourceLine
 
 @dataclass
 class Harvest:
-    """The growing result of one register, and the look-ups that every kind of register needs."""
+    """The growing result of one register, and the look-ups that every kind of register needs.
+
+    ``paper`` is a keyed statement's; ``is_filed`` marks one whose like the books hold, which gives none.
+    """
 
     register: Register
     view: OpenItems
@@ -27,6 +31,7 @@ class Harvest:
     by_row: dict[SourceLine, list[EventId]] = field(default_factory=dict)
     reasons: dict[SourceLine, str] = field(default_factory=dict)
     paper: BankPaper | None = None
+    is_filed: bool = False
     _ids: set[EventId] = field(default_factory=set)
     _loans: dict[str, list[LoanState]] = field(default_factory=dict)
 
@@ -142,6 +147,8 @@ class Harvest:
         return sorted(rows, key=lambda row: (order[row.line.sheet], row.line.row))
 
     def _row(self, entry: Entry) -> ReadRow:
+        if self.is_filed:
+            return ReadRow(line=entry.line, cells=entry.cells, outcome="known", reason=REASON)
         if self.paper:
             return ReadRow(line=entry.line, cells=entry.cells, outcome="statement")
         ids = self.by_row.get(entry.line, [])

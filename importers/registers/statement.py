@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from importers.filed import is_filed
 from importers.grammar import account_number
 from importers.registers import wrongs
 from importers.registers.entries import Entry, yuan_words
@@ -17,7 +18,7 @@ LAYOUT = "keyed"
 
 
 def statement(harvest: Harvest) -> None:
-    """Read a keyed statement into ``harvest.paper``; it makes no event."""
+    """Read a keyed statement into ``harvest.paper``, none where the books hold the same; it makes no event."""
     heading, rows = harvest.register.heading, harvest.register.tables["statement"]
     account = account_named(harvest.view.pool, heading.text("number"))
     if account is None:
@@ -28,18 +29,24 @@ def statement(harvest: Harvest) -> None:
     harvest.faults += _chain(heading, rows)
     if account is None or harvest.faults:
         return
-    until_on = month_end(heading.text("month")) + timedelta(days=1)
-    harvest.paper = BankPaper(
+    paper = _paper(harvest, account)
+    harvest.is_filed = is_filed(paper, harvest.view)
+    harvest.paper = None if harvest.is_filed else paper
+
+
+def _paper(harvest: Harvest, account: BankAccount) -> BankPaper:
+    heading, end = harvest.register.heading, month_end(harvest.register.heading.text("month"))
+    return BankPaper(
         file=harvest.register.file,
         kind="statement",
         bank=account.bank,
         layout=LAYOUT,
         account=account.slug,
-        from_on=month_end(heading.text("month")).replace(day=1),
-        until_on=until_on,
+        from_on=end.replace(day=1),
+        until_on=end + timedelta(days=1),
         opening_fen=heading.number("opening_fen"),
         closing_fen=heading.number("closing_fen"),
-        lines=tuple(_lines(rows)),
+        lines=tuple(_lines(harvest.register.tables["statement"])),
         keyed=True,
     )
 

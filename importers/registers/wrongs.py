@@ -71,6 +71,12 @@ BALANCE_SIDE = FaultKind("导入-登记-28", "借贷填写不对", "借方、贷
 UNBALANCED = FaultKind("导入-登记-29", "期初借贷不平", "借方合计等于贷方合计", "核对累计结余：资产减负债减出资。")
 CASE_FIGURES = FaultKind("导入-登记-30", "在办案件的数字不相合", "案件各项金额相互勾稽", "对照原裁决和收付凭证更正。")
 NOT_NEXT = FaultKind("导入-登记-31", "期次不连续", "该案件已入账期次的下一期", "先导入缺的一期；不要改期次。")
+TAPE_POSTED = FaultKind(
+    "导入-登记-32",
+    "已入账的月末状况不同",
+    "与已入账的同月月末状况相同",
+    "核对是否拿错文件；银行更正的，请银行附书面说明，在下一个月的月末状况表中更正。",
+)
 
 KINDS = (
     NO_COLUMN,
@@ -104,4 +110,5 @@ KINDS = (
     UNBALANCED,
     CASE_FIGURES,
     NOT_NEXT,
+    TAPE_POSTED,
 )

@@ -31,6 +31,7 @@ from ledger.events.cash import (
     FeeCharged,
     InterestReceived,
     ManualVoucher,
+    MatchConfirmed,
     OpeningTaken,
     PaymentBounced,
     ReceiptIdentified,
@@ -74,6 +75,7 @@ AnyEvent = (
     | OpeningTaken
     | StatementFiled
     | AccountReconciled
+    | MatchConfirmed
     | YearClosed
     | LoanIncluded
     | LoanRepaid
@@ -129,6 +131,7 @@ __all__ = [
     "LoanReleased",
     "LoanRepaid",
     "ManualVoucher",
+    "MatchConfirmed",
     "OpeningTaken",
     "PartyAmount",
     "PaymentBounced",

@@ -206,6 +206,15 @@ class AccountReconciled(Event):
     working_paper: Sha256
 
 
+class MatchConfirmed(Event):
+    """A person's word that a voucher and a bank's row are the same payment, where several would fit (对账确认)."""
+
+    kind: Literal["MatchConfirmed"] = "MatchConfirmed"
+    account: AccountSlug
+    voucher_no: Text
+    row: EventId
+
+
 class YearClosed(Event):
     """Year end: the year's result goes to the contributors' accumulated results (3202 ↔ 3201)."""
 

@@ -19,7 +19,6 @@ from ledger.money import capital_text, yuan_text
 from ledger.views import CaseFile, case_files, loan_states
 from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.forms.decisions import decision_of, steps_of
-from reports.monthly.loans import GRADES
 from reports.render.cells import Cell, Day, Money, Rate, Ref, Total, Words, words
 from reports.render.paper import (
     Column,
@@ -40,7 +39,6 @@ from riskpool.views import ShareLine, shares
 NO_CASE = FaultKind("报表-案件-01", "没有这个案件", "账内已受理的案件号", "用 riskpool status 查出正确的案件号。")
 KINDS = (NO_CASE,)
 
-PRODUCTS = {"insured": "保险贷款", "direct": "直接贷款"}
 NUMERALS = "一二三四五六七八九十"
 OUTCOMES = {"approved": "同意补偿", "reduced": "核减后补偿"}
 
@@ -67,8 +65,9 @@ def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
     opinions = tuple((title, Words("\n\u3000")) for title in ("经办意见", "复核意见", "主管意见"))
     sections.append(KeyValues(opinions, "审核意见", across=1))
     sections.append(_signatures(book, case))
-    assumed = decision.assumed if decision and decision.demo else issue.assumed
-    notes = footnotes(book, Issue(issue.as_of, issue.prepared_by, assumed), *_decision_notes(decision))
+    # A decided case rests on the text frozen with it, whatever is in force on the paper's day.
+    made = replace(issue, assumed=decision.assumed, rules=(decision.rule,)) if decision else issue
+    notes = footnotes(book, made, *_decision_notes(decision))
     return Paper(
         "风险补偿审核表", issue.as_of, tuple(sections), (unit_name(book), f"案件 {case_no}"), "金额单位：元", notes
     )
@@ -93,7 +92,7 @@ def _application(book: Book, case: CaseFile, loan: LoanIncluded, until_on: date)
         f"{cover.policy}，{yuan_text(cover.sum_fen)} 元，{cover.from_on} 至 {cover.until_on}" if cover else "未投保"
     )
     extended = [event for event in book.events(TermExtended) if event.loan == case.loan and event.on < until_on]
-    grade = GRADES[state.grade] if state.grade else "银行尚未确认"
+    grade = word_text(state.grade) if state.grade else "银行尚未确认"
     rate = Rate(int(loan.annual_rate.removeprefix("0.").ljust(8, "0")), 10**8)
     return KeyValues(
         (
@@ -104,7 +103,7 @@ def _application(book: Book, case: CaseFile, loan: LoanIncluded, until_on: date)
             ("借据号", Words(loan.loan)),
             ("借款合同号", Words(loan.contract_no)),
             ("备案号", Words(loan.filing_no)),
-            ("贷款类别", Words(PRODUCTS[loan.product])),
+            ("贷款类别", Words(word_text(loan.product))),
             ("合同金额", Money(loan.principal_fen)),
             ("年利率", rate),
             ("放款日", Day(loan.disbursed_on)),
@@ -238,7 +237,7 @@ def _outcome(case: CaseFile, decision: Decision) -> KeyValues:
     assert event is not None, "a decision was posted"
     head: list[tuple[str, Cell]] = [
         ("裁决日", Day(event.on)),
-        ("适用办法", Words(f"{decision.title}（{decision.rule}）")),
+        ("适用办法", Words(f"《{decision.title}》（{decision.rule}）")),
     ]
     if isinstance(event, CompensationDecided):
         assert event.approved_fen == decision.settle, "what was posted is not what was decided"

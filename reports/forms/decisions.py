@@ -36,11 +36,11 @@ def decision_of(book: Book, case: CaseFile) -> Decision | None:
 
 
 def steps_of(decision: Decision) -> tuple[Step, ...]:
-    """Every step in an officer's words, under its article; what the clause says stands with its first step."""
+    """Every step in an officer's words, under its article; what the clause says, in our words, stands with its first."""
     made: list[Step] = []
     before = 0
     for step, line in zip(decision.steps, explain(decision), strict=True):
-        says = f"「{line.says}」\n" if line.says and step.clause != before else ""
+        says = f"大意：{line.says}\n" if line.says and step.clause != before else ""
         made.append(Step(step.no, line.clause, f"{says}{line.sentence}", _result(step, line), _effect(step)))
         before = step.clause
     return tuple(made)

@@ -5,21 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ledger.events import LoanIncluded, LoanReleased, TapeConfirmed, TermExtended
-from ledger.events.loans import LoanGrade
 from ledger.ids import IP_TYPES
 from ledger.openitems import LoanState
 from ledger.views import loan_states
 from reports.monthly.figures import Block, Figure, Line, count, fen
 from reports.monthly.period import Period
 from reports.render.cells import Rate
+from riskpool.facts import GRADES
 
-GRADES: dict[LoanGrade, str] = {
-    "normal": "正常",
-    "special_mention": "关注",
-    "substandard": "次级",
-    "doubtful": "可疑",
-    "loss": "损失",
-}
 NON_PERFORMING = frozenset({"substandard", "doubtful", "loss"})
 OVERDUE_BANDS = (
     (0, 0, "未逾期"),
@@ -175,7 +168,7 @@ def _banded(
 
 
 def _grades(loans: Sequence[PoolLoan]) -> Block:
-    grades: list[tuple[LoanGrade | None, str]] = [*GRADES.items(), (None, "银行尚未确认")]
+    grades: list[tuple[str | None, str]] = [*((key, word) for word, key in GRADES.items()), (None, "银行尚未确认")]
     lines = [
         Line(grade or "none", name, _sizes([loan for loan in loans if loan.state.grade == grade]))
         for grade, name in grades

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.book import Book
 from ledger.faults import Fault, FaultKind, Refusal
-from reports.footing import Issue, footnotes, rule_in_force, staff_name, unit_name
+from reports.footing import Issue, footnotes, rules_of, staff_name, unit_name
 from reports.monthly.cases import case_blocks
 from reports.monthly.cash import cash_blocks, unidentified_lines
 from reports.monthly.figures import Block, Trace, shortened, tables, traces
@@ -38,12 +38,12 @@ def monthly_report(book: Book, issue: Issue, rule_figures: tuple[RuleFigure, ...
     """The report of the month that ends on ``issue.as_of``. Without ``rule_figures`` leverage is 「管理办法未载」."""
     period = Period(book, issue)
     blocks = monthly_blocks(period)
-    rule = rule_in_force(book, issue.as_of)
+    rules = "、".join(f"《{rule.title}》（{rule.rule}）" for rule in rules_of(book, issue))
     head = KeyValues(
         (
             ("账套", Words(book.pool.title)),
             ("报告期", Words(f"{issue.as_of.year}年{issue.as_of.month}月")),
-            ("适用办法", Words(f"{rule.title}（{rule.rule}）" if rule else "尚未采用办法")),
+            ("适用办法", Words(rules or "尚未采用办法")),
             ("截止日", Words(issue.as_of.isoformat())),
         )
     )

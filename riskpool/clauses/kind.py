@@ -79,12 +79,12 @@ ParameterValue = (
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a kind: ``sort`` names the reader in riskpool.parameters, ``choices`` its allowed words."""
+    """A parameter of a kind: ``sort`` names the reader in riskpool.parameters, ``choices`` its words and their titles."""
 
     name: str
     title: str
     sort: str
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Ratios stay integer pairs until ``allotment``, the one clause where they become 
 """
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
-from ledger.money import half_up
+from ledger.money import half_up, yuan_text
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.run import ONE, ZERO, Figure, Ratio, Run, Template
 from riskpool.decision import Op
@@ -17,7 +17,13 @@ TWO_RATIOS = FaultKind(
 NOTHING_PAID_IN = FaultKind(
     "裁决-出资-01", "没有可据以分摊的实缴出资", "按实缴比例承担时至少有一方实缴出资", "先登记出资到账，再裁决。"
 )
-FAULTS = (TWO_RATIOS, NOTHING_PAID_IN)
+NEGATIVE_PAID_IN = FaultKind(
+    "裁决-出资-03",
+    "出资方的实缴出资为负数",
+    "各出资方实缴出资都不小于零",
+    "核对该出资方的出资与退出资分录，更正后重新裁决。",
+)
+FAULTS = (TWO_RATIOS, NOTHING_PAID_IN, NEGATIVE_PAID_IN)
 
 PAID_IN_WORD = "实缴比例"
 """What a text writes for ``parts`` when contributors bear in proportion to what they have paid in."""
@@ -111,13 +117,17 @@ def _bind_payment_cap(clause: Clause, _seats: Seats) -> Bound:
     taking = Template(clause.no, clause.kind, "sub", "unused")
     flooring = Template(clause.no, clause.kind, "max", "room")
     cutting = Template(clause.no, clause.kind, "min", f"due.{payer}")
+    sparing = Template(clause.no, clause.kind, "above", f"no_due.{payer}", "skip")
 
     def payment_cap(run: Run) -> None:
+        if payer not in run.due:  # no share clause made this payer bear anything: nothing to cap, no meter touched
+            run.add(sparing, (ONE, ZERO, ONE, ZERO), 0)
+            return
         key = "|".join([meter, *(f"{name}={run.fact(name)}" for name in per)])
         used = Figure(run.used.get(key, 0), f"u:{key}")
         unused = run.add(taking, (amount, used), amount.value - used.value)
         room = run.add(flooring, (unused, ZERO), max(unused.value, 0))
-        due = run.due.get(payer, ZERO)
+        due = run.due[payer]
         run.due[payer] = run.add(cutting, (due, room), min(due.value, room.value))
         run.meters[key] = payer
 
@@ -134,9 +144,13 @@ def _bind_contributor_draw(clause: Clause, seats: Seats) -> Bound:
         else:
             names = sorted(name for name in run.facts.values if name.startswith(PAID_IN))
             figures = {name.removeprefix(PAID_IN): run.money(name) for name in names}
-        if sum(figure.value for figure in figures.values()) <= 0:
+        below = [name for name, figure in figures.items() if figure.value < 0]
+        if below:
+            found = "、".join(f"出资方 {name} {yuan_text(figures[name].value)} 元" for name in below)
+            raise Refusal([Fault(NEGATIVE_PAID_IN, found, Place(f"案件 {run.facts.case}"))])
+        if not any(figure.value for figure in figures.values()):
             raise Refusal([Fault(NOTHING_PAID_IN, "实缴出资合计为零", Place(f"案件 {run.facts.case}"))])
-        run.contributors = draw(run, clause.no, clause.kind, run.due.get(seats.ours, ZERO), figures)
+        run.contributors = draw(run, clause.no, clause.kind, run.due[seats.ours], figures)
 
     return contributor_draw
 
@@ -144,8 +158,10 @@ def _bind_contributor_draw(clause: Clause, seats: Seats) -> Bound:
 def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]) -> dict[str, Figure]:
     """Split an amount over contributors by parts, half-up; the one named last takes the remainder.
 
-    Nobody gets more than is left, so no contributor's amount is negative. Steps are named ``contributor.NN``.
+    No part is negative (the caller refuses one) and nobody gets more than is left, so no contributor's amount is
+    negative. Steps are named ``contributor.NN``.
     """
+    assert all(figure.value >= 0 for figure in parts.values()), "a negative part"
     total = sum(figure.value for figure in parts.values())
     whole = run.add(Template(number, kind, "sum", "draw_whole"), tuple(parts.values()), total)
     *most, last = parts
@@ -193,7 +209,7 @@ KINDS = (
         (
             Parameter("residual", "尾差归属方", "party"),
             Parameter("unit", "计算到", "money"),
-            Parameter("op", "舍入方法", "choice", ("share", "share_down")),
+            Parameter("op", "舍入方法", "choice", {"share": "四舍五入", "share_down": "舍去"}),
         ),
         _bind_allotment,
     ),
@@ -207,7 +223,7 @@ KINDS = (
             Parameter("meter", "额度名称", "meter"),
             Parameter("per", "按何计", "dimensions"),
             Parameter("amount", "上限金额", "money"),
-            Parameter("mode", "超出部分", "choice", ("truncate",)),
+            Parameter("mode", "超出部分", "choice", {"truncate": "截到上限"}),
         ),
         _bind_payment_cap,
     ),

@@ -6,8 +6,8 @@ from riskpool.decision import Effect, Op, Value
 from riskpool.facts import FACTS
 from riskpool.literals import ORDER_WORDS, Comparison
 
-EFFECT = Parameter("effect", "不符合时", "choice", ("refuse", "flag"))
-AT = Parameter("at", "审查时点", "choice", ("inclusion", "application"))
+EFFECT = Parameter("effect", "不符合时", "choice", {"refuse": "不予", "flag": "只提示"})
+AT = Parameter("at", "审查时点", "choice", {"inclusion": "备案时", "application": "申请时"})
 
 
 def compared(op: Op, left: Figure, right: Figure) -> bool:
@@ -114,7 +114,7 @@ REQUIRE_ORDER = Kind(
     "eligibility",
     (
         Parameter("fact", "先看的日期", "day"),
-        Parameter("must", "先后要求", "choice", tuple(ORDER_WORDS)),
+        Parameter("must", "先后要求", "choice", {word: word for word in ORDER_WORDS}),
         Parameter("than", "与之比较的日期", "day"),
         EFFECT,
         AT,

@@ -8,8 +8,8 @@ SUSPENSION = Kind(
     "suspension",
     "suspension",
     (
-        Parameter("scope", "范围", "choice", ("bank",)),
-        Parameter("measure", "指标", "choice", ("overdue_principal",)),
+        Parameter("scope", "范围", "choice", {"bank": "按银行"}),
+        Parameter("measure", "指标", "choice", {"overdue_principal": "逾期贷款未还本金"}),
         Parameter("states", "分档", "states"),
         Parameter("otherwise", "其余情形", "label"),
         Parameter("resumes", "恢复条件", "threshold:money"),
@@ -21,7 +21,9 @@ LEVERAGE_LIMIT = Kind(
     "leverage",
     "leverage",
     (
-        Parameter("basis", "倍数的基数", "choice", ("balance", "paid_in", "size")),
+        Parameter(
+            "basis", "倍数的基数", "choice", {"balance": "池内余额", "paid_in": "累计出资", "size": "资金池规模"}
+        ),
         Parameter("multiple", "倍数", "multiple"),
     ),
 )
@@ -32,9 +34,9 @@ RECOVERY_SPLIT = Kind(
     "recovery",
     "recovery",
     (
-        Parameter("costs", "追偿费用", "choice", ("first", "borne_by_bank")),
-        Parameter("by", "分配比例", "choice", ("decided",)),
-        Parameter("limit", "以何为限", "choice", ("paid", "none")),
+        Parameter("costs", "追偿费用", "choice", {"first": "先行扣除", "borne_by_bank": "银行自担"}),
+        Parameter("by", "分配比例", "choice", {"decided": "按裁决金额"}),
+        Parameter("limit", "以何为限", "choice", {"paid": "以已付补偿为限", "none": "不限"}),
     ),
 )
 KINDS = (SUSPENSION, LEVERAGE_LIMIT, POOL_SIZE, RECOVERY_SPLIT)

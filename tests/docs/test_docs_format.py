@@ -169,7 +169,7 @@ def named(entry: Entry) -> Iterator[tuple[str, object]]:
         short = f"{kept.partition('-')[0]}.json"
         yield from ((f"{folder}/{short}", meta[key]) for key, folder in BESIDE.items() if key in meta)
     if meta.get("kind") == "RuleAdopted":
-        yield f"rules/{str(meta['rule']).replace('@', '/')}/rule_text.toml", meta["sha256"]
+        yield f"rules/{str(meta['rule']).replace('@', '/')}-{meta['sha256'][:12]}/rule_text.toml", meta["sha256"]
     if meta.get("kind") == "AccountReconciled":
         paper = str(meta["working-paper"])
         yield f"reconciliations/{meta['month']}-{meta['account']}-{paper[:12]}.json", paper
@@ -275,7 +275,7 @@ HELD = (
     "pool.toml",
     "main.beancount",
     "chart.beancount",
-    "rules/demo-2023/2023-01-01/rule_text.toml",
+    "rules/demo-2023/*/rule_text.toml",
     "documents/*-list.csv",
     "readings/*.json",
     "statements/*.json",

@@ -32,7 +32,8 @@ BRANCH = "中国银行股份有限公司慈溪某支行（虚构）"
 
 def paid(no: str, fen: int, case: str = "", **more: object) -> OpenPayment:
     """A compensation we instructed from boc-01, or what ``more`` says."""
-    fields = {"sort": "compensation", "account": "boc-01", "case": case or None, "on": DAY, **more}
+    bank = "boc" if case else None
+    fields = {"sort": "compensation", "account": "boc-01", "case": case or None, "bank": bank, "on": DAY, **more}
     return OpenPayment.model_validate(
         {"event": event_id("pay", no), "amount_fen": fen, "instruction_no": no, **fields},
     )

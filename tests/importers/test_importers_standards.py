@@ -6,7 +6,8 @@ import pytest
 from importers.files import read_file
 from importers.standards.bkrs import VERSIONS, read_bkrs
 from ledger.faults import Refusal
-from ledger.openitems import OpenItems
+from ledger.openitems import FiledStatement, OpenItems
+from ledger.papers import BankPaper
 from ledger.provenance import SourceFile, digest
 
 # Classes of conftest.py, which can't be imported under importlib mode.
@@ -38,6 +39,62 @@ def test_a_statement_of_each_version_is_read_and_posts_nothing(
 def test_a_statement_does_not_wait_for_lists(papers: Papers, view: OpenItems, take: Take) -> None:
     paper = take(papers.bkrs([], 77, VERSIONS[0]), view).paper
     assert (paper.opening_fen, paper.closing_fen, paper.lines) == (77, 77, ())
+
+
+def filed(paper: BankPaper) -> FiledStatement:
+    """The statement as the books tell of it once it is filed."""
+    return FiledStatement(
+        account=paper.account,
+        from_on=paper.from_on,
+        until_on=paper.until_on,
+        closing_fen=paper.closing_fen,
+        sha256=paper.file.sha256,
+        movements=tuple((line.on, line.amount_fen) for line in paper.lines),
+    )
+
+
+def test_a_statement_saved_again_is_known_and_files_nothing(
+    papers: Papers, april: Moves, view: OpenItems, take: Take
+) -> None:
+    content = papers.bkrs(april, OPENING, VERSIONS[0])
+    held = view.model_copy(update={"statements": (filed(take(content, view).paper),)})
+    again = take(content + b"\n", held)
+    assert (again.paper, again.events) == (None, ())
+    assert [row.outcome for row in again.reading.rows] == ["known"] * 4
+    assert {row.reason for row in again.reading.rows} == {"该月对账单已有一份，日期与金额逐笔相同"}
+
+
+def test_another_statement_of_the_same_month_is_refused(
+    papers: Papers, april: Moves, view: OpenItems, take: Take
+) -> None:
+    held = view.model_copy(update={"statements": (filed(take(papers.bkrs(april, OPENING, VERSIONS[0]), view).paper),)})
+    with pytest.raises(Refusal) as refused:
+        take(papers.bkrs(april[:-1], OPENING, VERSIONS[0]), held)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.found) == ("导入-对账单-01", "boc-01 2023-04，期末余额 1,501,214.56 元，3 笔")
+    assert fault.expected == "与已入账或在草稿中的一份相同：期末余额 1,501,194.56 元，4 笔"
+
+
+def test_the_same_closing_by_other_lines_is_another_statement(
+    papers: Papers, april: Moves, view: OpenItems, take: Take
+) -> None:
+    held = view.model_copy(update={"statements": (filed(take(papers.bkrs(april, OPENING, VERSIONS[0]), view).paper),)})
+    moved = [april[0]._replace(on=april[0].on.replace(day=4)), *april[1:]]
+    with pytest.raises(Refusal) as refused:
+        take(papers.bkrs(moved, OPENING, VERSIONS[0]), held)
+    assert [fault.code for fault in refused.value.faults] == ["导入-对账单-01"]
+
+
+def test_a_statement_of_another_month_or_account_does_not_count(
+    papers: Papers, april: Moves, view: OpenItems, take: Take
+) -> None:
+    content = papers.bkrs(april, OPENING, VERSIONS[0])
+    held = filed(take(content, view).paper)
+    others = (
+        held.model_copy(update={"account": "boc-02", "closing_fen": 1}),
+        held.model_copy(update={"from_on": held.from_on.replace(month=3), "closing_fen": 1}),
+    )
+    assert take(content, view.model_copy(update={"statements": others})).paper is not None
 
 
 @pytest.mark.parametrize(

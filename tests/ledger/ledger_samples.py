@@ -30,6 +30,7 @@ from ledger.events import (
     LoanReleased,
     LoanRepaid,
     ManualVoucher,
+    MatchConfirmed,
     OpeningTaken,
     PartyAmount,
     PaymentBounced,
@@ -58,7 +59,7 @@ from ledger.journal import Posted, Posting, post
 from ledger.oplog import OperationLog, record_bytes
 from ledger.papers import Attachment
 from ledger.provenance import SourceLine, digest
-from ledger.seal import Receipt
+from ledger.seal import Receipt, rule_folder
 from ledger.signing import Signatures
 from ledger.store import Store
 
@@ -415,6 +416,12 @@ def _cash() -> dict[str, AnyEvent]:
             statement=SHA,
             working_paper=SHA,
         ),
+        "MatchConfirmed": MatchConfirmed(
+            **head("match", date(2023, 4, 12), "记-2023-04-0001 与银行流水为同一笔"),
+            account="boc-01",
+            voucher_no="记-2023-04-0001",
+            row=key("row"),
+        ),
         "YearClosed": YearClosed(
             **head("year", date(2023, 12, 31), "2023 年度结余转入累计结余"),
             year=2023,
@@ -681,7 +688,7 @@ def story() -> list[list[AnyEvent]]:
 
 def told(office: Office) -> Office:
     """The story posted, act by act, with the rule text that it adopts."""
-    office.store.write_new("rules/demo-2023/2023-01-01/rule_text.toml", b"list")
+    office.store.write_new(f"{rule_folder('demo-2023@2023-01-01', SHA)}/rule_text.toml", b"list")
     book = office.book
     for number, events in enumerate(story(), 1):
         book = office.post(*events, signed=CHIEFED, draft=f"D{number:06d}", book=book).book

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from beancount import loader
-from ledger_defects import defect
 from ledger_samples import Office, told
 
 from ledger import checks
@@ -272,7 +271,6 @@ def test_stock_beancount_reads_the_books_without_our_program(office: Office, tmp
     assert done.stdout == "1645000.00\n"
 
 
-@defect(31, "pad is not refused")
 def test_a_pad_is_refused(office: Office) -> None:
     chart = office.root / "chart.beancount"
     line = (

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from ledger_defects import defect
 from ledger_samples import AT, BOC, Office, contribution, founded, key, told
 
 from ledger.faults import ExitCode, Refusal
@@ -257,7 +256,6 @@ def test_an_abandoned_act_followed_by_a_draft_is_not_called_tampering(
     assert verify(office.root) == ()
 
 
-@defect(35, "taking the lock makes the folder")
 def test_a_mistyped_folder_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(Refusal), Store(tmp_path / "typo").lock():
         pass

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledger_defects import defect
 from ledger_samples import Office, contribution, seal
 
 from ledger.faults import Refusal
@@ -159,7 +158,7 @@ def test_a_changed_and_a_missing_document_are_named(full_office: Office) -> None
 def test_a_changed_rule_text_is_named(full_office: Office) -> None:
     (path,) = (full_office.root / "rules").rglob("rule_text.toml")
     path.write_bytes(b"50%")
-    assert "rules/demo-2023/2023-01-01/rule_text.toml" in said(full_office)
+    assert path.relative_to(full_office.root).as_posix() in said(full_office)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +273,6 @@ def test_a_changed_last_log_record_is_found(full_office: Office) -> None:
     assert "日志" in said(full_office)
 
 
-@defect(34, "a batch file's name is not looked at")
 @pytest.mark.parametrize("name", ["2023/000012-000000000000.beancount", "2023/000099-{id}", "1999/{whole}"])
 def test_a_renamed_batch_is_found(full_office: Office, name: str) -> None:
     path = full_office.batches()[-1]

@@ -10,6 +10,8 @@ from registers.filled import BORROWER, Rows, View, case_state, codes, loan_state
 from importers.files import read_file
 from importers.registers import intake, write_template
 from ledger.ids import event_id
+from ledger.money import yuan_text
+from ledger.openitems import FiledStatement
 from ledger.papers import BankPaper
 from ledger.provenance import SourceFile, digest
 
@@ -126,15 +128,63 @@ def test_an_application_carries_its_facts(view: View) -> None:
     assert "accelerated_on" not in facts
 
 
-def test_an_application_that_differs_from_the_tape_warns(view: View) -> None:
-    result = read("applications", [APPLICATION | {"principal_fen": "2500000.51"}], view(loans=(loan_state(),)), BANK)
-    assert any("「未偿本金」2,500,000.51 元，账上 2,500,000.50 元" in text for text in result.warnings)
+def warned(view: View, changes: dict[str, str], **state: object) -> str:
+    """The one warning that an application brings."""
+    (warning,) = read("applications", [APPLICATION | changes], view(loans=(loan_state(**state),)), BANK).warnings
+    return warning
+
+
+def test_less_principal_than_the_books_carry_warns(view: View) -> None:
+    assert warned(view, {"principal_fen": "2500000.49"}).endswith("「未偿本金」2,500,000.49 元，账上 2,500,000.50 元")
+
+
+def test_more_principal_than_the_books_carry_is_refused(view: View) -> None:
+    rows = [APPLICATION | {"principal_fen": "2500000.51"}]
+    (fault,) = refused("applications", rows, view(loans=(loan_state(),)), BANK)
+    assert (fault.code, fault.found) == ("导入-登记-18", "2,500,000.51 元")
+    assert fault.expected == "不超过账上未偿本金 2,500,000.50 元"
+
+
+TAPED: dict[str, Any] = {"last_tape_on": date(2024, 5, 31), "grade": "doubtful", "overdue_days": 85}
+
+
+def test_what_the_last_tape_says_otherwise_is_shown(view: View) -> None:
+    assert read("applications", [APPLICATION], view(loans=(loan_state(**TAPED),)), BANK).warnings == ()
+    assert warned(view, {"grade": "次级"}, **TAPED).endswith("「五级分类」次级，2024-05 月末状况为「可疑」")
+    days = warned(view, {}, **TAPED | {"overdue_days": 0})
+    assert days.endswith("按「逾期起算日」到 2024-05-31 逾期 85 天，2024-05 月末状况为 0 天")
+
+
+def test_a_tape_from_before_the_default_says_nothing_otherwise(view: View) -> None:
+    before = {"last_tape_on": date(2024, 2, 29), "grade": "doubtful", "overdue_days": 0}
+    assert read("applications", [APPLICATION], view(loans=(loan_state(**before),)), BANK).warnings == ()
+
+
+def test_the_days_of_an_application_follow_the_filed_term(view: View) -> None:
+    rows = [APPLICATION | {"overdue_since_on": "2024-03-07", "assessed_on": "2029-01-01"}]
+    assessed, since = refused("applications", rows, view(loans=(loan_state(),)), BANK)
+    assert (assessed.code, assessed.found, assessed.expected) == (
+        "导入-登记-22",
+        "2029-01-01",
+        "不晚于受理日 2024-06-12",
+    )
+    assert (since.code, since.found) == ("导入-登记-18", "2024-03-07")
+    assert since.expected == "备案的到期日 2024-03-07 的次日 2024-03-08"
+
+
+def test_a_term_declared_ended_early_is_overdue_from_the_next_day(view: View) -> None:
+    known = view(loans=(loan_state(),))
+    early = APPLICATION | {"accelerated_on": "2024-01-10"}
+    (applied,) = read("applications", [early | {"overdue_since_on": "2024-01-11"}], known, BANK).events
+    assert dict(applied.facts)["accelerated_on"] == "2024-01-10"
+    (fault,) = refused("applications", [early], known, BANK)
+    assert fault.expected == "提前到期宣布日 2024-01-10 的次日 2024-01-11"
 
 
 @pytest.mark.parametrize(
     ("changes", "state", "expected"),
     [
-        ({"accepted_on": "2024-06-10"}, {}, ["22"]),
+        ({"accepted_on": "2024-06-10", "assessed_on": "2024-06-10"}, {}, ["22"]),
         ({"due_on": "2024-09-07"}, {}, ["18"]),
         ({}, {"released": True}, ["15"]),
         ({"loan": "BOC2023-0009"}, {}, ["15"]),
@@ -271,3 +321,27 @@ def test_a_broken_statement_is_refused(
 
 def test_a_statement_of_a_strange_account_is_refused(view: View) -> None:
     assert codes(refused("statement", LINES, view(), STATEMENT | {"number": "123456789"})) == ["14"]
+
+
+def filed(keyed: BankPaper, **changes: object) -> FiledStatement:
+    """A keyed statement as the books tell of it once it is filed."""
+    fields = {key: getattr(keyed, key) for key in ("account", "from_on", "until_on", "closing_fen")}
+    movements = tuple((line.on, line.amount_fen) for line in keyed.lines)
+    return FiledStatement.model_validate({**fields, "sha256": "0" * 64, "movements": movements, **changes})
+
+
+def test_a_statement_keyed_again_is_known_and_files_nothing(view: View) -> None:
+    held = view(statements=(filed(paper(LINES, view)),))
+    result = read("statement", [LINES[0] | {"counterparty": "甲商行（虚构）"}, *LINES[1:]], held, STATEMENT)
+    assert (result.paper, result.events) == (None, ())
+    outcomes = [row.outcome for row in result.reading.rows]
+    assert (outcomes.count("known"), outcomes.count("statement")) == (3, 0)
+
+
+@pytest.mark.parametrize("changes", [{"closing_fen": 110_002}, {"movements": ()}])
+def test_another_statement_of_a_month_is_refused(view: View, changes: dict[str, object]) -> None:
+    held = view(statements=(filed(paper(LINES, view), **changes),))
+    (fault,) = refused("statement", LINES, held, STATEMENT)
+    assert fault.code == "导入-对账单-01"
+    assert "1,100.01" in fault.found
+    assert f"{yuan_text(held.statements[0].closing_fen)} 元" in fault.expected

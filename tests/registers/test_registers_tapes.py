@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from registers.filled import BORROWER, Rows, View, codes, loan_state, patent, read, refused
@@ -163,8 +164,46 @@ def test_an_old_tape_imported_again_asks_for_no_loan_filed_since(view: View) -> 
     assert [item.outcome for item in result.reading.rows].count("known") == 1
 
 
-def test_the_same_month_with_other_figures_warns(view: View) -> None:
-    loans = (loan_state(last_tape_on=date(2023, 5, 31)),)
-    known = frozenset({event_id("tape", "boc", "BOC2023-0001", "2023-05")})
-    (warning,) = tape([row()], view(loans=loans, known_events=known)).warnings
+KNOWN = frozenset({event_id("tape", "boc", "BOC2023-0001", "2023-05")})
+POSTED: dict[str, Any] = {
+    "outstanding_fen": 240_000_050,
+    "grade": "substandard",
+    "overdue_days": 119,
+    "last_tape_on": date(2023, 5, 31),
+}
+SAME = {"grade": "次级", "overdue_days": "119"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "found", "expected"),
+    [
+        ({"grade": "正常"}, "正常", "已入账 次级"),
+        ({"overdue_days": "5"}, "5 天", "已入账 119 天"),
+        ({"outstanding_fen": "2400000.51"}, "2,400,000.51 元", "已入账 2,400,000.50 元"),
+    ],
+)
+def test_a_posted_month_told_otherwise_is_refused(
+    view: View, changes: dict[str, str], found: str, expected: str
+) -> None:
+    known = view(loans=(loan_state(**POSTED),), known_events=KNOWN)
+    (fault,) = faults([row(**SAME | changes)], known)
+    assert (fault.code, fault.kind.title) == ("导入-登记-32", "已入账的月末状况不同")
+    assert (fault.found, fault.expected) == (f"BOC2023-0001 2023-05 {found}", expected)
+
+
+def test_a_posted_month_told_again_is_known(view: View) -> None:
+    result = tape([row(**SAME)], view(loans=(loan_state(**POSTED),), known_events=KNOWN))
+    assert (result.events, result.warnings) == ((), ())
+
+
+def test_an_earlier_posted_month_cannot_be_compared(view: View) -> None:
+    loans = (loan_state(**POSTED | {"last_tape_on": date(2023, 6, 30)}),)
+    result = tape([row(grade="正常")], view(loans=loans, known_events=KNOWN))
+    assert (result.events, result.warnings) == ((), ())
+
+
+@pytest.mark.parametrize("since", [{"decided": True}, {"released": True, "outstanding_fen": 0}])
+def test_a_balance_lowered_since_the_tape_only_warns(view: View, since: dict[str, Any]) -> None:
+    known = view(loans=(loan_state(**POSTED | {"outstanding_fen": 230_000_050} | since),), known_events=KNOWN)
+    (warning,) = tape([row(**SAME)], known).warnings
     assert "月末余额" in warning

@@ -295,7 +295,7 @@ def test_every_kind_has_its_sentences() -> None:
     deciding = {kind.name for kind in CLAUSE_KINDS.values() if kind.bind}
     thresholds = {"require", "overdue_day"}
     assert {kind for kind, _ in SENTENCES} | thresholds == deciding
-    assert set(NAMED_SENTENCES) == {("left", "sub"), ("settle", "sub")}
+    assert set(NAMED_SENTENCES) == {("left", "sub"), ("settle", "sub"), ("no_due", "above")}
     lines = explain(decided(application()))
     assert all("{" not in line.sentence for line in lines)
     assert {op for _, op in RECOVERY_SENTENCES} <= {"sum", "sub", "min", "max", "share"}
