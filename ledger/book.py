@@ -254,7 +254,7 @@ class Book:
         written = [
             [
                 {"account": leg.account, "amount_fen": leg.fen, "contributor": leg.contributor or None}
-                for leg in _legs(other.postings)
+                for leg in legs_of(other.postings)
             ]
             for other in entries
         ]
@@ -360,7 +360,8 @@ def _summary(entry: data.Directive) -> str:
     return str(entry.meta.get("summary", said or ""))
 
 
-def _legs(postings: Iterable[data.Posting]) -> Iterator[Leg]:
+def legs_of(postings: Iterable[data.Posting]) -> Iterator[Leg]:
+    """A transaction's postings as legs."""
     for leg in postings:
         amount = units(leg)
         assert amount.number is not None, "every leg is written"
@@ -375,7 +376,7 @@ def _voucher(entry: data.Transaction, facts: data.Meta) -> Voucher:
         no=_text(meta, "voucher"),
         on=entry.date,
         summary=entry.narration or "",
-        legs=tuple(_legs(entry.postings)),
+        legs=tuple(legs_of(entry.postings)),
         event=_text(meta, "event"),
         kind=_text(facts, "kind"),
         sources=_sources(facts),

@@ -115,7 +115,8 @@ def drafts(book: Book) -> tuple[Draft, ...]:
     """All drafts by number."""
     posted = {head.draft for head in book.batches if head.draft}
     steps: dict[str, list[DraftStep]] = {}
-    for item in sorted(os.scandir(book.root / "drafts"), key=lambda found: found.name):
+    folder = book.root / "drafts"
+    for item in sorted(os.scandir(folder) if folder.is_dir() else (), key=lambda found: found.name):
         if not item.name.endswith(".json"):
             continue
         step = _read(item.path, item.inode())

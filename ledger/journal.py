@@ -4,7 +4,7 @@ Order of a commit: documents and readings (by the caller, content-addressed), th
 batch file (the commit point), head. Posting an event id again is a no-op.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from beancount.parser.grammar import ValueType
 
 from ledger import checks
 from ledger.accounts import Chart
-from ledger.book import Book
+from ledger.book import Book, Leg, legs_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of, own_hash
 from ledger.events import AnyEvent, ManualVoucher
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
@@ -151,6 +151,18 @@ def preview_text(book: Book, events: Iterable[AnyEvent]) -> str:
             opened |= {name for name in (_opens(entry),) if name}
             texts.append(printer.format_entry(entry))
     return "\n".join(texts)
+
+
+def preview_legs(book: Book, events: Iterable[AnyEvent]) -> Iterator[tuple[AnyEvent, tuple[Leg, ...]]]:
+    """Each event with the legs it would post: for a reviewer to read before signing."""
+    opened = set(book.opened)
+    for event in events:
+        made = postings(event, book.chart, opened)
+        opened |= {name for entry in made if (name := _opens(entry))}
+        yield (
+            event,
+            tuple(leg for entry in made if isinstance(entry, data.Transaction) for leg in legs_of(entry.postings)),
+        )
 
 
 def head_text(sequence: int, chain: str) -> str:

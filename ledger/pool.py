@@ -8,6 +8,7 @@ import tomllib
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from ledger.events.base import BankCode, Frozen, PartyNo, Text
 from ledger.faults import Fault, FaultKind, Place, Refusal
@@ -123,14 +124,35 @@ def parse_pool(text: str, file: str = "pool.toml") -> Pool:
     try:
         pool = Pool.model_validate(table)
     except ValidationError as error:
-        faults = [
-            Fault(BAD_POOL, f"{'.'.join(map(str, item['loc']))}：{item['msg']}", Place(file)) for item in error.errors()
-        ]
-        raise Refusal(faults) from None
+        raise Refusal(Fault(BAD_POOL, _in_words(item), Place(file)) for item in error.errors()) from None
     faults = [Fault(BAD_POOL, found, Place(file)) for found in _doubles(pool)]
     if faults:
         raise Refusal(faults)
     return pool
+
+
+_WORDS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项，请删去或改正名称",
+    "literal_error": "不在可选的词中",
+    "string_pattern_mismatch": "写法不对",
+    "string_type": "应为带引号的文字",
+    "too_short": "个数不够",
+    "string_too_long": "太长",
+}
+"""What pydantic finds, in the officer's language."""
+
+
+def _in_words(item: ErrorDetails) -> str:
+    """``第 3 个 [[staff]] 的 roles：不在可选的词中（'prep'）``; entries count from 1 as a reader counts them."""
+    place = ""
+    for part in item["loc"]:
+        place = (
+            f"第 {part + 1} 个 [[{place}]]" if isinstance(part, int) else f"{place} 的 {part}" if place else str(part)
+        )
+    said = _WORDS.get(item["type"], item["msg"])
+    given = f"（{item['input']!r}）" if isinstance(item["input"], (str, int)) else ""
+    return f"{place}：{said}{given}"
 
 
 def _doubles(pool: Pool) -> list[str]:

@@ -98,8 +98,10 @@ def _batch(root: Path, path: Path, sequence: int, chain: _Chain) -> list[Fault]:
     faults = _marks(name, entries)
     if now != own:
         faults.append(Fault(CHANGED, f"内容散列不符：现为 {now[:12]}，批头记 {str(own)[:12]}", Place(name)))
-    if int(number) != sequence or before != chain.last:
+    if int(number) != sequence:
         faults.append(Fault(BROKEN_CHAIN, f"批头序号 {int(number):06d}，按次序应为 {sequence:06d}", Place(name)))
+    elif before != chain.last:
+        faults.append(Fault(BROKEN_CHAIN, "批头所记的前一链值与前一批次不符", Place(name)))
     if not faults and (printed := _printed(header, entries[1:])) != text:
         kind = RESTYLED if _bare(printed) == _bare(text) and not options["include"] else CHANGED
         faults.append(Fault(kind, "文字与内容不符", Place(name)))
@@ -109,7 +111,12 @@ def _batch(root: Path, path: Path, sequence: int, chain: _Chain) -> list[Fault]:
     if not sequence:
         faults += _outside(root, header.meta)
     faults += _named_files(root, name, entries)
-    chain.values.append(chain_hash(chain.last, sequence, now))
+    if (sha256 := header.meta.get("draft-sha256")) and not any(
+        _same(kept, str(sha256)) for kept in (root / "drafts").glob(f"{header.meta['draft']}-*.json")
+    ):
+        faults.append(Fault(CHANGED, f"{header.meta['draft']} 的草稿缺失或内容已变", Place("drafts")))
+    # Go on from what the header states, so that one changed batch is one finding and not all that follow.
+    chain.values.append(chain_hash(str(before), sequence, str(own)))
     chain.owns[str(own)] = header.meta
     return faults
 

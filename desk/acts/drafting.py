@@ -10,7 +10,8 @@ from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep
 from ledger.events import AnyEvent, CompensationDecided, CompensationDenied, YearClosed
 from ledger.faults import Fault, Refusal
 from ledger.journal import Posted, Posting, post
-from ledger.oplog import OperationLog
+from ledger.oplog import OperationLog, record_bytes
+from ledger.provenance import digest
 from ledger.signing import Signatures, require
 
 
@@ -63,7 +64,8 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
         signed = Signatures(
             preparer=draft.preparer, reviewer=draft.reviewer, bookkeeper=who.id, chief=content.chief, at=who.at
         )
-        posting = Posting(content.act, content.events, signed, no, readings, content.documents)
+        marks = (("draft-sha256", digest(record_bytes(content))),)
+        posting = Posting(content.act, content.events, signed, no, readings, content.documents, marks)
         posted = post(store, book, posting)
         office.keep(posted.book)
         return posted

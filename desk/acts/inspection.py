@@ -1,5 +1,7 @@
 """Are the books consistent, and what is next for whom."""
 
+import shlex
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,7 +9,7 @@ from desk.acts.months import obstacles
 from desk.acts.office import Office, month_days
 from desk.acts.rulings import stored_decision
 from ledger.checks import MARKER
-from ledger.events import CompensationDecided, CompensationDenied
+from ledger.events import CompensationDecided, CompensationDenied, RuleAdopted
 from ledger.faults import Refusal
 from ledger.money import yuan_text
 from ledger.reader import load
@@ -52,53 +54,60 @@ def _records(root: Path) -> tuple[str, ...]:
 
 
 class Task(NamedTuple):
-    """Something to do: what, which role, and the command."""
+    """Something to do: what, who may do it, and the command."""
 
     what: str
-    role: str
+    who: str
     command: str
 
 
 def tasks(office: Office) -> tuple[Task, ...]:
-    """Everything open, in the order of the work."""
-    books = f"--books {office.root}"
+    """Everything open, in the order of the work; each with who may act and the command to paste."""
     found: list[Task] = []
+    if not office.book.events(RuleAdopted):
+        found.append(
+            Task("尚未采用管理办法：备案不核验入库条件，申请不能裁决", "", "rules adopt 办法名称 --as … --chief …")
+        )
     for draft in office.drafts:
-        if draft.state == "draft":
-            command = f"riskpool review {draft.no} {books} --as …"
-            found.append(Task(f"待复核 {draft.no}「{draft.content.title}」", "复核", command))
-        elif draft.state == "reviewed":
-            found.append(
-                Task(f"待记账 {draft.no}「{draft.content.title}」", "记账", f"riskpool post {draft.no} {books} --as …")
-            )
+        if draft.state in {"draft", "reviewed"}:
+            act, role = ("review", "reviewer") if draft.state == "draft" else ("post", "bookkeeper")
+            who = _staff(office, role, without=draft.makers if role == "reviewer" else frozenset())
+            words = "待复核" if draft.state == "draft" else "待记账"
+            found.append(Task(f"{words} {draft.no}「{draft.content.title}」", who, f"{act} {draft.no} --as …"))
     for receipt, slug, amount in office.view().unidentified:
-        command = f"riskpool identify {receipt} --as-what … --reason … {books} --as …"
-        found.append(Task(f"待查款项 {slug} {yuan_text(amount)} 元", "制单", command))
-    found += _cases(office, books)
-    found += _month(office, books)
-    return tuple(found)
+        command = f"identify {receipt} --as-what … --reason … --as …"
+        found.append(Task(f"待查款项 {slug} {yuan_text(amount)} 元", "", command))
+    found += _cases(office)
+    found += _month(office, {task.what for task in found})
+    preparers = _staff(office, "preparer")
+    books = shlex.quote(str(office.root))
+    return tuple(Task(task.what, task.who or preparers, f"riskpool {task.command} --books {books}") for task in found)
 
 
-def _cases(office: Office, books: str) -> list[Task]:
+def _staff(office: Office, role: str, without: frozenset[str] = frozenset()) -> str:
+    people = office.book.pool.staff
+    return "、".join(f"{item.name}（{item.id}）" for item in people if role in item.roles and item.id not in without)
+
+
+def _cases(office: Office) -> list[Task]:
     found = []
     for case in case_files(office.book).values():
         if case.applied and not case.decided and not case.denied:
-            command = f"riskpool decide {case.case} --chief … {books} --as …"
-            found.append(Task(f"待裁决 {case.case}", "制单、主管", command))
+            found.append(Task(f"待裁决 {case.case}", "", f"decide {case.case} --chief … --as …"))
         elif case.decided and case.paid_fen < case.decided.approved_fen:
             due = yuan_text(case.decided.approved_fen - case.paid_fen)
-            command = f"riskpool pay {case.case} --account … --instruction … {books} --as …"
-            found.append(Task(f"待拨付 {case.case} {due} 元", "制单", command))
+            command = f"pay {case.case} --account … --instruction … --as …"
+            found.append(Task(f"待拨付 {case.case} {due} 元", "", command))
     return found
 
 
-def _month(office: Office, books: str) -> list[Task]:
+def _month(office: Office, said: set[str]) -> list[Task]:
     closed = receipts(office.root)
     if not office.book.vouchers:
         return []
     first = min(voucher.on for voucher in office.book.vouchers)
-    month = f"{month_days(closed[-1].month)[1]:%Y-%m}" if closed else f"{month_days(f'{first:%Y-%m}')[1]:%Y-%m}"
-    against = obstacles(office, month)
-    if not against:
-        return [Task(f"{month} 可以结账", "制单、复核", f"riskpool close {month} --reviewed-by … {books} --as …")]
-    return [Task(text, "制单", f"riskpool reconcile {month} {books}") for text in against if "对账" in text]
+    month = f"{month_days(closed[-1].month)[1]:%Y-%m}" if closed else f"{first + timedelta(days=1):%Y-%m}"
+    against = [item for item in obstacles(office, month) if "草稿" not in item.text]
+    if not against and not any("草稿" in text or text.startswith("待复核") for text in said):
+        return [Task(f"{month} 可以结账", "", f"close {month} --reviewed-by … --as …")]
+    return [Task(item.text, "", item.command) for item in against]

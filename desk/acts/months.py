@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -61,6 +62,8 @@ def reconciliation(office: Office, slug: str, month: str) -> Reconciliation:
     """Compare an account's month with its statement; pure, nothing is written."""
     _, until_on = month_days(month)
     book = office.book
+    if slug not in {item.slug for item in book.pool.account}:
+        raise Refusal([Fault(NO_STATEMENT, f"没有账户 {slug}")])
     statements = filed_statements(book, slug, until_on)
     if not statements or statements[-1].until_on != until_on:
         raise Refusal([Fault(NO_STATEMENT, f"{book.pool.account_of(slug).name}（{slug}）{month}")])
@@ -81,6 +84,8 @@ def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
                 f"调节后仍相差 {yuan_text(done.adjusted_book_fen - done.adjusted_statement_fen)} 元"
             )
             raise Refusal([Fault(NOT_READY, f"{slug} {month}：{found}")])
+        if unlisted := tuple(_unlisted(office, slug, month)):
+            raise Refusal([Fault(NOT_READY, text) for text in unlisted])
         record = working_paper(done)
         store.write_new(f"reconciliations/{month}-{slug}-{digest(record)[:12]}.json", record)
         event = AccountReconciled(
@@ -124,29 +129,49 @@ class Closed:
     draft: Draft | None
 
 
-def obstacles(office: Office, month: str) -> tuple[str, ...]:
+class Obstacle(NamedTuple):
+    """What stands against a close: in words, whose it is, and the command that clears it (without books and names)."""
+
+    text: str
+    role: str
+    command: str
+
+
+def obstacles(office: Office, month: str) -> tuple[Obstacle, ...]:
     """Everything that still stands against closing a month, in the order to clear it."""
     return tuple(_obstacles(office, month))
 
 
-def _obstacles(office: Office, month: str) -> Iterator[str]:
+def _obstacles(office: Office, month: str) -> Iterator[Obstacle]:
     _, until_on = month_days(month)
     book = office.book
     for draft in office.drafts:
         if draft.state in {"draft", "reviewed"} and any(event.on < until_on for event in draft.content.events):
-            yield f"草稿 {draft.no}「{draft.content.title}」尚未记账"
+            act, role = ("review", "复核") if draft.state == "draft" else ("post", "记账")
+            yield Obstacle(f"草稿 {draft.no}「{draft.content.title}」尚未记账", role, f"{act} {draft.no} --as …")
     filed = {item.statement for item in book.events(StatementFiled) if item.month == month}
     done = {item.account for item in book.events(AccountReconciled) if item.month == month and item.statement in filed}
     for account in book.pool.account:
         if account.slug not in done:
-            yield f"{account.name}（{account.slug}）{month} 尚未对账签认"
+            text = f"{account.name}（{account.slug}）{month} 尚未对账签认"
+            command = f"reconcile {month} --account {account.slug} --sign-as …"
+            yield Obstacle(
+                text, "制单", command if _has_statement(book, account.slug, month) else "import 对账单 --as …"
+            )
         else:
-            yield from _unlisted(office, account.slug, month)
-    yield from _untaped(book, month, until_on)
+            yield from (Obstacle(text, "制单", "import 流水 --as …") for text in _unlisted(office, account.slug, month))
+    yield from (Obstacle(text, "制单", "import 月末贷款状况 --as …") for text in _untaped(book, month, until_on))
     if month.endswith(DECEMBER):
         for bank in book.pool.bank:
             if waiting := book.balance_fen(book.chart.unidentified(bank.code), until_on):
-                yield f"年末不得有待查款项：{bank.name} {yuan_text(-waiting)} 元"
+                text = f"年末不得有待查款项：{bank.name} {yuan_text(-waiting)} 元"
+                yield Obstacle(text, "制单", "identify 款项编号 --as-what … --reason … --as …")
+
+
+def _has_statement(book: Book, slug: str, month: str) -> bool:
+    _, until_on = month_days(month)
+    statements = filed_statements(book, slug, until_on)
+    return bool(statements) and statements[-1].until_on == until_on
 
 
 def _unlisted(office: Office, slug: str, month: str) -> Iterator[str]:
@@ -184,7 +209,7 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
             raise Refusal([Fault(CLOSED_ALREADY, month, expected=expected)])
         against = obstacles(office, month)
         if against:
-            raise Refusal([Fault(NOT_READY, text) for text in against])
+            raise Refusal([Fault(NOT_READY, item.text) for item in against])
         if month.endswith(DECEMBER) and (year_end := year_end_of(book, int(month[:4]))):
             return Closed(None, office.propose(year_end, who))
         for name, content in files:

@@ -36,8 +36,18 @@ UNWRITABLE = FaultKind("导出-文件-01", "文件写不下来", "可以写入�
 KINDS = (UNREADABLE, TWICE, FUTURE, UNWRITABLE)
 
 
-def put(path: Path, content: bytes) -> Path:
-    """Write a file for the user, outside the books; the folder is made where it is missing."""
+def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
+    """Write a file for the user; the folder is made where it is missing. Never inside a set of books.
+
+    ``keep``: what stands there is not replaced, unless it is the same.
+    """
+    inside = next((folder for folder in path.resolve().parents if (folder / HEAD).is_file()), None)
+    if inside is not None:
+        raise Refusal([Fault(UNWRITABLE, f"{path} 在账套文件夹内", expected="账套以外的位置")])
+    if keep and path.is_file() and path.read_bytes() != content:
+        raise Refusal(
+            [Fault(UNWRITABLE, f"{path} 已存在", expected="尚不存在的文件名", remedy="用 --out 换一个文件名。")]
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -35,7 +35,10 @@ UNPROVED = FaultKind(
     "用 --statement 给出该户建账日的对账单；数字不符的先查明再建账。",
 )
 NO_OPENING = FaultKind("建账-期初-02", "不是期初建账表", "用 riskpool template opening 写出并填好的表", "检查文件。")
-KINDS = (UNPROVED, NO_OPENING)
+NO_DAY = FaultKind(
+    "建账-期初-03", "没有说明账簿从哪一天开始", "--opening 期初建账表，或 --on 开始日期", "补上其中一项后重新运行。"
+)
+KINDS = (UNPROVED, NO_OPENING, NO_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
 
 def _pool_text(path: Path) -> str:
     try:
-        return bytes_of(path).decode("utf-8")
+        return bytes_of(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refusal([Fault(BAD_POOL, "不是 UTF-8 文字", Place(path.name))]) from None
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from desk.acts.office import Office, month_days, put
 from desk.acts.rules import adopted
+from ledger.book import Book, Source
+from ledger.events import BankRowConfirmed
 from ledger.money import yuan_text
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
@@ -17,7 +19,7 @@ from reports.render.paper import Paper
 from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
 from reports.statements import trial_balance
-from reports.titles import account_named
+from reports.titles import account_named, full_name
 from reports.vouchers import row_text, voucher_paper
 from riskpool.views import assumed
 
@@ -112,26 +114,40 @@ def traced(office: Office, month: str, figure: str) -> tuple[Traced, ...]:
 
 
 def shown_voucher(office: Office, no: str) -> Iterator[str]:
-    """A voucher as lines of text, down to the rows of the files it came from."""
+    """A voucher as lines of text, down to the rows of the files it came from and that bear it out."""
     book = office.book
     voucher = book.voucher(no)
-    yield f"{voucher.no}  {voucher.on}  {voucher.summary}"
+    yield f"{voucher.no}  {voucher.on}  {voucher.summary}{'（红字）' if voucher.is_red else ''}"
     for leg in voucher.legs:
-        side = "借" if leg.number > 0 else "贷"
+        is_debit = (leg.number > 0) != voucher.is_red
         who = f"（出资方 {leg.contributor}）" if leg.contributor else ""
-        yield f"  {side} {leg.account} {abs(leg.number):,} {leg.commodity}{who}"
-    yield f"  制单 {voucher.preparer}  复核 {voucher.reviewer}  记账 {voucher.bookkeeper}  主管 {voucher.chief or '—'}"
+        number = -abs(leg.number) if voucher.is_red else abs(leg.number)
+        unit = "元" if leg.commodity == "CNY" else leg.commodity
+        yield f"  {'借' if is_debit else '贷'} {full_name(leg.account)} {number:,} {unit}{who}"
+    names = {person.id: person.name for person in book.pool.staff}
+    people = (
+        ("制单", voucher.preparer),
+        ("复核", voucher.reviewer),
+        ("记账", voucher.bookkeeper),
+        ("主管", voucher.chief),
+    )
+    yield "  " + "  ".join(f"{role} {names.get(who, who) or '—'}" for role, who in people)
     yield f"  事项 {voucher.event}（{voucher.kind}）  批次 {voucher.batch:06d}  附件 {voucher.attachments}"
     for source in voucher.sources:
-        reading = book.reading(source.digest16)
-        rows = (
-            [row for row in reading.rows if (row.line.sheet, row.line.row) == (source.sheet, source.row)]
-            if reading
-            else []
-        )
-        name = reading.file.name if reading else source.digest16
-        yield f"  来源 {name} 工作表「{source.sheet}」第 {source.row} 行"
-        yield from (f"    {row_text(row)}" for row in rows)
+        yield from _shown_source(book, source, "来源")
+    for event in book.events(BankRowConfirmed):
+        if event.confirms == voucher.event:
+            for source in book.sources_of(event.event_id):
+                yield from _shown_source(book, source, "银行流水佐证")
+
+
+def _shown_source(book: Book, source: Source, word: str) -> Iterator[str]:
+    reading = book.reading(source.digest16)
+    rows = reading.rows if reading else ()
+    name = reading.file.name if reading else source.digest16
+    sheet = f" 工作表「{source.sheet}」" if source.sheet else ""
+    yield f"  {word} {name}{sheet} 第 {source.row} 行"
+    yield from (f"    {row_text(row)}" for row in rows if (row.line.sheet, row.line.row) == (source.sheet, source.row))
 
 
 def hledger_text(office: Office) -> str:

@@ -8,8 +8,10 @@ from ledger.accounts import CNY
 from ledger.drafts import Draft, draft
 from ledger.events import VoucherLine
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
-from ledger.journal import preview_text
+from ledger.journal import preview_legs
 from ledger.money import fen_of_text
+from reports.titles import full_name
+from reports.vouchers import row_text
 
 BAD_LINE = FaultKind(
     "草稿-分录-01", "分录写法不对", "科目=金额：科目写全名或能唯一认出的一段，借正贷负", "改正后重新运行。"
@@ -22,18 +24,27 @@ NOT_BY_HAND = FaultKind(
     "整份退回（riskpool draft reject），请对方更正文件后重新导入。",
     ExitCode.REFUSED,
 )
+ACTIONS = {"drafted": "制单", "amended": "修改", "reviewed": "复核", "rejected": "退回"}
 KINDS = (BAD_LINE, NO_EVENT, NOT_BY_HAND)
 
 
 def preview(office: Office, no: str) -> Iterator[str]:
-    """What a draft would write, event by event, as lines of text."""
+    """What a draft would write, event by event: legs, the row it came from, and every step so far."""
     found = draft(office.book, no)
     content = found.content
-    yield f"{no}「{content.title}」 制单 {found.preparer}，共 {len(content.events)} 项"
-    for event in content.events:
-        yield f"· {event.event_id} {event.on} {event.summary}（{type(event).__name__}）"
-    yield ""
-    yield preview_text(office.book, content.events)
+    yield f"{no}「{content.title}」 共 {len(content.events)} 项"
+    for step in found.steps:
+        yield f"  {step.at:%Y-%m-%d %H:%M} {ACTIONS[step.action]} {step.by} {step.reason}".rstrip()
+    for event, legs in preview_legs(office.book, content.events):
+        yield f"· {event.on} {event.summary}（{type(event).__name__} {event.event_id}）"
+        for leg in legs:
+            side = "借" if leg.number > 0 else "贷"
+            unit = "元" if leg.commodity == CNY else leg.commodity
+            yield f"    {side} {full_name(leg.account)} {abs(leg.number):,} {unit}"
+        for line in event.sources:
+            reading = office.book.reading(line.sha256[:16])
+            rows = reading.rows if reading else ()
+            yield from (f"    来源 {reading.file.name} {row_text(row)}" for row in rows if reading and row.line == line)
 
 
 def amended(

@@ -3,8 +3,10 @@
 Exit codes: 0 done, 1 findings, 2 bad input, 3 refused.
 """
 
+import io
 import re
 import sys
+import traceback
 
 import typer
 
@@ -23,6 +25,9 @@ app = typer.Typer(
 for group in (setup, files, vouchers, casework, monthend, look):
     group.register(app)
 
+
+OWN_MISTAKE = 70
+"""Exit code where the program itself failed (EX_SOFTWARE of sysexits.h): never one of the four that users get."""
 
 _WORDS = (
     (r"No such command '(.*)'\.?", r"没有命令 \1"),
@@ -46,6 +51,9 @@ def _in_chinese(message: str) -> str:
 
 def main() -> None:
     """Run the command line; a refusal becomes its faults and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except Refusal as refusal:
@@ -57,4 +65,11 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         err.print("已中断。没有写下的不算；再次运行会接着做。", markup=False)
         sys.exit(int(ExitCode.REFUSED))
+    except Exception:  # noqa: BLE001 - our own mistake: said as such, with what the maintainer needs, and its own code
+        err.print(
+            "程序出错，这是程序的缺陷，不是您的数据有误；账簿没有写到一半的改动。请把下面的记录交给维护人员：",
+            markup=False,
+        )
+        traceback.print_exc()
+        sys.exit(OWN_MISTAKE)
     sys.exit(code if isinstance(code, int) else 0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.opening import actor, office
-from desk.cli.say import As, AsJson, Books, err, following, json_out, line, refused, table
+from desk.cli.say import As, AsJson, Books, err, fault_table, following, json_out, line, refused, table
 from ledger.faults import Refusal
 from ledger.money import yuan_text
 
@@ -48,7 +48,7 @@ def import_(
         json_out(
             {
                 "files": [_plain(item) for item in done],
-                "refused": [{"file": name, "faults": [str(f) for f in found.faults]} for name, found in refusals],
+                "refused": [{"file": name, "faults": fault_table(found.faults)} for name, found in refusals],
             }
         )
     else:

@@ -61,7 +61,13 @@ def status(books: Books = "books", as_json: AsJson = False) -> None:
     if as_json:
         json_out([task._asdict() for task in found])
         return
-    table(("事项", "由谁", "命令"), [(task.what, task.role, task.command) for task in found])
+    if not found:
+        line("没有待办。新到的文件用 riskpool import 导入。")
+        return
+    for number, task in enumerate(found, 1):
+        line(f"{number}. {task.what}")
+        line(f"   由谁：{task.who}")
+        line(f"   {task.command}")
 
 
 def serve(

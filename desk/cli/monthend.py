@@ -57,7 +57,13 @@ def reconcile(
         table(
             ("账户", "账面余额", "对账单余额", "未达", "结果"),
             [
-                (s, yuan_text(d.book_fen), yuan_text(d.statement_fen), len(d.items), "相符" if d.holds else "不符")
+                (
+                    s,
+                    yuan_text(d.book_fen),
+                    yuan_text(d.statement_fen),
+                    len(d.items),
+                    (f"平（{len(d.items)} 笔未达）" if d.items else "相符") if d.holds else "不符",
+                )
                 for s, d in results
             ],
             title=f"{found} 对账",

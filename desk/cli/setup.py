@@ -7,6 +7,7 @@ import typer
 
 from desk.cli.opening import actor, day, office
 from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
+from ledger.faults import refuse
 
 rules_app = typer.Typer(help="管理办法：列出、查看、采用。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -29,7 +30,10 @@ def init(
     on: Annotated[str, typer.Option("--on", help="没有期初表时账簿开始的日期")] = "",
 ) -> None:
     """建账：建立账套文件夹，接收期初余额、在池贷款、质押、保险和在办案件。"""
-    from desk.acts.opening import OpeningFiles, open_books
+    from desk.acts.opening import NO_DAY, OpeningFiles, open_books
+
+    if not opening and not on:
+        raise refuse(NO_DAY, "两者都没有给出")
 
     found = open_books(
         Path(books),
@@ -53,7 +57,7 @@ def template(
     from desk.acts.office import put
     from desk.acts.templates import template_bytes
 
-    line(f"模板已写到 {put(Path(out or f'{kind}.xlsx'), template_bytes(kind))}")
+    line(f"模板已写到 {put(Path(out or f'{kind}.xlsx'), template_bytes(kind), keep=True)}")
 
 
 @rules_app.command("list")

@@ -11,7 +11,7 @@ from ledger.book import Source
 def url(path: str, **query: str) -> str:
     """An address below the ledger's URL; path parts are quoted, empty query values left out."""
     tail = "&".join(f"{key}={quote(value)}" for key, value in query.items() if value)
-    return f"/{SLUG}/{quote(path)}{'?' if tail else ''}{tail}"
+    return f"/{SLUG}/{quote(path, safe='/:')}{'?' if tail else ''}{tail}"
 
 
 def account_url(name: str) -> str:

@@ -36,7 +36,7 @@ def decision_of(book: Book, case: CaseFile) -> Decision | None:
 
 
 def steps_of(decision: Decision) -> tuple[Step, ...]:
-    """Every step in an officer's words, under its article; what the clause says, in our words, stands with its first."""
+    """Every step in an officer's words, under its article; what a clause says, in our words, stands with its first."""
     made: list[Step] = []
     before = 0
     for step, line in zip(decision.steps, explain(decision), strict=True):

@@ -79,7 +79,7 @@ ParameterValue = (
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a kind: ``sort`` names the reader in riskpool.parameters, ``choices`` its words and their titles."""
+    """A parameter of a kind: ``sort`` names the reader in riskpool.parameters, ``choices`` its words with titles."""
 
     name: str
     title: str
