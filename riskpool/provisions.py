@@ -58,12 +58,12 @@ def assumptions(text: RuleText) -> tuple[str, ...]:
     program's own conventions stand last.
     """
     lines = [line for line in describe(text) if line.status == "assumed"]
-    stated = [f"{_place(line)}{line.title}：{line.value}（{line.why}）" for line in lines if line.kind != "silent"]
+    stated = [f"{_place(line)}·{line.title}：{line.value}——{line.why}" for line in lines if line.kind != "silent"]
     silent: dict[str, list[str]] = {}
     for line in lines:
         if line.kind == "silent":
             silent.setdefault(line.why, []).append(line.title)
-    topics = [f"按无此规定处理：{'、'.join(titles)}（{why}）" for why, titles in silent.items()]
+    topics = [f"按无此规定处理：{'、'.join(titles)}——{why}" for why, titles in silent.items()]
     conventions = [said for said, kinds in _CONVENTIONS.items() if any(map(text.clauses_of, kinds))]
     return (*stated, *topics, *conventions)
 
@@ -76,7 +76,7 @@ def assumed_of(texts: Sequence[RuleText]) -> tuple[str, ...]:
 
 
 def _place(line: ParameterLine) -> str:
-    return f"{line.clause} " if line.kind == "rule_text" else f"{line.clause}（{CLAUSE_KINDS[line.kind].title}）"
+    return line.clause if line.kind == "rule_text" else f"{line.clause}·{CLAUSE_KINDS[line.kind].title}"
 
 
 def _standing(name: str, unset: Mapping[str, str], assumed: Mapping[str, str], otherwise: str) -> tuple[str, str]:

@@ -11,17 +11,9 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tools import run_command
 
-REPO = Path(__file__).resolve().parent.parent
 _SKIPPED: Counter[str] = Counter()
-
-
-def run_command(*args: str, check: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in a process of its own."""
-    command = [str(Path(sys.executable).with_name("riskpool")), *args]
-    return subprocess.run(
-        command, check=check, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **env}, cwd=REPO
-    )
 
 
 @pytest.fixture(scope="session")

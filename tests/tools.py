@@ -1,9 +1,22 @@
-"""Programs that pip can't install: skipped by name on a plain machine, an error where CI installed them."""
+"""Our own command in a process of its own; and programs that pip can't install, skipped by name without them."""
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+def run_command(*args: str, check: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the real command line in a process of its own."""
+    command = [str(Path(sys.executable).with_name("riskpool")), *args]
+    return subprocess.run(
+        command, check=check, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **env}, cwd=REPO
+    )
 
 
 def require_tool(name: str) -> str:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import run_command
+from tools import run_command
 
 from ledger.provenance import digest
 

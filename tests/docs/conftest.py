@@ -42,7 +42,7 @@ def made_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
         VoucherLine(account=office.book.chart.paid_in("01"), amount_fen=-12_345),
         VoucherLine(account=office.book.chart.paid_in("02"), amount_fen=12_345),
     )
-    written = cash.HandVoucher("S-1", HARD_TEXT, HARD_TEXT, lines, 1)
+    written = cash.HandVoucher("S-1", HARD_TEXT, HARD_TEXT, lines)
     cash.manual(office, written, date(2023, 3, 31), papers=[("附件.txt", b"invented")], who=maker)
     sign_off(office, "boc-01", "2023-03", who=maker)
     post_all(office)
