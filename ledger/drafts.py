@@ -119,7 +119,8 @@ def drafts(book: Book) -> tuple[Draft, ...]:
     for item in sorted(os.scandir(folder) if folder.is_dir() else (), key=lambda found: found.name):
         if not item.name.endswith(".json"):
             continue
-        step = _read(item.path, item.inode())
+        found = item.stat()
+        step = _read(item.path, (found.st_ino, found.st_size, found.st_mtime_ns))
         steps.setdefault(step.draft, []).append(step)
     return tuple(
         Draft(
@@ -136,9 +137,9 @@ def _done(book: Book, steps: Sequence[DraftStep]) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _read(path: str, inode: int) -> DraftStep:
-    """A step's file, parsed once: a step is never rewritten, and another file has another inode."""
-    assert inode, "a file has an inode"
+def _read(path: str, state: tuple[int, int, int]) -> DraftStep:
+    """A step's file, parsed once for each of its states on disk (inode, size, time of change)."""
+    assert state[0], "a file has an inode"
     return DraftStep.model_validate_json(Path(path).read_text(encoding="utf-8"))
 
 

@@ -6,35 +6,19 @@ Without this "no cap" and "cap not seen" would be one and the same file.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.provenance import digest
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import NEVER_SILENT, PHASES, TOPICS, Clause, Condition, Kind, ParameterValue
+from riskpool.clauses.kind import PHASES, Clause, Condition, Kind, ParameterValue
 from riskpool.facts import FACTS
 from riskpool.parameters import Context, Unreadable, read_parameter, read_when
-
-BAD_FILE = FaultKind("办法-文本-01", "办法文件读不懂", "合乎 TOML 写法的 rule_text.toml", "按所指位置改正写法。")
-BAD_FIELD = FaultKind(
-    "办法-文本-02", "办法抬头或参与方有误", "[rule_text] 和 [party] 各项齐全", "对照已签发文本补齐或改正该项。"
-)
-BAD_CLAUSE = FaultKind(
-    "办法-文本-03", "条款写法有误", '[clause."条款".种类] 一节，种类为已知种类', "改正条款的种类或其共同各项。"
-)
-BAD_PARAMETER = FaultKind(
-    "办法-文本-04", "条款参数有误", "每个参数或有取值，或列入 unset 并写明原因", "对照已签发文本填写该参数。"
-)
-BAD_TOPIC = FaultKind(
-    "办法-文本-05",
-    "事项未交代或重复交代",
-    "每一事项或由条款规定，或在 [[silent]] 中注明",
-    "补写条款，或在 [[silent]] 中注明原因。",
-)
-KINDS = (BAD_FILE, BAD_FIELD, BAD_CLAUSE, BAD_PARAMETER, BAD_TOPIC)
+from riskpool.rulechecks import check_whole
+from riskpool.rulefaults import BAD_CLAUSE, BAD_FIELD, BAD_FILE, BAD_PARAMETER, BAD_TOPIC, Reading
 
 HEADER = {
     "title": "名称",
@@ -113,24 +97,13 @@ class RuleText:
         return tuple(clause for clause in self.clauses if clause.kind == kind)
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What a reading gathers: faults above all."""
-
-    file: str
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, kind: FaultKind, section: str, found: str, expected: str = "") -> None:
-        self.faults.append(Fault(kind, found, Place(self.file, column=section), expected=expected))
-
-
 def read_rule_text(content: bytes, file: str = "rule_text.toml") -> RuleText:
     """Read and validate a rule text's bytes; one :class:`Refusal` carries every fault found."""
     try:
         table = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refusal([Fault(BAD_FILE, str(error), Place(file))]) from None
-    reading = _Reading(file)
+    reading = Reading(file)
     for name in sorted(set(table) - {"rule_text", "party", "clause", "silent"}):
         reading.fault(BAD_FIELD, name, "没有这样一节", "rule_text、party、clause、silent")
     head = _mapping(table.get("rule_text"))
@@ -139,9 +112,7 @@ def read_rule_text(content: bytes, file: str = "rule_text.toml") -> RuleText:
     parties = _parties(_mapping(table.get("party")), unset, reading)
     clauses = _clauses(_mapping(table.get("clause")), tuple(party.key for party in parties), head, reading)
     silent = _silences(table.get("silent", []), reading)
-    _check_topics(clauses, silent, reading)
-    _check_residual(clauses, reading)
-    _check_meters(clauses, reading)
+    check_whole(clauses, silent, reading)
     if reading.faults:
         raise Refusal(reading.faults)
     return RuleText(
@@ -172,7 +143,7 @@ def _mapping(raw: object) -> dict[str, Any]:
 
 
 def _check_head(
-    head: dict[str, Any], unset: dict[str, Any], assumed: dict[str, Any], table: dict[str, Any], reading: _Reading
+    head: dict[str, Any], unset: dict[str, Any], assumed: dict[str, Any], table: dict[str, Any], reading: Reading
 ) -> None:
     for name in sorted(set(head) - _HEAD):
         reading.fault(BAD_FIELD, f"[rule_text] {name}", "没有这样一项", "、".join(sorted(_HEAD)))
@@ -192,7 +163,7 @@ def _check_head(
         reading.fault(BAD_FIELD, f"[rule_text] {name}", f"{head.get(name, '没有取值')!s}", expected)
 
 
-def _fault_seen(kind: FaultKind, section: str, seen: list[str], reading: _Reading) -> None:
+def _fault_seen(kind: FaultKind, section: str, seen: list[str], reading: Reading) -> None:
     """Fault values in what is marked unset: what nobody has seen can't be computed with."""
     if seen:
         found = f"列为 unset，却给出了{'、'.join(seen)}"
@@ -227,7 +198,7 @@ def _head_types(head: dict[str, Any]) -> dict[str, str]:
     return wrong
 
 
-def _parties(table: dict[str, Any], unset: dict[str, Any], reading: _Reading) -> tuple[Party, ...]:
+def _parties(table: dict[str, Any], unset: dict[str, Any], reading: Reading) -> tuple[Party, ...]:
     parties = []
     for key, raw in table.items():
         value = _mapping(raw)
@@ -242,7 +213,7 @@ def _parties(table: dict[str, Any], unset: dict[str, Any], reading: _Reading) ->
 
 
 def _clauses(
-    table: dict[str, Any], parties: tuple[str, ...], head: dict[str, Any], reading: _Reading
+    table: dict[str, Any], parties: tuple[str, ...], head: dict[str, Any], reading: Reading
 ) -> tuple[Clause, ...]:
     found = [
         (article, name, _mapping(raw))
@@ -258,7 +229,7 @@ def _clauses(
     )
 
 
-def _known(article: str, name: str, reading: _Reading) -> bool:
+def _known(article: str, name: str, reading: Reading) -> bool:
     if name not in CLAUSE_KINDS:
         reading.fault(BAD_CLAUSE, f'[clause."{article}".{name}]', f"没有「{name}」这一种类", "、".join(CLAUSE_KINDS))
     return name in CLAUSE_KINDS
@@ -271,7 +242,7 @@ def _clause(
     raw: dict[str, Any],
     parties: tuple[str, ...],
     head: dict[str, Any],
-    reading: _Reading,
+    reading: Reading,
 ) -> Clause:
     section = f'[clause."{article}".{kind.name}]'
     unset, assumed = _mapping(raw.get("unset")), _mapping(raw.get("assumed"))
@@ -304,7 +275,7 @@ def _clause(
 
 
 def _parameters(
-    kind: Kind, raw: dict[str, Any], unset: dict[str, Any], context: Context, section: str, reading: _Reading
+    kind: Kind, raw: dict[str, Any], unset: dict[str, Any], context: Context, section: str, reading: Reading
 ) -> dict[str, ParameterValue]:
     values: dict[str, ParameterValue] = {}
     for parameter in kind.parameters:
@@ -320,7 +291,7 @@ def _parameters(
     return values
 
 
-def _when(raw: dict[str, Any], section: str, reading: _Reading) -> tuple[Condition, ...]:
+def _when(raw: dict[str, Any], section: str, reading: Reading) -> tuple[Condition, ...]:
     try:
         return read_when(raw.get("when", {}))
     except Unreadable as expected:
@@ -328,7 +299,7 @@ def _when(raw: dict[str, Any], section: str, reading: _Reading) -> tuple[Conditi
         return ()
 
 
-def _silences(raw: object, reading: _Reading) -> tuple[Silence, ...]:
+def _silences(raw: object, reading: Reading) -> tuple[Silence, ...]:
     found: list[Silence] = []
     for entry in raw if isinstance(raw, list) else []:
         value = _mapping(entry)
@@ -339,45 +310,3 @@ def _silences(raw: object, reading: _Reading) -> tuple[Silence, ...]:
             continue
         found += [Silence(str(topic), str(status), str(why)) for topic in topics]
     return tuple(found)
-
-
-def _check_topics(clauses: Iterable[Clause], silent: Iterable[Silence], reading: _Reading) -> None:
-    bound = {CLAUSE_KINDS[clause.kind].topic for clause in clauses}
-    named = [silence.topic for silence in silent]
-    for topic in sorted(set(named) - set(TOPICS)):
-        reading.fault(BAD_TOPIC, "[[silent]]", f"没有「{topic}」这一事项", "、".join(TOPICS))
-    for topic, title in TOPICS.items():
-        count = named.count(topic) + (topic in bound)
-        if count == 0:
-            reading.fault(BAD_TOPIC, topic, f"「{title}」未交代")
-        elif count > 1:
-            reading.fault(BAD_TOPIC, topic, f"「{title}」重复交代")
-    for silence in silent:
-        if silence.topic in NEVER_SILENT and silence.status != "unset":
-            reading.fault(
-                BAD_TOPIC, silence.topic, f"「{TOPICS[silence.topic]}」不能没有规定", "由条款规定，或为 unset"
-            )
-
-
-def _check_residual(clauses: tuple[Clause, ...], reading: _Reading) -> None:
-    allotments = [clause for clause in clauses if clause.kind == "allotment"]
-    if len(allotments) > 1:
-        reading.fault(BAD_CLAUSE, f'[clause."{allotments[1].article}".allotment]', "舍入与尾差规定了两次", "只规定一次")
-    residual = allotments[0].parameters.get("residual") if allotments else None
-    for clause in clauses:
-        if clause.kind in ("share_by_rate", "payment_cap") and residual and clause.parameters.get("payer") == residual:
-            section = f'[clause."{clause.article}".{clause.kind}] payer'
-            reading.fault(BAD_PARAMETER, section, str(residual), "尾差归属方承担其余全部，不能另定比例或上限")
-
-
-def _check_meters(clauses: tuple[Clause, ...], reading: _Reading) -> None:
-    """One meter counts one payer's payments by one measure; amounts may differ, for a cap that varies by ``when``."""
-    first: dict[object, Clause] = {}
-    for clause in clauses:
-        if clause.kind == "payment_cap" and "meter" in clause.parameters:
-            known = first.setdefault(clause.parameters["meter"], clause)
-            for name, title in (("payer", "分担方"), ("per", "按何计")):
-                if clause.parameters.get(name) != known.parameters.get(name):
-                    section = f'[clause."{clause.article}".payment_cap] meter'
-                    found = f"额度「{clause.parameters['meter']}」与{known.article}同名，{title}却不同"
-                    reading.fault(BAD_PARAMETER, section, found, "一个额度名称只归一个分担方、只按一种方式计，另起名称")

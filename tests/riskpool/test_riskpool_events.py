@@ -21,7 +21,7 @@ from ledger.events import (
 from ledger.faults import FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.provenance import digest
-from riskpool import cases, eligibility, facts, recovery, rulefile, ruletext, suspension, waterfall
+from riskpool import cases, eligibility, facts, recovery, rulefaults, ruletext, suspension, waterfall
 from riskpool.cases import Measure, RecoveryHistory
 from riskpool.checker import problems
 from riskpool.clauses import KINDS as CLAUSE_KINDS
@@ -302,7 +302,7 @@ def test_every_kind_has_its_sentences() -> None:
 
 
 def test_fault_codes_are_unique() -> None:
-    modules = (cases, eligibility, facts, recovery, rulefile, ruletext, suspension, waterfall)
+    modules = (cases, eligibility, facts, recovery, rulefaults, ruletext, suspension, waterfall)
     kinds: list[FaultKind] = [*(kind for module in modules for kind in module.KINDS), *money.FAULTS]
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(kind.title and kind.expected and kind.remedy for kind in kinds)

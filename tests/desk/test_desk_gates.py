@@ -1,0 +1,200 @@
+"""Money must not go out wrongly and no gate may pass that should not: what an auditor tried first."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from tools import REPO
+
+from desk.acts import cash, closing, drafting, months, rulings
+from desk.acts.intake import import_path
+from desk.acts.office import Actor, Office, put
+from desk.acts.opening import OpeningFiles, open_books
+from desk.acts.preview import amended
+from desk.acts.rules import adopt
+from ledger.events import VoucherLine
+from ledger.faults import Refusal
+from ledger.store import Store
+
+EXAMPLES = REPO / "examples" / "2023"
+FILES = EXAMPLES / "files"
+Code = Callable[..., str]
+
+
+def who(staff: str, day: str) -> Actor:
+    return Actor(staff, datetime.fromisoformat(f"{day}T10:00:00"))
+
+
+def through(office: Office, day: str) -> None:
+    for draft in office.drafts:
+        if draft.state == "draft":
+            drafting.review(office, draft.no, who("lu", day))
+    for draft in office.drafts:
+        if draft.state == "reviewed":
+            drafting.post_draft(office, draft.no, who("shen", day))
+
+
+def code(act: Callable[[], object]) -> str:
+    with pytest.raises(Refusal) as refused:
+        act()
+    return refused.value.faults[0].code
+
+
+@pytest.fixture(scope="module")
+def march(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books with the opening, the rule text, and March's files but for crcb's list and all statements."""
+    root = tmp_path_factory.mktemp("march") / "books"
+    proofs = tuple(sorted((FILES / "2023-02").iterdir()))
+    files = OpeningFiles(EXAMPLES / "pool.toml", EXAMPLES / "opening.xlsx", proofs)
+    open_books(root, files, date(2023, 3, 1), who=who("chen", "2023-03-01"), reviewer="lu", bookkeeper="shen")
+    office = Office(root)
+    adopt(office, "demo-2023", date(2023, 3, 1), chief="gu", who=who("chen", "2023-03-01"))
+    through(office, "2023-03-01")
+    for pattern in ("*-loans-*", "insurer*", "boc-01-list*", "abchina-01-list*", "*-tape-*"):
+        for path in sorted((FILES / "2023-03").glob(pattern)):
+            import_path(office, path, who=who("chen", "2023-04-03"))
+        through(office, "2023-04-03")
+    return root
+
+
+@pytest.fixture
+def office(march: Path, tmp_path: Path) -> Office:
+    return Office(Path(shutil.copytree(march, tmp_path / "books")))
+
+
+@pytest.fixture
+def year(demo_year: Path, tmp_path: Path) -> Office:
+    return Office(Path(shutil.copytree(demo_year / "books", tmp_path / "year")))
+
+
+def test_a_month_is_not_reconciled_with_another_months_statement(office: Office) -> None:
+    assert code(lambda: months.reconciliation(office, "boc-01", "2023-03")) == "对账-期间-01"
+    assert code(lambda: months.reconciliation(office, "boc-02", "2031-12")) == "对账-期间-01"
+
+
+def test_a_month_whose_bank_list_is_missing_is_not_signed(office: Office) -> None:
+    import_path(office, next((FILES / "2023-03").glob("crcb-01-statement*")), who=who("chen", "2023-04-03"))
+    through(office, "2023-04-03")
+    assert months.reconciliation(office, "crcb-01", "2023-03").holds
+    assert code(lambda: months.sign_off(office, "crcb-01", "2023-03", who=who("chen", "2023-04-04"))) == "结账-条件-01"
+
+
+def test_a_month_does_not_close_before_everything_stands(office: Office) -> None:
+    act = lambda: closing.close_month(office, "2023-03", who=who("chen", "2023-04-05"), second="lu")  # noqa: E731
+    assert code(act) == "结账-条件-01"
+    texts = [item.text for item in months.obstacles(office, "2023-03")]
+    assert len(texts) == 4
+    assert all("尚未对账签认" in text for text in texts)
+
+
+def test_nobody_signs_a_close_twice(office: Office) -> None:
+    act = lambda: closing.close_month(office, "2023-03", who=who("lu", "2023-04-05"), second="lu")  # noqa: E731
+    assert code(act) == "人员-权限-02"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("CompensationDecided", "资金-更正-02"),
+        ("CompensationPaid", "资金-更正-02"),
+        ("RecoveryNotified", "资金-更正-02"),
+    ],
+)
+def test_what_a_case_rests_on_is_not_reversed_alone(year: Office, kind: str, expected: str) -> None:
+    voucher = next(item for item in year.book.vouchers if item.kind == kind and item.is_money)
+    on = voucher.on.replace(month=12, day=31)
+    assert code(lambda: cash.reverse(year, voucher.no, "试", on, who=who("chen", "2024-03-01"))) == expected
+
+
+def test_a_paid_or_denied_case_is_paid_no_more(year: Office) -> None:
+    for case in ("BC2023-001", "BC2023-003", "BC2022-001", "BC2099-001"):
+        act = lambda: cash.pay(year, case, "boc-01", "ZF-9", date(2024, 3, 1), who=who("chen", "2024-03-01"))  # noqa: B023, E731
+        assert code(act) == "资金-付款-01"
+
+
+def test_an_instruction_number_serves_once(office: Office) -> None:
+    def send() -> object:
+        return cash.transfer(
+            office, "boc-01", "abchina-01", 100, "HZ-1", date(2023, 4, 3), who=who("chen", "2023-04-03")
+        )
+
+    send()
+    assert code(send) == "草稿-重复-01"
+    through(office, "2023-04-03")
+    assert code(send) == "草稿-重复-01"
+
+
+@pytest.mark.parametrize(("to", "fen"), [("abchina-01", 0), ("abchina-01", -5), ("boc-01", 100)])
+def test_a_transfer_that_is_none(office: Office, to: str, fen: int) -> None:
+    maker = who("chen", "2023-04-03")
+    assert code(lambda: cash.transfer(office, "boc-01", to, fen, "HZ-2", date(2023, 4, 3), who=maker)) == "资金-划转-01"
+
+
+def test_nothing_is_dated_after_today(office: Office) -> None:
+    maker = who("chen", "2023-04-03")
+    act = lambda: cash.transfer(office, "boc-01", "abchina-01", 1, "HZ-3", date(2031, 1, 1), who=maker)  # noqa: E731
+    assert code(act) == "草稿-日期-01"
+
+
+def test_a_hand_does_not_book_on_payables_or_without_a_paper(office: Office) -> None:
+    chart, maker = office.book.chart, who("chen", "2023-04-03")
+    payable = (
+        VoucherLine(account=chart.payable("boc"), amount_fen=100),
+        VoucherLine(account=chart.cash("boc-01"), amount_fen=-100),
+    )
+    fees = (VoucherLine(account="Expenses:5511手续费", amount_fen=100), payable[1])
+    for lines, papers in ((payable, [("a.txt", b"x")]), (fees, [])):
+        written = cash.HandVoucher("SG-9", "试", "试", lines)
+        act = lambda: cash.manual(office, written, date(2023, 4, 3), papers=papers, who=maker)  # noqa: B023, E731
+        assert code(act) == "资金-凭证-01"
+
+
+def test_a_suspension_or_a_row_is_not_dropped_from_a_draft(office: Office) -> None:
+    import_path(office, next((FILES / "2023-03").glob("crcb-01-list*")), who=who("chen", "2023-04-03"))
+    draft = office.drafts[-1]
+    event = draft.content.events[0].event_id
+    act = lambda: amended(office, draft.no, drop=[event], summaries=[], reason="x", who=who("chen", "2023-04-03"))  # noqa: E731
+    assert code(act) == "草稿-事项-02"
+
+
+def test_a_draft_changed_after_review_is_not_posted(office: Office) -> None:
+    import_path(office, next((FILES / "2023-03").glob("crcb-01-list*")), who=who("chen", "2023-04-03"))
+    no = office.drafts[-1].no
+    drafting.review(office, no, who("lu", "2023-04-03"))
+    path = next((office.root / "drafts").glob(f"{no}-1-*.json"))
+    content = path.read_text(encoding="utf-8").replace('"title": "', '"title": "改')
+    path.unlink()
+    path.write_text(content, encoding="utf-8")
+    assert code(lambda: drafting.post_draft(Office(office.root), no, who("shen", "2023-04-03"))) == "草稿-改动-01"
+
+
+def test_a_decision_is_posted_only_on_the_books_it_was_made_on(year: Office) -> None:
+    """The same application decided again from a copy where it was still open, after money came in."""
+    file = rulings.case_files(year.book)["BC2023-002"]
+    assert file.decided is not None
+    changed = file.decided.model_copy(update={"unpaid_principal_fen": 1})
+    assert code(lambda: rulings.require_current(year, "D999999", changed)) == "裁决-依据-01"
+
+
+def test_a_decision_record_that_was_changed_is_not_used(year: Office) -> None:
+    file = rulings.case_files(year.book)["BC2023-001"]
+    assert file.decided is not None
+    path = year.root / "documents" / f"{file.decided.decision[:16]}-decision.json"
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert code(lambda: rulings.stored_decision(year, file.decided.decision)) == "裁决-记录-01"
+
+
+def test_outputs_never_enter_the_books(year: Office, tmp_path: Path) -> None:
+    for inside in ("main.beancount", "papers/2023-05/x.pdf", "new/folder/x.csv"):
+        assert code(lambda: put(year.root / inside, b"x")) == "导出-文件-01"  # noqa: B023
+    kept = tmp_path / "loans.xlsx"
+    put(kept, b"filled", keep=True)
+    assert code(lambda: put(kept, b"empty", keep=True)) == "导出-文件-01"
+    assert kept.read_bytes() == b"filled"
+
+
+def test_a_second_writer_waits_and_then_is_refused(office: Office) -> None:
+    with office.locked():
+        assert code(lambda: Store(office.root).lock().__enter__()) == "账簿-写入-01"
