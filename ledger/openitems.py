@@ -96,13 +96,14 @@ class ListEnd(Frozen):
 
 
 class FiledStatement(Frozen):
-    """A bank's statement that is in the books or in a live draft."""
+    """A bank's statement that is in the books or in a live draft; ``movements`` are its lines' days and amounts."""
 
     account: AccountSlug
     from_on: date
     until_on: date
     closing_fen: Fen
     sha256: Sha256
+    movements: tuple[tuple[date, Fen], ...] = ()
 
 
 class OpenItems(Frozen):

@@ -361,6 +361,7 @@ def _statements(book: Book, rejected: set[str]) -> Iterable[FiledStatement]:
                 until_on=paper.until_on,
                 closing_fen=paper.closing_fen,
                 sha256=paper.file.sha256,
+                movements=tuple((line.on, line.amount_fen) for line in paper.lines),
             )
 
 

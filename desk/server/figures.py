@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ledger import accounts as acc
 from ledger.book import Book, Leg, Voucher, below
-from ledger.events import CompensationPaid, PaymentBounced, ReceiptIdentified, RecoveryReceived
+from ledger.events import CaseTaken, CompensationPaid, PaymentBounced, ReceiptIdentified, RecoveryReceived
 from ledger.postings import next_day
 
 CASH = "Assets:1002银行存款"
@@ -60,6 +60,11 @@ class Figures:
     """The figures of one state of the books."""
 
     book: Book
+
+    @property
+    def taken_fen(self) -> int:
+        """Paid on running cases before the books began: in 待追偿, and not in what these books paid."""
+        return sum(event.paid_fen for event in self.book.events(CaseTaken))
 
     @cached_property
     def total(self) -> Line:

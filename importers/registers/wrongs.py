@@ -31,7 +31,12 @@ TOTALS = FaultKind(
     "导入-登记-12", "合计不符", "合计行等于各行之和", "核对有无漏行或存成文本的金额；用 Excel 或 WPS 打开保存一次。"
 )
 TWICE = FaultKind("导入-登记-13", "同一编号出现两次", "每个编号一行", "删去重复的一行，或更正编号。")
-NO_PARTY = FaultKind("导入-登记-14", "pool.toml 中没有", "pool.toml 所列的一项", "核对名称；新增的须先写入 pool.toml。")
+NO_PARTY = FaultKind(
+    "导入-登记-14",
+    "pool.toml 中没有",
+    "pool.toml 所列的一项",
+    "核对名称；本版建账后不能增减 pool.toml 所列各项，报维护人员。",
+)
 NO_LOAN = FaultKind(
     "导入-登记-15", "没有这笔在池贷款", "已入账的备案贷款", "核对借据号；未备案的先导入入库备案表并过账。"
 )

@@ -8,6 +8,8 @@ import pytest
 from werkzeug.test import Client
 
 from desk.server import make_app
+from desk.server.addresses import account_url
+from ledger.book import Book
 
 BASE = "http://127.0.0.1:5000"
 
@@ -46,3 +48,10 @@ def test_from_a_figure_to_a_voucher_to_a_source_row(client: Client, month: str) 
 def test_a_figure_that_is_not_there(client: Client) -> None:
     assert client.get("/riskpool/pool/figure/2023-10/no.such.figure/", base_url=BASE).status_code == 404
     assert client.get("/riskpool/pool/figure/1999-01/cash.boc-01.balance/", base_url=BASE).status_code == 404
+
+
+def test_an_account_s_address_is_one_that_fava_reads(demo_year: Path) -> None:
+    """Colons stay plain: Fava's page encodes the name once more, and an encoded one finds no account."""
+    name = Book.load(demo_year / "books").chart.cash("boc-01")
+    assert account_url(name).count(":") == name.count(":")
+    assert "%3A" not in account_url(name)
