@@ -53,10 +53,10 @@ def import_file(office: Office, content: bytes, name: str, *, who: Actor, accoun
         if (reading := _standing(office, sha)) is not None:
             return _again(reading, name)
         intake = recognise_file(content, name, office.view(), account_hint=account)
-        events, documents = _completed(office, intake)
+        events, documents, warnings = _completed(office, intake)
         keep(office.store, content, name, intake)
         draft = _proposed(office, intake, events, documents, who) if events else None
-        return _imported(intake, len(events), draft)
+        return _imported(intake, len(events), draft, warnings)
 
 
 def _standing(office: Office, sha: str) -> Reading | None:
@@ -68,7 +68,7 @@ def _standing(office: Office, sha: str) -> Reading | None:
     return reading if not made or any(draft.is_live for draft in made) else None
 
 
-def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Attachment]]:
+def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Attachment], tuple[str, ...]]:
     """The intake's events with what only desk can add: recoveries shared out, statements filed, loans judged."""
     events: list[AnyEvent] = []
     documents: list[Attachment] = []
@@ -92,10 +92,10 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
             events.append(_posted_kind(event))
     events += rulings.suspensions(office, events)
     loans = [event for event in events if isinstance(event, LoanIncluded) and not event.opening]
-    rulings.refuse_ineligible(office, loans, intake.reading)
+    warnings = rulings.refuse_ineligible(office, loans, intake.reading)
     if intake.paper is not None and intake.paper.kind == "statement":
         events.append(filed(intake.paper, intake.reading))
-    return events, documents
+    return events, documents, warnings
 
 
 def _posted_kind(event: Event) -> AnyEvent:
@@ -121,7 +121,7 @@ def _again(reading: Reading, name: str) -> Imported:
     )
 
 
-def _imported(intake: Intake, events: int, draft: Draft | None) -> Imported:
+def _imported(intake: Intake, events: int, draft: Draft | None, warnings: tuple[str, ...]) -> Imported:
     paper, reading = intake.paper, intake.reading
     amounts = [line.amount_fen for line in paper.lines] if paper else []
     return Imported(
@@ -136,5 +136,5 @@ def _imported(intake: Intake, events: int, draft: Draft | None) -> Imported:
         events=events,
         draft=draft.no if draft else "",
         already=False,
-        warnings=intake.warnings,
+        warnings=(*intake.warnings, *warnings),
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from desk.acts.office import Office, month_days, put
 from desk.acts.rules import adopted
 from ledger.book import Book, Source
-from ledger.events import BankRowConfirmed
+from ledger.events import BankRowConfirmed, RuleAdopted
 from ledger.money import yuan_text
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
@@ -21,7 +21,8 @@ from reports.render.xlsx import to_xlsx
 from reports.statements import trial_balance
 from reports.titles import account_named, full_name
 from reports.vouchers import row_text, voucher_paper
-from riskpool.views import assumed
+from riskpool.ruletext import texts_on
+from riskpool.views import assumed_of
 
 
 class Named(NamedTuple):
@@ -32,9 +33,10 @@ class Named(NamedTuple):
 
 
 def issue(office: Office, as_of: date, prepared_by: str) -> Issue:
-    """The making of a paper: through which day, by whom, and what the rule text in force assumes."""
-    texts = [text for text in adopted(office) if text.effective_on is not None and text.effective_on <= as_of]
-    return Issue(as_of, prepared_by, assumed(texts[-1]) if texts and texts[-1].demo else ())
+    """The making of a paper: through which day, by whom, the texts in force and all that they assume."""
+    known = {event.rule for event in office.book.events(RuleAdopted) if event.on <= as_of}
+    texts = texts_on([text for text in adopted(office) if text.ref in known], as_of)
+    return Issue(as_of, prepared_by, assumed_of(texts), tuple(text.ref for text in texts))
 
 
 def month_papers(office: Office, month: str, *, prepared_by: str) -> tuple[Named, ...]:

@@ -51,7 +51,7 @@ from riskpool.cases import (
 )
 from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
-from riskpool.rulefile import RuleText
+from riskpool.ruletext import text_on
 from riskpool.views import explain, shares
 
 INELIGIBLE = FaultKind(
@@ -215,14 +215,21 @@ def _loan(book: Book, loan: str) -> LoanFacts:
     return loan_facts(filed, book.events(TermExtended))
 
 
-def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Reading) -> None:
-    """Judge filings by the adopted text in force on their filing day; all findings of all loans at once."""
+NOT_JUDGED = ("尚未采用管理办法：这些备案没有按入库条件核验",)
+
+
+def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Reading) -> tuple[str, ...]:
+    """Judge filings by the adopted text in force on their filing day; all findings of all loans at once.
+
+    Where no text was adopted at all there is nothing to judge by: a warning says so. Where texts were adopted and
+    none covers the day, or two do, the filing is refused.
+    """
     texts = adopted(office)
+    if not texts:
+        return NOT_JUDGED if loans else ()
     faults = []
     for loan in loans:
-        text = _text_on(texts, loan.filed_on)
-        if text is None:
-            continue
+        text = text_on(texts, loan.filed_on)
         findings = include(text, loan_facts(loan), measures_of(office.book, loan.bank))
         place = Place(reading.file.name, loan.sources[0].sheet, loan.sources[0].row) if loan.sources else Place()
         faults += [
@@ -232,15 +239,7 @@ def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Re
         ]
     if faults:
         raise Refusal(faults)
-
-
-def _text_on(texts: Sequence[RuleText], on: date) -> RuleText | None:
-    covering = [
-        text
-        for text in texts
-        if text.effective_on is not None and text.effective_on <= on and (text.lapsed_on is None or on < text.lapsed_on)
-    ]
-    return covering[-1] if covering else None
+    return ()
 
 
 def measures_of(book: Book, bank: str, more: Sequence[Event] = ()) -> tuple[Measure, ...]:
@@ -272,9 +271,11 @@ def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTrip
     found: list[SuspensionTripped | SuspensionLifted] = []
     for bank in sorted(banks):
         measures = measures_of(office.book, bank, events)
-        text = _text_on(adopted(office), measures[-1].on)
-        if text is None or text.effective_on is None:
+        texts = adopted(office)
+        if not texts:
             continue
+        text = text_on(texts, measures[-1].on)
+        assert text.effective_on is not None, "a text in force has its day"
         covered = [measure for measure in measures if measure.on >= text.effective_on]
         for event in suspension_events(text, bank, covered):
             if event.event_id not in office.book.posted:
@@ -294,9 +295,10 @@ def recovery(
         frozen, opening = terms_of(stored_decision(office, file.decided.decision)), None
     else:
         assert file.taken is not None, "a case is decided here or taken over"
-        text = _text_on(adopted(office), report.on)
-        if text is None:
+        texts = adopted(office)
+        if not texts:
             raise Refusal([Fault(NOT_ADOPTED, f"{report.case} 追偿分配")])
+        text = text_on(texts, report.on)
         frozen, opening = opening_terms(file.taken, text), opening_history(file.taken)
     history = history_of([*file.notified, *before], opening)
     return recovery_of(report, frozen, paid_fen=file.paid_fen, history=history)

@@ -12,7 +12,9 @@ from ledger.events import RuleAdopted
 from ledger.faults import Refusal
 from ledger.money import half_up
 from ledger.provenance import digest
+from ledger.seal import rule_folder
 from riskpool.rulefile import RuleText, read_rule_text
+from riskpool.ruletext import text_on
 
 NOT_STATED = "管理办法未载"
 ALTERED = "账内办法文本有误"
@@ -30,13 +32,19 @@ class Leverage:
 
 def leverage(book: Book, figures: Figures) -> Leverage:
     """In-pool principal over the basis that the rule text in force names, two decimals half-up."""
-    adopted = [item for item in book.events(RuleAdopted) if item.effective_on <= book.last_on]
+    adopted = book.events(RuleAdopted)
     if not adopted:
         return Leverage(NOT_STATED, "尚未采用管理办法")
-    rule = max(adopted, key=lambda item: (item.effective_on, item.on))
-    text = _adopted_text(book, rule)
-    if text is None:
-        return Leverage(ALTERED, f"{rule.rule}：运行 riskpool verify 查明")
+    texts = []
+    for rule in adopted:
+        text = _adopted_text(book, rule)
+        if text is None:
+            return Leverage(ALTERED, f"{rule.rule}：运行 riskpool verify 查明")
+        texts.append(text)
+    try:
+        text = text_on(texts, book.last_on)
+    except Refusal as refusal:
+        return Leverage(NOT_STATED, refusal.faults[0].kind.title)
     for clause in text.clauses_of("leverage_limit"):
         if not {"basis", "multiple"} & set(clause.unset):
             basis = _basis_fen(text, figures, clause.word("basis"))
@@ -47,12 +55,11 @@ def leverage(book: Book, figures: Figures) -> Leverage:
                 hundredths = half_up(figures.total.loans_fen * 100, basis)
                 return Leverage(f"{hundredths // 100}.{hundredths % 100:02d}", words, is_figure=True)
             return Leverage("无法计算", f"{words}；基数为零")
-    return Leverage(NOT_STATED, f"适用办法：{rule.title}")
+    return Leverage(NOT_STATED, f"适用办法：{text.title}")
 
 
 def _adopted_text(book: Book, rule: RuleAdopted) -> RuleText | None:
-    slug, _, version = rule.rule.partition("@")
-    path = book.root / "rules" / slug / version / "rule_text.toml"
+    path = book.root / rule_folder(rule.rule, rule.sha256) / "rule_text.toml"
     content = path.read_bytes() if path.is_file() else b""
     if digest(content) != rule.sha256:
         return None
