@@ -65,7 +65,7 @@ def footnotes(book: Book, issue: Issue, *more: str) -> tuple[str, ...]:
     notes = [
         *more,
         f"账套：{book.pool.title}　　截至：{issue.as_of.isoformat()}　　链头：{book.head[:HEAD_DIGITS]}",
-        f"制表人：{who}（未经登录核验的自述）",
+        f"制表人：{who}（未经登录核验的自述；表上其他各人的签名亦同）",
     ]
     if book.pool.invented:
         notes.append("演示数据，均为虚构。")

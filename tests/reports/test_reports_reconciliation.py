@@ -202,7 +202,7 @@ def test_the_foot_says_whose_when_and_that_all_is_invented(book: Book) -> None:
         book.pool.title,
         "2023-03-31",
         book.head[:16],
-        "张三（虚构）（未经登录核验的自述）",
+        "张三（虚构）（未经登录核验的自述；表上其他各人的签名亦同）",
         "均为虚构",
         "不是慈溪的规定",
         "1. 假定甲",
