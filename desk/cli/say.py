@@ -1,8 +1,10 @@
 """How the command line speaks: faults, tables, JSON, exit codes. Nothing here decides anything."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,8 +57,17 @@ def line(text: str) -> None:
 
 
 def following(command: str) -> None:
-    """The one next command."""
-    out.print(f"下一步：{command}", markup=False, style="bold")
+    """The one next command, written as this one was called, so that it can be pasted."""
+    out.print(f"下一步：{called(command)}", markup=False, style="bold")
+
+
+def called(command: str) -> str:
+    """A ``riskpool …`` command by the name that reaches this program from here."""
+    here = Path(sys.argv[0])
+    if here.name != "riskpool" or shutil.which("riskpool") == str(here):
+        return command
+    near = here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
+    return command.replace("riskpool ", f"{near} ", 1)
 
 
 def proposed(draft: "Draft", books: str, *, as_json: bool = False) -> None:
