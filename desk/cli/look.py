@@ -7,7 +7,17 @@ import typer
 
 from desk.cli.opening import office
 from desk.cli.say import AsJson, Books, err, fault_table, following, json_out, line, table
-from ledger.faults import ExitCode
+from ledger.faults import ExitCode, FaultKind, refuse
+
+
+NO_EXTRA = FaultKind(
+    "命令-组件-01",
+    "没有安装看账的组件",
+    "装有 desk 附加组件（fava、waitress）的环境",
+    "按 requirements/desk.lock 安装后再运行；其余命令不需要它。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_EXTRA,)
 
 
 def register(app: typer.Typer) -> None:
@@ -75,7 +85,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="本机端口")] = 5000,
 ) -> None:
     """在本机浏览器里看账：Fava 在本程序的防护之后，只读。"""
-    from desk.server import serve as serve_books
+    try:
+        from desk.server import serve as serve_books
+    except ModuleNotFoundError as error:
+        raise refuse(NO_EXTRA, f"缺少 {error.name}") from None
 
     serve_books(Path(books), port=port)
 
