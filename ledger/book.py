@@ -168,7 +168,9 @@ class Book:
             for entry in self.entries
             if isinstance(entry, data.Transaction)
         ]
-        return tuple(sorted(found, key=lambda item: (item.on, item.batch, item.no[0] != "记", item.no)))
+        return tuple(
+            sorted(found, key=lambda item: (item.on, item.batch, item.no[0] != "记", int(item.no.rpartition("-")[2])))
+        )
 
     @cached_property
     def _by_no(self) -> dict[str, Voucher]:

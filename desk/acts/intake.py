@@ -7,7 +7,7 @@ from desk.acts import rulings
 from desk.acts.filing import filed, keep
 from desk.acts.office import Actor, Office, Proposal, bytes_of
 from importers.intake import recognise_file
-from ledger.drafts import Draft
+from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
 from ledger.events.base import Event
 from ledger.papers import Attachment, Intake, Reading
@@ -51,7 +51,7 @@ def import_file(office: Office, content: bytes, name: str, *, who: Actor, accoun
     with office.locked():
         sha = digest(content)
         if (reading := _standing(office, sha)) is not None:
-            return _again(reading, name)
+            return _again(reading, name, _waiting(office, sha))
         intake = recognise_file(content, name, office.view(), account_hint=account)
         events, documents, warnings = _completed(office, intake)
         keep(office.store, content, name, intake)
@@ -115,10 +115,18 @@ def _counts(reading: Reading) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(found.items()))
 
 
-def _again(reading: Reading, name: str) -> Imported:
-    return Imported(
-        name, reading.file.sha256, reading.title, reading.layout, "", 0, 0, _counts(reading), 0, "", already=True
+def _waiting(office: Office, sha: str) -> tuple[str, ...]:
+    """What is still to be done with a file's draft, in words."""
+    return tuple(
+        f"在 {draft.no} {STATE_NAMES[draft.state]}"
+        for draft in office.drafts
+        if sha in draft.content.files and draft.state in {"draft", "reviewed"}
     )
+
+
+def _again(reading: Reading, name: str, waiting: tuple[str, ...]) -> Imported:
+    sha, counts = reading.file.sha256, _counts(reading)
+    return Imported(name, sha, reading.title, reading.layout, "", 0, 0, counts, 0, "", already=True, warnings=waiting)
 
 
 def _imported(intake: Intake, events: int, draft: Draft | None, warnings: tuple[str, ...]) -> Imported:

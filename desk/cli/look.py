@@ -9,7 +9,6 @@ from desk.cli.opening import office
 from desk.cli.say import AsJson, Books, err, fault_table, following, json_out, line, table
 from ledger.faults import ExitCode, FaultKind, refuse
 
-
 NO_EXTRA = FaultKind(
     "命令-组件-01",
     "没有安装看账的组件",

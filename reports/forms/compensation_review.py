@@ -1,7 +1,7 @@
 """风险补偿审核表: one application, the loan and rights behind it, each clause applied, who bears what, signatures."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.book import Book
 from ledger.events import (
@@ -54,9 +54,12 @@ def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
         raise Refusal([Fault(NO_CASE, case_no)])
     loan = next(event for event in book.events(LoanIncluded) if event.loan == case.loan)
     decision = decision_of(book, case)
+    ruling = case.decided or case.denied
+    # The loan and its rights as the committee saw them; what came after stands in its own part.
+    seen_on = ruling.on + timedelta(days=1) if ruling else issue.until_on
     sections: list[Section] = [
-        _application(book, case, loan, issue.until_on),
-        _rights(book, loan, issue.until_on),
+        _application(book, case, loan, seen_on),
+        _rights(book, loan, seen_on),
         _facts(book, case, decision),
     ]
     sections += _decided(book, case, decision) if decision else [Note(("尚未裁决。",), "逐条审核")]
