@@ -131,9 +131,11 @@ def drafts(book: Book) -> tuple[Draft, ...]:
 
 
 def _done(book: Book, steps: Sequence[DraftStep]) -> bool:
-    """Whether everything a draft proposes is in the books already, posted by another one."""
-    events = [event for step in steps[-1:] or () for event in step.events] or [e for step in steps for e in step.events]
-    return bool(events) and all(event.event_id in book.posted for event in events)
+    """Whether all that a draft proposes is in the books, posted by another one. What was sent back stays so."""
+    last = max(steps, key=lambda step: step.step)
+    proposal = max((step for step in steps if step.action in {"drafted", "amended"}), key=lambda step: step.step)
+    done = all(event.event_id in book.posted for event in proposal.events)
+    return last.action != "rejected" and bool(proposal.events) and done
 
 
 @lru_cache(maxsize=1 << 16)

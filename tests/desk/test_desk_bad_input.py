@@ -155,6 +155,10 @@ def test_a_rejected_draft_frees_its_file(riskpool: Command, books: Path) -> None
     assert json.loads(again.stdout)["files"][0]["draft"] == "D000002"
     listed = riskpool("draft", "list", "--all", "-b", str(books), "--json")
     assert [item["state"] for item in json.loads(listed.stdout)] == ["rejected", "draft"]
+    riskpool("review", "-b", str(books), "--as", "lu", check=True)
+    riskpool("post", "-b", str(books), "--as", "shen", check=True)
+    listed = riskpool("draft", "list", "--all", "-b", str(books), "--json")
+    assert [item["state"] for item in json.loads(listed.stdout)] == ["rejected", "posted"]
 
 
 @pytest.mark.parametrize(
