@@ -4,6 +4,7 @@ Order of a commit: documents and readings (by the caller, content-addressed), th
 batch file (the commit point), head. Posting an event id again is a no-op.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -157,6 +158,9 @@ def preview_legs(book: Book, events: Iterable[AnyEvent]) -> Iterator[tuple[AnyEv
     """Each event with the legs it would post: for a reviewer to read before signing."""
     opened = set(book.opened)
     for event in events:
+        if event.event_id in book.posted:
+            yield event, tuple(leg for voucher in book.voucher_of(event.event_id) for leg in voucher.legs)
+            continue
         made = postings(event, book.chart, opened)
         opened |= {name for entry in made if (name := _opens(entry))}
         yield (
@@ -374,4 +378,15 @@ def inspect(entries: list[data.Directive], options: dict[str, Any]) -> list[str]
     errors = [*errors, *validation.validate(entries, fresh)]
     for check in checks.all_checks():
         errors += check(entries, fresh)[1]
-    return [str(error.message) for error in errors]
+    return [in_words(str(error.message)) for error in errors]
+
+
+_BALANCE = re.compile(r"Balance failed for '(.+)': expected ([-0-9.]+) (\S+) != accumulated ([-0-9.]+) .*")
+
+
+def in_words(message: str) -> str:
+    """What beancount says of a failed balance, in the officer's language; other messages as they are."""
+    if found := _BALANCE.fullmatch(message):
+        account, said, unit, now = found.groups()
+        return f"{account} 已签认或银行已确认的余额是 {said} {unit}，过账后会成为 {now}：本期已签认，不能再记入"
+    return message

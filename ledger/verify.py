@@ -19,6 +19,7 @@ from ledger.oplog import ABANDON, FIRST, LogRecord
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
 from ledger.seal import Receipt, rule_folder
+from ledger.store import FOLDERS
 
 CHANGED = FaultKind(
     "核验-改动-01",
@@ -70,6 +71,7 @@ def verify(root: Path) -> tuple[Fault, ...]:
     faults += _head(root, chain)
     faults += _seals(root, chain)
     faults += _log(root, chain)
+    faults += _strays(root)
     return tuple(faults)
 
 
@@ -211,6 +213,17 @@ def _seals(root: Path, chain: _Chain) -> Iterator[Fault]:
             kept = root / "papers" / receipt.month / report
             if not _same(kept, sha256):
                 yield Fault(CHANGED, "已封存的报表缺失或内容已变", Place(kept.relative_to(root).as_posix()))
+
+
+def _strays(root: Path) -> Iterator[Fault]:
+    """Files that this program never writes; a temp file of a killed run is swept by the next."""
+    own = {POOL_FILE, MAIN, CHART, HEAD, ".lock"}
+    for path in sorted(root.iterdir()):
+        if path.suffix != ".tmp" and path.name not in own and (path.is_file() or path.name not in FOLDERS):
+            yield Fault(CHANGED, "不是本程序写的文件", Place(path.name))
+    for path in sorted((root / "batches").rglob("*")):
+        if path.is_file() and path.suffix not in {".beancount", ".tmp"}:
+            yield Fault(CHANGED, "不是本程序写的文件", Place(path.relative_to(root).as_posix()))
 
 
 def _log(root: Path, chain: _Chain) -> Iterator[Fault]:

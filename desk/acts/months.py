@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from desk.acts.office import Actor, Office, Proposal, month_days
+from desk.acts.cash import UNKNOWN_ACCOUNT
+from desk.acts.office import TWICE, Actor, Office, Proposal, month_days
 from ledger.accounts import CNY
 from ledger.book import Book
 from ledger.drafts import Draft
@@ -63,7 +64,7 @@ def reconciliation(office: Office, slug: str, month: str) -> Reconciliation:
     _, until_on = month_days(month)
     book = office.book
     if slug not in {item.slug for item in book.pool.account}:
-        raise Refusal([Fault(NO_STATEMENT, f"没有账户 {slug}")])
+        raise Refusal([Fault(UNKNOWN_ACCOUNT, slug)])
     statements = filed_statements(book, slug, until_on)
     if not statements or statements[-1].until_on != until_on:
         raise Refusal([Fault(NO_STATEMENT, f"{book.pool.account_of(slug).name}（{slug}）{month}")])
@@ -79,6 +80,8 @@ def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
     """Draft the sign-off of a reconciled account: it writes the exact balance assertion. Refused with findings."""
     with office.locked() as store:
         done = reconciliation(office, slug, month)
+        if waiting := _waiting(office, slug, month_days(month)[1]):
+            raise Refusal([Fault(NOT_READY, text) for text in waiting])
         if not done.holds:
             found = "；".join(done.findings) or (
                 f"调节后仍相差 {yuan_text(done.adjusted_book_fen - done.adjusted_statement_fen)} 元"
@@ -101,6 +104,16 @@ def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
         )
         name = office.book.pool.account_of(slug).name
         return office.propose(Proposal("reconcile", f"{month} 对账签认：{name}", [event]), who)
+
+
+def _waiting(office: Office, slug: str, until_on: date) -> tuple[str, ...]:
+    """Drafts that would still move the account in the month: signed first, they could never be posted."""
+    return tuple(
+        f"草稿 {draft.no}「{draft.content.title}」涉及 {slug}，须先记账或退回"
+        for draft in office.drafts
+        if draft.state in {"draft", "reviewed"}
+        and any(getattr(event, "account", "") == slug and event.on < until_on for event in draft.content.events)
+    )
 
 
 def working_paper(done: Reconciliation) -> bytes:
@@ -186,10 +199,18 @@ def _unlisted(office: Office, slug: str, month: str) -> Iterator[str]:
 def _untaped(book: Book, month: str, until_on: date) -> Iterator[str]:
     taped = {item.loan for item in book.events(TapeConfirmed) if item.month == month}
     released = {item.loan: item.on for item in book.events(LoanReleased)}
-    for loan in book.events(LoanIncluded):
-        gone_on = released.get(loan.loan, date.max)
-        if loan.on < until_on and gone_on >= until_on and loan.loan not in taped:
-            yield f"贷款 {loan.loan} 没有 {month} 的月末贷款状况"
+    for bank in book.pool.bank:
+        missing = [
+            loan.loan
+            for loan in book.events(LoanIncluded)
+            if loan.bank == bank.code
+            and loan.on < until_on
+            and released.get(loan.loan, date.max) >= until_on
+            and loan.loan not in taped
+        ]
+        if missing:
+            shown = "、".join(missing[:3])
+            yield f"{bank.name} {month} 的月末贷款状况缺 {len(missing)} 笔：{shown}{' 等' if missing[3:] else ''}"
 
 
 def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who: Actor, second: str) -> Closed:
@@ -305,6 +326,10 @@ def match(office: Office, slug: str, voucher: str, row: str, on: date, *, who: A
         theirs = {line.key for tie in done.matching.ties for line in tie.bank}
         if voucher not in ours or row not in theirs:
             raise Refusal([Fault(NO_TIE, f"{voucher} 与 {row}", expected="、".join((*sorted(ours), *sorted(theirs))))])
+        pending = [event for draft in office.drafts if draft.is_live for event in draft.content.events]
+        said = [event for event in (*office.book.events(MatchConfirmed), *pending) if isinstance(event, MatchConfirmed)]
+        if any(event.row == row or event.voucher_no == voucher for event in said):
+            raise Refusal([Fault(TWICE, f"{voucher} 或这一行流水已经确认过对应")])
         event = MatchConfirmed(
             event_id=event_id("match", slug, voucher, row),
             on=on,

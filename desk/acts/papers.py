@@ -9,6 +9,7 @@ from desk.acts.office import Office, month_days, put
 from desk.acts.rules import adopted
 from ledger.book import Book, Source
 from ledger.events import BankRowConfirmed, RuleAdopted
+from ledger.faults import Fault, FaultKind, Refusal
 from ledger.money import yuan_text
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
@@ -23,6 +24,9 @@ from reports.titles import account_named, full_name
 from reports.vouchers import row_text, voucher_paper
 from riskpool.ruletext import texts_on
 from riskpool.views import assumed_of
+
+NO_MONTH = FaultKind("报表-月份-01", "账上没有这个月份", "建账当月到最近一张凭证的月份", "核对月份。")
+KINDS = (NO_MONTH,)
 
 
 class Named(NamedTuple):
@@ -42,8 +46,10 @@ def issue(office: Office, as_of: date, prepared_by: str) -> Issue:
 def month_papers(office: Office, month: str, *, prepared_by: str) -> tuple[Named, ...]:
     """All papers of a month: each account's 余额调节表, the 科目余额表, the 风险池运行月报."""
     first_on, until_on = month_days(month)
-    making = issue(office, until_on - timedelta(days=1), prepared_by)
     book = office.book
+    if not book.vouchers or until_on <= book.vouchers[0].on or first_on > book.last_on:
+        raise Refusal([Fault(NO_MONTH, month)])
+    making = issue(office, until_on - timedelta(days=1), prepared_by)
     papers = [
         Named(f"{month}-reconciliation-{account.slug}", balance_reconciliation(book, done, making))
         for account in book.pool.account

@@ -30,7 +30,14 @@ NOT_ADOPTED = FaultKind(
 NO_FILE = FaultKind(
     "办法-采用-03", "找不到办法文件", "随附办法的名称，或含 rule_text.toml 的文件夹", "检查名称或路径。"
 )
-KINDS = (ALTERED, NOT_ADOPTED, NO_FILE)
+OVERLAPS = FaultKind(
+    "办法-采用-04",
+    "与已采用的办法施行期重叠",
+    "施行期不重叠，或在新文本的 takes_over 写明承接已采用的版本",
+    "由主管确定承接关系，写进新文本后再采用。",
+    ExitCode.REFUSED,
+)
+KINDS = (OVERLAPS, ALTERED, NOT_ADOPTED, NO_FILE)
 
 
 def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> Draft:
@@ -43,6 +50,9 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
     content, notes = _files(place)
     with office.locked() as store:
         require(office.book.pool, chief, "chief")
+        both = [other.ref for other in adopted(office) if _overlap(text, other) and other.ref not in text.takes_over]
+        if both:
+            raise Refusal([Fault(OVERLAPS, f"{text.ref} 与 {ref}") for ref in both if ref != text.ref])
         place = rule_folder(text.ref, digest(content))
         store.write_new(f"{place}/{RULE_FILE}", content)
         if notes:
@@ -58,6 +68,12 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
             demo=text.demo,
         )
         return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who)
+
+
+def _overlap(text: RuleText, other: RuleText) -> bool:
+    """Whether some day lies in both texts' periods: then neither would be the one in force."""
+    first = max(text.effective_on or date.min, other.effective_on or date.min)
+    return first < min(text.lapsed_on or date.max, other.lapsed_on or date.max) and text.ref != other.ref
 
 
 def _text(source: str) -> tuple[str, RuleText]:

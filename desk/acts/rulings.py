@@ -51,7 +51,7 @@ from riskpool.cases import (
 )
 from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
-from riskpool.ruletext import text_on
+from riskpool.ruletext import text_on, texts_on
 from riskpool.views import explain, shares
 
 INELIGIBLE = FaultKind(
@@ -68,7 +68,7 @@ OVERSTATED = FaultKind(
     "裁决-本金-01",
     "申请的未收回本金大于账面",
     "不大于贷款在账上的未还本金",
-    "请银行更正申请书，或先导入最近的月末贷款状况。",
+    "请银行按现在的未还本金、以新的案件编号重报；原申请保留为待裁决并在年末披露。",
     ExitCode.REFUSED,
 )
 STALE = FaultKind(
@@ -221,14 +221,17 @@ NOT_JUDGED = ("尚未采用管理办法：这些备案没有按入库条件核�
 def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Reading) -> tuple[str, ...]:
     """Judge filings by the adopted text in force on their filing day; all findings of all loans at once.
 
-    Where no text was adopted at all there is nothing to judge by: a warning says so. Where texts were adopted and
-    none covers the day, or two do, the filing is refused.
+    Where no text covers the day there is nothing to judge by: a warning says so. Where two do, it is refused.
     """
     texts = adopted(office)
     if not texts:
         return NOT_JUDGED if loans else ()
     faults = []
+    warnings = []
     for loan in loans:
+        if not texts_on(texts, loan.filed_on):
+            warnings.append(f"{loan.loan} 备案日 {loan.filed_on} 没有施行中的办法，没有按入库条件核验")
+            continue
         text = text_on(texts, loan.filed_on)
         findings = include(text, loan_facts(loan), measures_of(office.book, loan.bank))
         place = Place(reading.file.name, loan.sources[0].sheet, loan.sources[0].row) if loan.sources else Place()
@@ -239,7 +242,7 @@ def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Re
         ]
     if faults:
         raise Refusal(faults)
-    return ()
+    return tuple(warnings)
 
 
 def measures_of(book: Book, bank: str, more: Sequence[Event] = ()) -> tuple[Measure, ...]:
@@ -273,6 +276,8 @@ def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTrip
         measures = measures_of(office.book, bank, events)
         texts = adopted(office)
         if not texts:
+            continue
+        if not texts_on(texts, measures[-1].on):
             continue
         text = text_on(texts, measures[-1].on)
         assert text.effective_on is not None, "a text in force has its day"

@@ -60,9 +60,13 @@ def import_(
         raise typer.Exit(int(max(found.exit_code for _, found in refusals)))
 
 
+JUNK = (".", "~$", "Thumbs.db", "desktop.ini")
+"""Beginnings of file names that office programs and systems leave in folders; nobody sent them."""
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith("."))
+        return sorted(found for found in path.rglob("*") if found.is_file() and not found.name.startswith(JUNK))
     return [path]
 
 

@@ -12,11 +12,13 @@ from desk.acts import cash, closing, drafting, months, rulings
 from desk.acts.intake import import_path
 from desk.acts.office import Actor, Office, put
 from desk.acts.opening import OpeningFiles, open_books
-from desk.acts.preview import amended
+from desk.acts.papers import month_papers
+from desk.acts.preview import amended, preview
 from desk.acts.rules import adopt
 from ledger.events import VoucherLine
 from ledger.faults import Refusal
 from ledger.store import Store
+from ledger.verify import verify
 
 EXAMPLES = REPO / "examples" / "2023"
 FILES = EXAMPLES / "files"
@@ -198,3 +200,35 @@ def test_outputs_never_enter_the_books(year: Office, tmp_path: Path) -> None:
 def test_a_second_writer_waits_and_then_is_refused(office: Office) -> None:
     with office.locked():
         assert code(lambda: Store(office.root).lock().__enter__()) == "账簿-写入-01"
+
+
+def test_no_sign_off_while_a_draft_would_still_move_the_account(office: Office) -> None:
+    maker = who("chen", "2023-04-03")
+    import_path(office, next((FILES / "2023-03").glob("crcb-01-statement*")), who=maker)
+    through(office, "2023-04-03")
+    import_path(office, next((FILES / "2023-03").glob("crcb-01-list*")), who=maker)
+    assert code(lambda: months.sign_off(office, "crcb-01", "2023-03", who=maker)) == "结账-条件-01"
+    through(office, "2023-04-03")
+    assert months.sign_off(office, "crcb-01", "2023-03", who=maker).state == "draft"
+
+
+def test_two_rule_texts_for_one_day_are_not_adopted(office: Office) -> None:
+    act = lambda: adopt(office, "deyang", date(2023, 4, 3), chief="gu", who=who("chen", "2023-04-03"))  # noqa: E731
+    assert code(act) == "办法-采用-04"
+
+
+def test_every_posted_draft_can_still_be_read(year: Office) -> None:
+    for draft in year.drafts:
+        assert list(preview(year, draft.no))
+
+
+def test_a_stray_file_in_the_books_is_named(year: Office) -> None:
+    assert verify(year.root) == ()
+    (year.root / "evil.beancount").write_text("x", encoding="utf-8")
+    (year.root / "batches" / "2023" / "note.txt").write_text("x", encoding="utf-8")
+    assert [fault.place.file for fault in verify(year.root)] == ["evil.beancount", "batches/2023/note.txt"]
+
+
+def test_a_month_outside_the_books_has_no_papers(year: Office) -> None:
+    for month in ("2022-06", "2025-06"):
+        assert code(lambda: month_papers(year, month, prepared_by="")) == "报表-月份-01"  # noqa: B023
