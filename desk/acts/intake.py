@@ -10,8 +10,17 @@ from importers.intake import recognise_file
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
 from ledger.events.base import Event
+from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, Intake, Reading
 from ledger.provenance import digest
+
+HELD = FaultKind(
+    "导入-草稿-01",
+    "同样的事项还在草稿中",
+    "另一份文件的草稿已记账或已退回",
+    "若这份是更正，先退回那份草稿（riskpool draft reject）再导入；若是重复，不必再导。",
+)
+KINDS = (HELD,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ def import_file(office: Office, content: bytes, name: str, *, who: Actor, accoun
             return _again(reading, name, _waiting(office, sha))
         intake = recognise_file(content, name, office.view(), account_hint=account)
         events, documents, warnings = _completed(office, intake)
+        if not events and (held := _held(office, intake.reading)):
+            raise Refusal([Fault(HELD, f"{name} 所述的事项都在草稿 {'、'.join(held)} 中")])
         keep(office.store, content, name, intake)
         draft = _proposed(office, intake, events, documents, who) if events else None
         return _imported(intake, len(events), draft, warnings)
@@ -113,6 +124,18 @@ def _counts(reading: Reading) -> tuple[tuple[str, int], ...]:
     for row in reading.rows:
         found[row.outcome] = found.get(row.outcome, 0) + 1
     return tuple(sorted(found.items()))
+
+
+def _held(office: Office, reading: Reading) -> tuple[str, ...]:
+    """Drafts that hold all that a register says: kept now, another version of it would be taken for known."""
+    if reading.kind == "list":
+        return ()
+    said = {event for row in reading.rows if row.outcome == "known" for event in row.events}
+    return tuple(
+        draft.no
+        for draft in office.drafts
+        if draft.state in {"draft", "reviewed"} and said & {event.event_id for event in draft.content.events}
+    )
 
 
 def _waiting(office: Office, sha: str) -> tuple[str, ...]:

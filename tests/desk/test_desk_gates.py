@@ -1,6 +1,7 @@
 """Money must not go out wrongly and no gate may pass that should not: what an auditor tried first."""
 
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -232,3 +233,20 @@ def test_a_stray_file_in_the_books_is_named(year: Office) -> None:
 def test_a_month_outside_the_books_has_no_papers(year: Office) -> None:
     for month in ("2022-06", "2025-06"):
         assert code(lambda: month_papers(year, month, prepared_by="")) == "报表-月份-01"  # noqa: B023
+
+
+def test_a_corrected_tape_is_not_swallowed_while_the_wrong_one_is_a_draft(office: Office, tmp_path: Path) -> None:
+    maker = who("chen", "2023-05-03")
+    for path in sorted((FILES / "2023-04").glob("crcb-loans-*")):
+        import_path(office, path, who=maker)
+        through(office, "2023-05-03")
+    tape = FILES / "2023-04" / "crcb-tape-202304.xlsx"
+    first = import_path(office, tape, who=maker)
+    assert first.draft
+    again = tmp_path / "更正.xlsx"
+    shutil.copy(tape, again)
+    with zipfile.ZipFile(again, "a") as archive:
+        archive.comment = b"saved once more"
+    assert code(lambda: import_path(office, again, who=maker)) == "导入-草稿-01"
+    drafting.reject(office, first.draft, who("lu", "2023-05-03"), "银行更正")
+    assert import_path(office, again, who=maker).draft
