@@ -395,9 +395,3 @@ def _take(event: CaseTaken, made: _Draft, chart: Chart) -> None:
         *_pair(recourse, acc.RECOURSES_CONTRA, event.recourse_fen, acc.RECOURSE),
         *_pair(decided, loan, event.unpaid_principal_fen, acc.LOAN),
     )
-
-
-def month_before(on: date) -> str:
-    """The month that ended the day before ``on``, as ``yyyy-mm``."""
-    last = on - timedelta(days=1)
-    return f"{last:%Y-%m}"
