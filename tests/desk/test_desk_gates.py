@@ -100,15 +100,15 @@ def test_nobody_signs_a_close_twice(office: Office) -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("CompensationDecided", "资金-更正-02"),
-        ("CompensationPaid", "资金-更正-02"),
-        ("RecoveryNotified", "资金-更正-02"),
+        ("CompensationDecided", "更正-撤回-02"),
+        ("CompensationPaid", "更正-撤回-02"),
+        ("RecoveryNotified", "更正-撤回-02"),
     ],
 )
 def test_what_a_case_rests_on_is_not_reversed_alone(year: Office, kind: str, expected: str) -> None:
     voucher = next(item for item in year.book.vouchers if item.kind == kind and item.is_money)
-    on = voucher.on.replace(month=12, day=31)
-    assert code(lambda: cash.reverse(year, voucher.no, "试", on, who=who("chen", "2024-03-01"))) == expected
+    asked = Correction(voucher.no, "试", date(2024, 3, 1), chief="shen")
+    assert code(lambda: corrections.reverse(year, asked, who=who("chen", "2024-03-01"))) == expected
 
 
 def test_a_paid_or_denied_case_is_paid_no_more(year: Office) -> None:
