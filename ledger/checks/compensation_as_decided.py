@@ -1,8 +1,9 @@
 """What a decision books is what it decided, and the record of it is kept in the books.
 
-Approved: compensation and payable are the approved sum, the claim is settled, the whole unpaid principal goes over,
-every other party has its share (the contributors' parts are ``contributors_agree``'s). Denied: the claim is settled
-and nothing else moves. The digest that the facts name is that of a document.
+Approved: compensation and payable are the approved sum less what is queued, that part is in the queue, the claim is
+settled, the whole unpaid principal goes over, every other party has its share (the contributors' parts are
+``contributors_agree``'s). Denied: the claim is settled and nothing else moves. Funded: the queue becomes compensation
+and payable. The digest that a decision's facts name is that of a document.
 
 Before: a decision of 240,000.01 whose voucher books 240,000.10 on both sides passes.
 After: it is an error naming the account that differs; so is a decision without its record.
@@ -23,13 +24,15 @@ from ledger.accounts import (
     OTHERS,
     OTHERS_CONTRA,
     PAYABLES,
+    QUEUE,
+    QUEUE_CONTRA,
 )
 from ledger.checks import MARKER, CheckError
 from ledger.checks.gathered import ZERO, Gathered, gather, number, shares, text, units_of
 
 __plugins__ = ("check",)
 
-_DECIDED, _DENIED = "CompensationDecided", "CompensationDenied"
+_DECIDED, _DENIED, _FUNDED = "CompensationDecided", "CompensationDenied", "QueueFunded"
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:
@@ -37,14 +40,14 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
     MARKER.leave(options, __name__)
     gathered = gather(entries, options)
     errors = []
-    for entry in gathered.of(_DECIDED, _DENIED):
+    for entry in gathered.of(_DECIDED, _DENIED, _FUNDED):
         case = text(entry, "case")
         said, booked = _said(entry), _booked(gathered, entry)
         for account in sorted(said.keys() | booked.keys()):
             if said.get(account, ZERO) != booked.get(account, ZERO):
                 found = f"裁决 {case} 应记 {account} {said.get(account, ZERO)}，分录是 {booked.get(account, ZERO)}"
                 errors.append(CheckError(entry.meta, found, entry))
-        if text(entry, "decision") not in gathered.documents:
+        if text(entry, "kind") != _FUNDED and text(entry, "decision") not in gathered.documents:
             errors.append(CheckError(entry.meta, f"裁决 {case} 的记录不在账内", entry))
     return entries, errors
 
@@ -52,10 +55,15 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
 def _said(entry: data.Directive) -> dict[str, Decimal]:
     """What the facts say should stand under each root, and under each party's account."""
     claimed, others = number(entry, "claimed-yuan"), shares(entry, "others")
-    principal = number(entry, "unpaid-principal-yuan")
+    principal, queued = number(entry, "unpaid-principal-yuan"), number(entry, "queued-yuan")
+    if text(entry, "kind") == _FUNDED:
+        queued = -number(entry, "amount-yuan")
+    funded = number(entry, "approved-yuan") - queued
     return {
-        COMPENSATION: number(entry, "approved-yuan"),
-        PAYABLES: -number(entry, "approved-yuan"),
+        COMPENSATION: funded,
+        PAYABLES: -funded,
+        QUEUE: queued,
+        QUEUE_CONTRA: -queued,
         CLAIMS: -claimed,
         CLAIMS_CONTRA: claimed,
         LOANS: -principal,
@@ -69,7 +77,7 @@ def _component(party: str) -> str:
     return party.upper().replace("_", "-")
 
 
-_ROOTS = (COMPENSATION, PAYABLES, CLAIMS, CLAIMS_CONTRA, LOANS, OTHERS_CONTRA)
+_ROOTS = (COMPENSATION, PAYABLES, QUEUE, QUEUE_CONTRA, CLAIMS, CLAIMS_CONTRA, LOANS, OTHERS_CONTRA)
 
 
 def _booked(gathered: Gathered, entry: data.Directive) -> dict[str, Decimal]:

@@ -1,8 +1,8 @@
 """What each contributor bears, gets back, pays in and is carried over is what the facts share out to it.
 
 Compensation, recoveries and returns are booked by contributor, each leg with its number; on an account of one
-contributor a leg bears no other's. The shares in the facts are the legs, and their sum is the approved sum of a
-decision and the pool's part of a recovery.
+contributor a leg bears no other's. The shares in the facts are the legs, and they sum to what is shared out: of a
+decision what is approved and not queued, of a recovery the pool's part.
 
 Before: a decision of 02:80,000.00 whose leg stands under 01 passes, and so does a recovery without a contributor.
 After: both are errors.
@@ -25,13 +25,21 @@ _OWN = (PAID_IN, ACCUMULATED)
 _FACTS = {
     "CompensationDecided": ("contributors", COMPENSATION, 1),
     "RecoveryNotified": ("contributors", RECOVERY, -1),
+    "QueueFunded": ("contributors", COMPENSATION, 1),
+    "ClawbackDecided": ("contributors", RETURNED, -1),
     "YearClosed": ("shares", ACCUMULATED, -1),
     "ContributionReceived": ("contributor", PAID_IN, -1),
+    "ContributionReturned": ("contributor", PAID_IN, 1),
     "ReceiptIdentified": ("contributor", PAID_IN, -1),
 }
 """Where the shares of a kind stand: the fact, the account's root, the sign of its legs."""
-_WHOLES = {"CompensationDecided": "approved-yuan", "RecoveryNotified": "pool-yuan"}
-"""What the shares of a kind sum to."""
+_WHOLES = {
+    "CompensationDecided": ("approved-yuan", "queued-yuan"),
+    "QueueFunded": ("amount-yuan", ""),
+    "RecoveryNotified": ("pool-yuan", ""),
+    "ClawbackDecided": ("amount-yuan", ""),
+}
+"""What the shares of a kind sum to: one amount less another."""
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:
@@ -68,10 +76,10 @@ def _parts(gathered: Gathered) -> Iterator[CheckError]:
     for entry in gathered.of(*_FACTS):
         key, root, sign = _FACTS[text(entry, "kind")]
         said = shares(entry, key) if key != "contributor" else _whole(entry)
-        whole = _WHOLES.get(text(entry, "kind"))
-        if whole and sum(said.values(), ZERO) != number(entry, whole):
-            found = f"各出资方合计 {sum(said.values(), ZERO)}，应为 {number(entry, whole)}"
-            yield CheckError(entry.meta, found, entry)
+        if whole := _WHOLES.get(text(entry, "kind")):
+            total, should = sum(said.values(), ZERO), number(entry, whole[0]) - number(entry, whole[1])
+            if total != should:
+                yield CheckError(entry.meta, f"各出资方合计 {total}，应为 {should}", entry)
         booked: dict[str, Decimal] = {}
         for leg in gathered.event_legs(entry, root):
             who = _named(leg) if root in _SHARED else _own(leg.account)

@@ -1,14 +1,13 @@
-"""What is paid in a case never exceeds what was decided, bounces counted, at the end of any day.
+"""What is paid in a case never exceeds what was decided and is funded, bounces counted, at the end of any day.
 
-A decision or a payment that was withdrawn counts no more from the day of its withdrawal.
+What a decision queues (排队) is there to be paid from the day it is funded. A decision or a payment that was withdrawn
+counts no more from the day of its withdrawal.
 
 Before: a second instruction for a case that is already paid passes.
 After: the day whose payments go beyond the approved sum is an error.
 """
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from beancount.core import data
@@ -18,8 +17,14 @@ from ledger.checks.gathered import ZERO, Gathered, Move, day_ends, gather, numbe
 
 __plugins__ = ("check",)
 
-_SIGNS = {"CompensationPaid": 1, "PaymentBounced": -1}
-_DECIDED = "CompensationDecided"
+_FACTS = {
+    "CompensationDecided": ((-1, "approved-yuan"), (1, "queued-yuan")),
+    "QueueFunded": ((-1, "amount-yuan"),),
+    "CompensationPaid": ((1, "amount-yuan"),),
+    "PaymentBounced": ((-1, "amount-yuan"),),
+}
+"""What each fact does to the excess of payments over what is there to be paid."""
+_GRANTS = ("CompensationDecided", "QueueFunded")
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:
@@ -27,28 +32,14 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
     MARKER.leave(options, __name__)
     gathered = gather(entries, options)
     errors = []
-    for on, case, over, entry in day_ends(_overpaid(gathered)):
+    for on, case, over, entry in day_ends(_moves(gathered, *_FACTS)):
         if over.is_nan() or over > 0:
-            approved = _approved(gathered, case, on)
-            errors.append(CheckError(entry.meta, f"案件 {case} 已付 {approved + over}，超过裁决 {approved}", entry))
+            granted = -sum((move[2] for move in _moves(gathered, *_GRANTS) if move[0] <= on and move[1] == case), ZERO)
+            errors.append(CheckError(entry.meta, f"案件 {case} 已付 {granted + over}，超过裁决 {granted}", entry))
     return entries, errors
 
 
-def _overpaid(gathered: Gathered) -> Iterator[Move[str]]:
-    for on, sign, entry in gathered.changes(_DECIDED, *_SIGNS):
-        kind = text(entry, "kind")
-        amount = -number(entry, "approved-yuan") if kind == _DECIDED else _SIGNS[kind] * number(entry, "amount-yuan")
-        yield on, text(entry, "case"), sign * amount, entry
-
-
-def _approved(gathered: Gathered, case: str, on: date) -> Decimal:
-    """What a case's decisions grant at the end of a day."""
-    standing = (change for change in gathered.changes(_DECIDED) if change.on <= on)
-    return sum(
-        (
-            change.sign * number(change.entry, "approved-yuan")
-            for change in standing
-            if text(change.entry, "case") == case
-        ),
-        ZERO,
-    )
+def _moves(gathered: Gathered, *kinds: str) -> Iterator[Move[str]]:
+    for on, sign, entry in gathered.changes(*kinds):
+        for direction, name in _FACTS[text(entry, "kind")]:
+            yield on, text(entry, "case"), sign * direction * number(entry, name), entry

@@ -8,13 +8,25 @@ from typing import Any
 
 from beancount.core import data
 
-from ledger.accounts import CASH, CLAIMS, COVERS, IN_TRANSIT, LOANS, OTHERS, OWED, RECEIVABLES, RECOURSES
+from ledger.accounts import (
+    CASH,
+    CLAIMS,
+    COVERS,
+    IN_TRANSIT,
+    LOANS,
+    OTHERS,
+    OWED,
+    QUEUE,
+    RECEIVABLES,
+    RECOURSES,
+    WRITTEN_OFF,
+)
 from ledger.checks import MARKER, CheckError
 from ledger.checks.gathered import day_ends, gather, leg_moves
 
 __plugins__ = ("check",)
 
-_DEBIT = (CASH, IN_TRANSIT, RECEIVABLES, CLAIMS, COVERS, LOANS, OTHERS, RECOURSES)
+_DEBIT = (CASH, IN_TRANSIT, RECEIVABLES, CLAIMS, COVERS, LOANS, OTHERS, QUEUE, RECOURSES, WRITTEN_OFF)
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:

@@ -2,8 +2,9 @@
 
 Two rules, each as narrow as an officer can hold it:
 
-* The policy that a filing names runs at least to the due day of that filing. An extension of the term, an overdue
-  loan, a policy beside it and a policy that ends early (退保) are later facts of the world and not judged here.
+* The policy that a filing names runs at least to the due day of that filing, by its own words or an endorsement's.
+  An extension of the term, an overdue loan, a policy beside it and one that ends early (退保) are later facts of the
+  world and not judged here.
 * A registration whose last right is released leaves no undecided principal behind: at the end of the month of the
   release (a tape tells repayments at month ends only) every loan that it secures stands at zero, or another live
   registration names that loan. What a decision has taken over is not counted: the bank may have sold the right.
@@ -37,10 +38,13 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
 
 def _covers(gathered: Gathered) -> Iterator[CheckError]:
     filed = {(text(entry, "loan"), text(entry, "policy")): entry for entry in gathered.standing("LoanIncluded")}
+    ends: dict[str, list[date]] = {}
+    for entry in gathered.standing("InsuranceIssued", "InsuranceEndorsed"):
+        ends.setdefault(text(entry, "policy"), []).append(day(entry, "until-on") or date.min)
     for entry in gathered.standing("InsuranceIssued"):
-        loan = filed.get((text(entry, "loan"), text(entry, "policy")))
-        until_on, due_on = day(entry, "until-on"), day(loan, "due-on") if loan else None
-        if loan and (until_on is None or due_on is None or until_on < due_on):
+        loan, until_on = filed.get((text(entry, "loan"), text(entry, "policy"))), max(ends[text(entry, "policy")])
+        due_on = day(loan, "due-on") if loan else None
+        if loan and (due_on is None or until_on < due_on):
             found = (
                 f"保单 {text(entry, 'policy')} 止于 {until_on}，早于借据 {text(entry, 'loan')} 备案的到期日 {due_on}"
             )

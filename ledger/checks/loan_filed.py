@@ -32,7 +32,7 @@ _AFTER = (
     "RecoveryNotified",
     "CaseTaken",
 )
-_ANY_DAY = {"InsuranceIssued": "loan", "PledgeRegistered": "loans"}
+_ANY_DAY = {"InsuranceIssued": "loan", "InsuranceEndorsed": "loan", "PledgeRegistered": "loans"}
 
 
 class _Filing(NamedTuple):

@@ -818,7 +818,9 @@ class Office:
         path = f"documents/{SHA[:16]}-decision.json"
         self.store.write_new(path, b"list")
         account = "Assets:9401待裁决申请:01中国银行:BC2023-001"
-        return Attachment(path=path, account=account, name=f"裁决 {CASE}", sha256=SHA, sort="decision", link="case-" + CASE)
+        return Attachment(
+            path=path, account=account, name=f"裁决 {CASE}", sha256=SHA, sort="decision", link="case-" + CASE
+        )
 
     def files(self) -> dict[str, bytes]:
         """Every file but the lock, by its path."""
