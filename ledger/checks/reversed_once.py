@@ -76,8 +76,9 @@ def _legs(entry: data.Transaction, sign: int, *, is_restated: bool) -> Counter[L
     found: Counter[Leg] = Counter()
     for leg in entry.postings:
         account, contributor = leg.account, str((leg.meta or {}).get("contributor", ""))
-        if is_restated and account.startswith((*_RESULTS, ACCUMULATED)):
-            contributor = contributor or account.rpartition(":")[2][:2]
+        if is_restated and account.startswith(f"{ACCUMULATED}:"):
+            account, contributor = ACCUMULATED, account.rpartition(":")[2][:2]
+        elif is_restated and account.startswith(_RESULTS):
             account = ACCUMULATED
         found[account, commodity_of(leg), sign * units_of(leg), contributor] += 1
     return found
