@@ -117,6 +117,9 @@ class _Draft:
     ) -> None:
         """A transaction; legs of zero are left out, and one with none is not made. ``of``: what it corrects."""
         kept = [leg for leg in legs if units(leg).number]
+        # The parser's booking puts legs of one commodity together: written in that order, they are read back so.
+        order = list(dict.fromkeys(units(leg).currency for leg in kept))
+        kept.sort(key=lambda leg: order.index(units(leg).currency))
         if kept:
             tags = frozenset({tag, *more})
             narration, meta = summary or self.event.summary, {**self.meta(), **(of or {})}
