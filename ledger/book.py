@@ -225,7 +225,7 @@ class Book:
     @cached_property
     def _facts(self) -> dict[str, list[data.Directive]]:
         by_kind: dict[str, list[data.Directive]] = {}
-        for entry in self.entries:
+        for entry in sorted(self.entries, key=_posted):
             if "kind" in entry.meta:
                 by_kind.setdefault(str(entry.meta["kind"]), []).append(entry)
         return by_kind
@@ -362,6 +362,11 @@ class Book:
 def below(account: str, parent: str) -> bool:
     """Whether an account is the parent or stands below it."""
     return account == parent or account.startswith(f"{parent}:")
+
+
+def _posted(entry: data.Directive) -> tuple[date, str, int]:
+    """By day, then as posted: a batch file's name begins with its sequence. The loader's order forgets batches."""
+    return entry.date, str(entry.meta["filename"]).rpartition("/")[2], int(entry.meta["lineno"])
 
 
 def _is_head(entry: data.Directive) -> bool:
