@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from desk_office import EXAMPLES, code, through, who
@@ -10,8 +11,10 @@ from desk_office import EXAMPLES, code, through, who
 from desk.acts import afterwards, cash, closing, corrections, drafting, months
 from desk.acts.corrections import Correction
 from desk.acts.office import Office, Proposal
+from desk.acts.trail import trail
 from ledger.book import Book
 from ledger.events import (
+    AnyEvent,
     CompensationApplied,
     ContributionReceived,
     ContributionReturned,
@@ -25,6 +28,7 @@ from ledger.seal import open_from, receipts, seals
 from ledger.verify import verify
 from ledger.views import case_files, open_items
 from reports.reconciliation.lines import book_lines
+from reports.titles import KIND_TITLES
 
 DAY = "2023-04-06"
 ON = date(2023, 4, 6)
@@ -357,3 +361,21 @@ def test_what_the_books_rest_on_is_not_changed(
     name, content = settings(tmp_path, "", old, new)
     act = lambda: corrections.amend_pool(office, name, content, "试", ON, chief="gu", who=who("chen", DAY))  # noqa: E731
     assert code(act) == expected
+
+
+# ── the trail ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_cases_trail_names_every_event_and_what_was_taken_back(year: Office) -> None:
+    denied = next(item for item in case_files(year.book).values() if item.denied)
+    assert denied.denied
+    back(year, denied.denied.event_id, LATE, chief="gu")
+    steps = trail(year, denied.case)
+    assert [step.what for step in steps] == ["补偿申请", "不予补偿", "撤回"]
+    assert steps[1].state == f"{LATE_ON} 撤回"
+    assert all(step.numbers for step in steps)
+    assert code(lambda: trail(year, "BC2099-999")) == "案件-经过-01"
+
+
+def test_every_kind_of_event_has_its_chinese_name() -> None:
+    assert set(KIND_TITLES) == {kind.__name__ for kind in get_args(AnyEvent)}
