@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ledger.faults import Refusal
+from ledger.faults import Fault, FaultKind, Place, Refusal
 from riskpool.decision import Effect, Op, Origin, Value
-from riskpool.facts import CaseFacts, FactValue, day_number
+from riskpool.facts import BAD_FACT, METER_DIMENSIONS, CaseFacts, FactValue, day_number, title_of
 
 
 class Template(NamedTuple):
@@ -40,11 +40,23 @@ class Word(NamedTuple):
 LightStep = tuple[Template, tuple[Figure | Word, ...], int]
 
 
+class Slice(NamedTuple):
+    """A slice of the loan (fen) and the rate that a marginal table gives it."""
+
+    width: Figure
+    rate: Figure
+
+
 class Ratio(NamedTuple):
-    """A payer's part of the whole, each with its origin."""
+    """A payer's part of the whole, each with its origin; with ``slices`` the whole is the loan and they blend."""
 
     part: Figure
     whole: Figure
+    slices: tuple[Slice, ...] = ()
+
+
+class UnsetRead(Exception):  # noqa: N818 - a condition of the text, turned into a refusal by riskpool.waterfall
+    """A case reads a parameter that its text leaves unset, where other cases do not."""
 
 
 ZERO = Figure(0, "k0")
@@ -53,19 +65,27 @@ ONE = Figure(1, "k1")
 
 @dataclass(slots=True)
 class Run:
-    """The state of a run. Base kinds write ``loss`` and ``base``, share kinds ``ratios``, the rest ``due``."""
+    """The state of a run. Base kinds write ``loss`` and ``base``, share kinds ``ratios``, the rest ``due``.
+
+    ``meters`` names, for each meter touched, whose figure it counts: a payer, or "" for the base. ``derived`` are
+    facts that a clause worked out itself (days of a calendar), each with its evidence.
+    """
 
     facts: CaseFacts
     used: Mapping[str, int]
     trace: list[LightStep] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    deferred: list[int] = field(default_factory=list)
     loss: Figure = ZERO
     base: Figure = ZERO
+    components: tuple[str, ...] = ()
     ratios: dict[str, Ratio] = field(default_factory=dict)
     due: dict[str, Figure] = field(default_factory=dict)
     allotted_by: int = 0
+    nominal: tuple[int, int] = (0, 0)
     meters: dict[str, str] = field(default_factory=dict)
     contributors: dict[str, Figure] = field(default_factory=dict)
+    derived: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def add(self, template: Template, operands: tuple[Figure, ...], result: int) -> Figure:
         """Add a step over figures; its result is a figure named by the step's number."""
@@ -78,6 +98,14 @@ class Run:
         self.trace.append((template, (subject, *allowed), int(holds)))
         return holds
 
+    def note(self, template: Template, *, holds: bool) -> None:
+        """Keep a clause whose condition failed, by the effect that its text gives it."""
+        if not holds:
+            if template.effect == "refuse":
+                self.refused.append(template.clause)
+            elif template.effect == "defer":
+                self.deferred.append(template.clause)
+
     def fact(self, name: str) -> FactValue:
         """A fact's value; a missing one refuses the case."""
         try:
@@ -86,11 +114,31 @@ class Run:
             raise Refusal([self.facts.missing(name)]) from None
 
     def money(self, name: str) -> Figure:
-        """A money fact in fen."""
+        """A fact that is a number: fen, months, millionths."""
         value = self.fact(name)
-        assert isinstance(value, int), f"{name} is no amount"
+        assert isinstance(value, int), f"{name} is no number"
         return Figure(value, f"f:{name}")
 
     def day(self, name: str) -> Figure:
         """A day as a whole number."""
         return Figure(day_number(self.fact(name)), f"f:{name}")
+
+    def meter(self, name: str, per: tuple[str, ...]) -> Figure:
+        """What other cases have used of a meter; its key is the meter's name and one part per dimension."""
+        parts = []
+        for dimension in per:
+            fact = METER_DIMENSIONS[dimension]
+            value = str(self.fact(fact)) if fact else "全池"
+            parts.append(f"{dimension}={value[:4] if dimension.endswith('_year') else value}")
+        key = "|".join([name, *parts])
+        return Figure(self.used.get(key, 0), f"u:{key}")
+
+    def refusal(self, kind: FaultKind, found: str) -> Refusal:
+        """A refusal that names the case."""
+        return Refusal([Fault(kind, found, Place(f"案件 {self.facts.case}"))])
+
+    def wrong_fact(self, name: str, found: str, expected: str) -> Refusal:
+        """A refusal of one fact's value."""
+        return Refusal(
+            [Fault(BAD_FACT, found, Place(f"案件 {self.facts.case}", column=title_of(name)), expected=expected)]
+        )
