@@ -42,7 +42,7 @@ from riskpool.facts import (
 from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import in_force, text_on, unset_parameter
-from riskpool.suspension import Measure, SuspensionState, states_as_of, suspension_events
+from riskpool.suspension import Measure, SuspensionState, barring_states, suspension_events
 from riskpool.waterfall import Used, decide, terms
 
 UNDERCLAIMED = FaultKind(
@@ -75,7 +75,17 @@ DEFERRED = FaultKind(
 )
 KINDS = (UNDERCLAIMED, DECIDED_BEFORE, NO_CONTRIBUTORS, DEFERRED)
 
-WORKED_OUT = ("approved_earlier", "effective_due_on")
+WORKED_OUT = (
+    "approved_earlier",
+    "effective_due_on",
+    "decided_on",
+    "in_pool_principal",
+    "pool_balance",
+    "pool_paid_in",
+    "pool_paid_out",
+    "bank_quota",
+    "bank_deposit",
+)
 """Facts that the books and the calendar say; an application's word on them is not taken."""
 
 _TYPES = {"ZL": "patent", "TM": "trademark", "CR": "copyright", "GI": "geographical_indication"}
@@ -185,7 +195,7 @@ def include(
     standing = dict(pool or {})
     evidence = dict.fromkeys(filed, "备案登记") | dict.fromkeys(standing, "账簿")
     facts = CaseFacts(loan.loan, {**filed, **standing}, evidence)
-    return filing_findings(text, facts, states_as_of(text, measures, loan.filed_on))
+    return filing_findings(text, facts, barring_states(text, measures, loan.filed_on))
 
 
 def facts_of(
@@ -272,7 +282,8 @@ def events_of(
     Nothing payable (no base, or no room under a cap) is a denial naming the clauses that left nothing.
 
     Raises:
-        Refusal: the payment is held back for now; the claim is below what is due; the case was approved before; contributors' shares unknown.
+        Refusal: the payment is held back for now; the claim is below what is due; the case was approved before;
+            contributors' shares unknown.
     """
     assert decision.case == application.case, "a decision belongs to its own application"
     if decision.facts["approved_earlier"]:

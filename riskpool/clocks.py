@@ -19,7 +19,7 @@ from riskpool.ruletext import unset_parameter
 
 @dataclass(frozen=True, slots=True)
 class ReturnDay:
-    """By when a recovery's share is to be returned, under which article, and how late a return was (days, 0 in time)."""
+    """By when a recovery's share is to be returned, and under which article."""
 
     article: str
     last_on: date

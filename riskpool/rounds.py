@@ -8,6 +8,7 @@ the text says; where all can be paid, how to share out is not asked.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
@@ -18,7 +19,7 @@ from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, step_json
 from riskpool.facts import CaseFacts, FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
-from riskpool.waterfall import frozen_clause, seats_of, steps_of
+from riskpool.waterfall import frozen_clause, holds, seats_of, steps_of
 
 NO_SIZE = FaultKind(
     "裁决-余额-01",
@@ -32,13 +33,17 @@ FIFO, PRO_RATA = "fifo", "pro_rata"
 
 
 class Claim(NamedTuple):
-    """A decided amount that waits for payment. ``due_fen`` is what is still to be paid of it."""
+    """A decided amount that waits for payment. ``due_fen`` is what is still to be paid of it.
+
+    ``facts`` are the case's own, for a clause that speaks of some cases only.
+    """
 
     case: str
     bank: str
     accepted_on: date
     decided_on: date
     due_fen: int
+    facts: Mapping[str, FactValue] = MappingProxyType({})
 
 
 class Paid(NamedTuple):
@@ -82,10 +87,9 @@ def share_out_round(
     budgets, limits = text.clauses_of("budget"), text.clauses_of("balance_limit")
     for clause in budgets:
         for key, group in _groups(clause, queue, on).items():
-            _cut(run, clause, _budget_room(run, clause, key), [(case, now) for case in group], rest)
-            consumption[key] = 0
+            _cut(run, clause, _budget_room(run, clause, key), group, now, rest)
     for clause in limits:
-        _cut(run, clause, _balance_room(text, run, clause), [(case, now) for case in names], rest)
+        _cut(run, clause, _balance_room(text, run, clause), [c.case for c in queue if _applies(clause, c)], now, rest)
     for clause in budgets:
         for key, group in _groups(clause, queue, on).items():
             consumption[key] = sum(now[case].value for case in group)
@@ -110,6 +114,8 @@ def _groups(clause: Clause, queue: Sequence[Claim], on: date) -> dict[str, list[
     _refuse_unset(clause, "payer", "meter", "per", "amount")
     groups: dict[str, list[str]] = {}
     for claim in queue:
+        if not _applies(clause, claim):
+            continue
         known = {
             "bank": claim.bank,
             "accepted_year": str(claim.accepted_on.year),
@@ -120,6 +126,15 @@ def _groups(clause: Clause, queue: Sequence[Claim], on: date) -> dict[str, list[
         key = "|".join([clause.word("meter"), *(f"{name}={known[name]}" for name in clause.words("per"))])
         groups.setdefault(key, []).append(claim.case)
     return groups
+
+
+def _applies(clause: Clause, claim: Claim) -> bool:
+    """Whether a clause speaks of this claim; a fact that it asks for and nobody states refuses."""
+    facts = CaseFacts(claim.case, claim.facts, {})
+    missing = [facts.missing(condition.fact) for condition in clause.when if condition.fact not in claim.facts]
+    if missing:
+        raise Refusal(missing)
+    return all(holds(condition, claim.facts[condition.fact]) for condition in clause.when)
 
 
 def _budget_room(run: Run, clause: Clause, key: str) -> Figure:
@@ -150,41 +165,41 @@ def _cut(
     run: Run,
     clause: Clause,
     room: Figure,
-    group: Sequence[tuple[str, dict[str, Figure]]],
+    group: Sequence[str],
+    now: dict[str, Figure],
     rest: Mapping[str, list[tuple[str, str, int]]],
 ) -> None:
     """Hold a group of claims down to a room; each claim leaves a step of its own."""
-    asked = [now[case] for case, now in group]
-    total = _add(run, clause, "asked", asked)
+    total = _add(run, clause, "asked", [now[case] for case in group])
     if total.value <= room.value:
-        for case, now in group:
+        for case in group:
             now[case] = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), now[case].value)
         return
     _refuse_unset(clause, "share_out", "rest")
-    before = {case: now[case].value for case, now in group}
+    before = {case: now[case].value for case in group}
     if clause.word("share_out") == FIFO:
-        _in_turn(run, clause, room, group)
+        _in_turn(run, clause, room, group, now)
     else:
-        _by_parts(run, clause, room, total, group)
-    for case, now in group:
+        _by_parts(run, clause, room, total, group, now)
+    for case in group:
         left = before[case] - now[case].value
         if left:
             rest[case].append((clause.article, clause.word("rest"), left))
 
 
-def _in_turn(run: Run, clause: Clause, room: Figure, group: Sequence[tuple[str, dict[str, Figure]]]) -> None:
-    for case, now in group:
+def _in_turn(run: Run, clause: Clause, room: Figure, group: Sequence[str], now: dict[str, Figure]) -> None:
+    for case in group:
         given = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), min(now[case].value, room.value))
         room = _step(run, clause, "room", (room, given), room.value - given.value)
         now[case] = given
 
 
 def _by_parts(
-    run: Run, clause: Clause, room: Figure, total: Figure, group: Sequence[tuple[str, dict[str, Figure]]]
+    run: Run, clause: Clause, room: Figure, total: Figure, group: Sequence[str], now: dict[str, Figure]
 ) -> None:
     """By cumulative prefixes, so that the round sums to the room exactly and nobody gets more than was asked."""
     prefix, given = ZERO, ZERO
-    for case, now in group:
+    for case in group:
         prefix = _add(run, clause, "prefix", (prefix, now[case]))
         cumulated = half_up(room.value * prefix.value, total.value)
         upto = run.add(_template(clause, "share", "given"), (total, ONE, room, prefix), cumulated)

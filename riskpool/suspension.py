@@ -16,7 +16,7 @@ from ledger.ids import event_id
 from ledger.money import yuan_text
 from riskpool.clauses.kind import Clause, StateRow
 from riskpool.clauses.requirements import compared
-from riskpool.clauses.standing import NOT_STATED
+from riskpool.clauses.standing import NOT_STATED, defers
 from riskpool.literals import MILLION, Comparison
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
@@ -84,19 +84,49 @@ def states_as_of(text: RuleText, measures: Sequence[Measure], as_of: date) -> tu
     Raises:
         Refusal: a clause's measure was not worked out at all, or a parameter it reads is unset.
     """
+    return tuple(_state_as_of(clause, measures, as_of) for clause in text.clauses_of("suspension"))
+
+
+def barring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
+    """The states that a filing asks for. A clause that only holds back payments is not asked, nor its measure."""
+    return tuple(_state_as_of(clause, measures, as_of) for clause in text.clauses_of("suspension") if _bars(clause))
+
+
+def deferring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
+    """The states that a decision may ask for, as far as they can be known.
+
+    A clause whose measure or parameter is missing has none here: only a case that reads its state is then refused.
+    """
     found = []
     for clause in text.clauses_of("suspension"):
-        known = [measure for measure in _measures_of(clause, measures) if measure.on <= as_of]
-        last = _history(clause, known, as_of)
-        found.append(last[-1] if last else _normal(clause, 0, None))
+        if defers(clause) and not set(clause.unset) - {"resumes"}:
+            own = _own(clause, measures)
+            if own:
+                found.append(_state_as_of(clause, own, as_of))
     return tuple(found)
+
+
+def _bars(clause: Clause) -> bool:
+    effects = {row.effect for row in clause.states("states")} if "states" in clause.parameters else {"refuse_new"}
+    return "refuse_new" in effects or "defer" not in effects
+
+
+def _state_as_of(clause: Clause, measures: Sequence[Measure], as_of: date) -> SuspensionState:
+    known = [measure for measure in _measures_of(clause, measures) if measure.on <= as_of]
+    last = _history(clause, known, as_of)
+    return last[-1] if last else _normal(clause, 0, None)
+
+
+def _own(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+    asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
+    return [measure for measure in measures if (measure.name, measure.scope, measure.over) == asked]
 
 
 def _measures_of(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
     """A clause's own measures. No month end yet is no overdue loan; any other measure that is missing is refused."""
     refuse_unset_parts(clause)
     asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
-    found = [measure for measure in measures if (measure.name, measure.scope, measure.over) == asked]
+    found = _own(clause, measures)
     if not found and asked != ("overdue_principal", "bank", "amount"):
         raise Refusal([Fault(NO_MEASURE, f"{clause.article}：{'、'.join(asked)}")])
     return found
@@ -216,9 +246,15 @@ def suspension_events(
     return tuple(
         _event(text, bank, change, is_lifted=change.state == clause.word("otherwise"))
         for clause in text.clauses_of("suspension")
-        if clause.unset or clause.word("scope") == "bank"
-        for change in _history(clause, _measures_of(clause, measures))
+        if clause.parameters.get("scope", "bank") == "bank"
+        for change in _history(clause, _known(clause, measures))
     )
+
+
+def _known(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+    """A clause's own measures, as far as they were worked out; an unset clause is refused."""
+    refuse_unset_parts(clause)
+    return _own(clause, measures)
 
 
 def _event(

@@ -18,7 +18,7 @@ from riskpool.clauses.requirements import compared
 from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Run, Template, UnsetRead, Word
 from riskpool.clauses.standing import defers
 from riskpool.decision import Decision, FrozenClause, Operand, RecoveryTerms, Step
-from riskpool.facts import DEDUCTION_FACTS, OWN_RECEIPTS, CaseFacts
+from riskpool.facts import DEDUCTION_FACTS, OWN_RECEIPTS, CaseFacts, FactValue
 from riskpool.parameters import flatten
 from riskpool.provisions import assumptions
 from riskpool.ruletext import RuleText, refuse_unset, unset_parameter
@@ -171,9 +171,9 @@ def _bind_condition(clause: Clause, condition: Condition) -> Callable[[Run], boo
 
         def reaches(run: Run) -> bool:
             amount = run.money(fact)
-            holds = compared(threshold.op, amount.value, limit.value)
-            run.add(template, (ONE, amount, ONE, limit), int(holds))
-            return holds
+            reached = compared(threshold.op, amount.value, limit.value)
+            run.add(template, (ONE, amount, ONE, limit), int(reached))
+            return reached
 
         return reaches
     template = Template(clause.no, clause.kind, "one_of", fact, "skip")
@@ -185,6 +185,14 @@ def _bind_condition(clause: Clause, condition: Condition) -> Callable[[Run], boo
         return run.add_one_of(template, Word(value, f"f:{fact}"), allowed)
 
     return is_among
+
+
+def holds(condition: Condition, value: FactValue) -> bool:
+    """Whether a fact satisfies one part of a ``when``, without a step: outside a decision."""
+    if condition.threshold:
+        assert isinstance(value, int), f"{condition.fact} is no number"
+        return condition.threshold.holds(value)
+    return value in condition.allowed
 
 
 def used_by_others(used: Sequence[Used], case: str) -> dict[str, int]:
