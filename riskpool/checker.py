@@ -1,7 +1,6 @@
 """An independent check of a stored decision, from its steps, facts, literals and meters alone.
 
-It knows no rule text and shares no arithmetic with the engine. It can't see whether literals equal the adopted file
-(compare ``rule_sha256``), nor whether facts equal the evidence (people do), nor what no step has read.
+It knows no rule text. Whether literals are the adopted file's is for digests, whether facts are the papers' for people.
 """
 
 from datetime import date
@@ -40,8 +39,7 @@ def _origin(decision: Decision, before: int, origin: Origin) -> object:
         number, _, name = rest.partition(".")
         return {str(clause.no): clause.literals.get(name) for clause in decision.clauses}.get(number)
     name, _, index = rest.rpartition(".")
-    several = decision.facts.get(name)
-    value = several[int(index)] if isinstance(several, tuple) else decision.facts.get(rest)
+    value = several[int(index)] if isinstance(several := decision.facts.get(name), tuple) else decision.facts.get(rest)
     return date.fromisoformat(value).toordinal() if isinstance(value, str) and rest.endswith("_on") else value
 
 
@@ -63,7 +61,11 @@ def _result(operation: str, values: list[Any]) -> int:
 
 def _plan_problems(decision: Decision) -> list[str]:
     kinds = {clause.no: clause.kind for clause in decision.clauses}
-    found = ["条款清单不连续"] * (not list(kinds) == list(decision.plan) == list(range(1, len(kinds) + 1)))
+    # The allotment speaks again at the end; a denial's pay-back stands under the last clause that refused.
+    order = [step.clause for step in decision.steps if step.kind != "allotment" and step.name != "settle"]
+    back = [step.clause for step in decision.steps if step.kind != "allotment" and step.name == "settle"]
+    listed = list(kinds) == list(decision.plan) == list(range(1, len(kinds) + 1)) and order == sorted(order)
+    found = ["条款清单不连续，或步骤不按条款次序"] * (not listed or back not in ([], [*decision.refusals[-1:]]))
     for step in decision.steps:
         # A literal of a clause of the step's own kind is its own; another kind's literal (a rate) may be borrowed.
         origins = [str(operand.origin) for operand in step.operands]
@@ -80,13 +82,12 @@ def _plan_problems(decision: Decision) -> list[str]:
 def _total_problems(decision: Decision) -> list[str]:
     last = {step.name: step.result for step in decision.steps}
     due, drawn, ours, terms = decision.due, decision.contributors, decision.ours, decision.recovery
-    named = [("loss", decision.loss), ("base", decision.base), ("settle", decision.settle)]
-    named += [(f"due.{key}", fen) for key, fen in due.items()]
-    named += [(f"contributor.{key}", fen) for key, fen in drawn.items()]
-    found = [f"{name} 与步骤不符" for name, amount in named if last.get(name, 0) != amount]
+    named = {"loss": decision.loss, "base": decision.base, "settle": decision.settle}
+    named |= {f"due.{key}": due[key] for key in due} | {f"contributor.{key}": drawn[key] for key in drawn}
+    found = [f"{name} 与步骤不符" for name, amount in named.items() if last.get(name, 0) != amount]
     parted = sum(due.values()) == decision.base and min(due.values()) >= 0 if decision.verdict != "denied" else not due
-    found += ["各方金额之和不等于损失基数"] * (not parted)
-    found += ["出资方金额之和不等于本池金额"] * (sum(drawn.values()) != (due[ours] if drawn else 0))
+    parted = parted and sum(drawn.values()) == (due[ours] if drawn else 0)
+    found += ["各方金额之和不等于损失基数，或出资方金额之和不等于本池金额"] * (not parted)
     cuts = {step.clause: step.name for step in decision.steps if step.name == "base" or step.name[:4] == "due."}
     read = [(str(operand.origin), step.clause) for step in decision.steps for operand in step.operands]
     taken = {origin[2:]: last[cuts[clause]] for origin, clause in read if origin[:2] == "u:"}

@@ -233,12 +233,12 @@ def evaluate(bound: BoundText, facts: CaseFacts, used: Mapping[str, int]) -> Out
     _run_gate(bound, run)
     plan = len(bound.gate)
     if run.refused:
-        return _denied(run, plan)
+        return _denied(bound, run, plan)
     for clause in bound.sharing:
         clause(run)
         plan += 1
         if run.refused:
-            return _denied(run, plan)
+            return _denied(bound, run, plan)
     # Asked before any cap: a cap on nothing would make "no share" look like "no room".
     if not run.components:
         raise run.refusal(NO_BASE, f"适用《{bound.text.title}》")
@@ -266,14 +266,14 @@ def _run_gate(bound: BoundText, run: Run) -> None:
         raise Refusal(faults)
 
 
-def _denied(run: Run, plan: int) -> Outcome:
-    """A denial pays nothing; what the same case was granted before is to be paid back."""
+def _denied(bound: BoundText, run: Run, plan: int) -> Outcome:
+    """A denial pays nothing; what the case was granted before is to be paid back, under the last clause that refused."""
     earlier = run.facts.values.get("approved_earlier")
     if not isinstance(earlier, int) or not earlier:
         return Outcome("denied", 0, run, plan)
     number = run.refused[-1]
-    kind = next(template.kind for template, _, _ in run.trace if template.clause == number)
-    back = run.add(Template(number, kind, "sub", "settle"), (ZERO, Figure(earlier, "f:approved_earlier")), -earlier)
+    template = Template(number, bound.frozen[number - 1].kind, "sub", "settle")
+    back = run.add(template, (ZERO, Figure(earlier, "f:approved_earlier")), -earlier)
     return Outcome("denied", back.value, run, plan)
 
 

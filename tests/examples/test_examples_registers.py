@@ -3,7 +3,6 @@
 import tomllib
 from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from examples.paper_reading import FILES, YEAR, grid, register
