@@ -86,8 +86,7 @@ def _total_problems(decision: Decision) -> list[str]:
     named |= {f"due.{key}": due[key] for key in due} | {f"contributor.{key}": drawn[key] for key in drawn}
     found = [f"{name} 与步骤不符" for name, amount in named.items() if last.get(name, 0) != amount]
     parted = sum(due.values()) == decision.base and min(due.values()) >= 0 if decision.verdict != "denied" else not due
-    parted = parted and sum(drawn.values()) == (due[ours] if drawn else 0)
-    found += ["各方金额之和不等于损失基数，或出资方金额之和不等于本池金额"] * (not parted)
+    found += ["各方或出资方金额之和不符"] * (not parted or sum(drawn.values()) != (due[ours] if drawn else 0))
     cuts = {step.clause: step.name for step in decision.steps if step.name == "base" or step.name[:4] == "due."}
     read = [(str(operand.origin), step.clause) for step in decision.steps for operand in step.operands]
     taken = {origin[2:]: last[cuts[clause]] for origin, clause in read if origin[:2] == "u:"}

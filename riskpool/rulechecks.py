@@ -107,6 +107,9 @@ def _check_clause(clause: Clause, clauses: Sequence[Clause], reading: Reading) -
             )
             if both:
                 reading.fault(BAD_PARAMETER, section_of(clause, "less"), "、".join(sorted(both)), "不同时计入又扣除")
+        case "allotment" if clause.when:
+            reading_as = "每件案件都要舍入，尾差总有一方承担"
+            reading.fault(BAD_CLAUSE, f"{section_of(clause)} when", "舍入与尾差附有前提", reading_as)
         case "share_by_rate" | "rate_ceiling":
             rate = clause.parameters.get("rate")
             if rate and clause.integer("rate") > MILLION:

@@ -16,6 +16,7 @@ from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, Bound, Clause, Condition, Phase, Seats
 from riskpool.clauses.requirements import compared
 from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Run, Template, UnsetRead, Word
+from riskpool.clauses.run import template as named
 from riskpool.clauses.standing import defers
 from riskpool.decision import Decision, FrozenClause, Operand, RecoveryTerms, Step
 from riskpool.facts import DEDUCTION_FACTS, OWN_RECEIPTS, CaseFacts, FactValue
@@ -178,11 +179,12 @@ def _bind_condition(clause: Clause, condition: Condition) -> Callable[[Run], boo
         return reaches
     template = Template(clause.no, clause.kind, "one_of", fact, "skip")
     allowed = tuple(Word(word, f"{key}.{index}") for index, word in enumerate(condition.allowed))
+    origin = f"f:{fact}"
 
     def is_among(run: Run) -> bool:
         value = run.fact(fact)
-        assert isinstance(value, str | bool), f"{fact} is neither a word nor a flag"
-        return run.add_one_of(template, Word(value, f"f:{fact}"), allowed)
+        assert not isinstance(value, tuple), f"{fact} is neither a word nor a flag"
+        return run.add_one_of(template, Word(value, origin), allowed)
 
     return is_among
 
@@ -267,7 +269,7 @@ def _run_gate(bound: BoundText, run: Run) -> None:
 
 
 def _denied(bound: BoundText, run: Run, plan: int) -> Outcome:
-    """A denial pays nothing; what the case was granted before is to be paid back, under the last clause that refused."""
+    """A denial pays nothing; what was granted before is to be paid back, under the last clause that refused."""
     earlier = run.facts.values.get("approved_earlier")
     if not isinstance(earlier, int) or not earlier:
         return Outcome("denied", 0, run, plan)
@@ -280,28 +282,27 @@ def _denied(bound: BoundText, run: Run, plan: int) -> Outcome:
 def _name_remainder(bound: BoundText, run: Run) -> None:
     """The residual party takes the rest of the base, under the clause that says how amounts are allotted."""
     amounts = tuple(run.due.values())
-    rest = run.base.value - sum(item.value for item in amounts)
+    rest = run.base.value
+    for item in amounts:
+        rest -= item.value
     assert rest >= 0, "the parties' amounts pass the base"
     residual = bound.seats.residual
-    remainder = Template(run.allotted_by, "allotment", "sub", f"due.{residual}")
+    remainder = named(run.allotted_by, "allotment", "sub", f"due.{residual}")
     run.due[residual] = run.add(remainder, (run.base, *amounts), rest)
-    assert sum(item.value for item in run.due.values()) == run.base.value, "shares do not sum to the base"
     _refuse_gain(bound, run)
 
 
 def _refuse_gain(bound: BoundText, run: Run) -> None:
     """Nobody is paid more than was lost: a text without a ``no_gain`` clause refuses such a case, and cuts nothing."""
-    stated = {
-        name: value
-        for name in DEDUCTION_FACTS
-        if name not in run.components and isinstance(value := run.facts.values.get(name), int)
-    }
-    shares = sum(
-        figure.value
-        for party, figure in run.due.items()
-        if party != bound.seats.residual and OWN_RECEIPTS.get(party) not in stated
-    )
-    received = shares + sum(stated.values())
+    values, received = run.facts.values, 0
+    for name in DEDUCTION_FACTS:
+        value = values.get(name)
+        if isinstance(value, int) and name not in run.components:
+            received += value
+    for party, figure in run.due.items():
+        own = OWN_RECEIPTS.get(party, "")
+        if party != bound.seats.residual and (own not in values or own in run.components):
+            received += figure.value
     if received > run.loss.value and run.due[bound.seats.ours].value:
         found = f"所得合计 {yuan_text(received)} 元，损失 {yuan_text(run.loss.value)} 元"
         raise run.refusal(GAIN, found)
@@ -310,8 +311,9 @@ def _refuse_gain(bound: BoundText, run: Run) -> None:
 def _settle(bound: BoundText, run: Run) -> int:
     _name_remainder(bound, run)
     ours, earlier = run.due[bound.seats.ours], run.money("approved_earlier")
-    template = Template(run.allotted_by, "allotment", "sub", "settle")
-    return run.add(template, (ours, earlier), ours.value - earlier.value).value
+    return run.add(
+        named(run.allotted_by, "allotment", "sub", "settle"), (ours, earlier), ours.value - earlier.value
+    ).value
 
 
 def record(bound: BoundText, outcome: Outcome) -> Decision:

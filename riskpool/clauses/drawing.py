@@ -3,7 +3,7 @@
 from ledger.faults import FaultKind
 from ledger.money import half_up, yuan_text
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
-from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
+from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template, template
 from riskpool.facts import AVAILABLE, PAID_IN
 
 NOTHING_PAID_IN = FaultKind(
@@ -63,12 +63,12 @@ def _in_order(run: Run, clause: Clause, order: tuple[str, ...], due: Figure) -> 
     short = due.value - sum(figure.value for figure in figures.values())
     if short > 0:
         raise run.refusal(NOT_ENOUGH, f"尚缺 {yuan_text(short)} 元")
-    left = run.add(Template(clause.no, clause.kind, "max", "to_draw"), (due, ZERO), due.value)
+    left = run.add(template(clause.no, clause.kind, "max", "to_draw"), (due, ZERO), due.value)
     for number, figure in figures.items():
-        taking = Template(clause.no, clause.kind, "min", f"contributor.{number}")
+        taking = template(clause.no, clause.kind, "min", f"contributor.{number}")
         taken = run.add(taking, (left, figure), min(left.value, figure.value))
         run.contributors[number] = taken
-        left = run.add(Template(clause.no, clause.kind, "sub", "to_draw"), (left, taken), left.value - taken.value)
+        left = run.add(template(clause.no, clause.kind, "sub", "to_draw"), (left, taken), left.value - taken.value)
 
 
 def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]) -> dict[str, Figure]:
@@ -79,26 +79,26 @@ def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]
     """
     assert all(figure.value >= 0 for figure in parts.values()), "a negative part"
     total = sum(figure.value for figure in parts.values())
-    whole = run.add(Template(number, kind, "sum", "draw_whole"), tuple(parts.values()), total)
+    whole = run.add(template(number, kind, "sum", "draw_whole"), tuple(parts.values()), total)
     *most, last = parts
     taken: dict[str, Figure] = {}
     for name in most:
         amount = half_up(due.value * parts[name].value, total)
         if not taken:  # the first share can't pass the amount
-            alone = Template(number, kind, "share", f"contributor.{name}")
+            alone = template(number, kind, "share", f"contributor.{name}")
             taken[name] = run.add(alone, (whole, ONE, due, parts[name]), amount)
             continue
-        share = run.add(Template(number, kind, "share", f"draw.{name}"), (whole, ONE, due, parts[name]), amount)
-        left = _left(run, Template(number, kind, "sub", f"left.{name}"), due, taken)
-        cut = Template(number, kind, "min", f"contributor.{name}")
+        share = run.add(template(number, kind, "share", f"draw.{name}"), (whole, ONE, due, parts[name]), amount)
+        left = _left(run, template(number, kind, "sub", f"left.{name}"), due, taken)
+        cut = template(number, kind, "min", f"contributor.{name}")
         taken[name] = run.add(cut, (share, left), min(amount, left.value))
-    taken[last] = _left(run, Template(number, kind, "sub", f"contributor.{last}"), due, taken)
+    taken[last] = _left(run, template(number, kind, "sub", f"contributor.{last}"), due, taken)
     return taken
 
 
-def _left(run: Run, template: Template, due: Figure, taken: dict[str, Figure]) -> Figure:
+def _left(run: Run, step: Template, due: Figure, taken: dict[str, Figure]) -> Figure:
     before = tuple(taken.values())
-    return run.add(template, (due, *before), due.value - sum(item.value for item in before))
+    return run.add(step, (due, *before), due.value - sum(item.value for item in before))
 
 
 KINDS = (

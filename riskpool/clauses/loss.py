@@ -22,11 +22,17 @@ def _bind_base_of(clause: Clause, _seats: Seats) -> Bound:
         if run.components:
             raise run.refusal(TWO_BASES, f"{clause.article}再次适用")
         run.components = components
-        amounts = tuple(run.money(name) for name in components)
-        run.loss = run.add(adding, amounts, sum(item.value for item in amounts))
-        taken = tuple(run.money(name) for name in less)
-        net = run.loss.value - sum(item.value for item in taken)
-        figure = run.add(taking, (run.loss, *taken), net) if taken else run.loss
+        amounts = tuple(map(run.money, components))
+        loss = 0
+        for item in amounts:
+            loss += item.value
+        figure = run.loss = run.add(adding, amounts, loss)
+        net = loss
+        if less:
+            taken = tuple(map(run.money, less))
+            for item in taken:
+                net -= item.value
+            figure = run.add(taking, (figure, *taken), net)
         run.base = run.add(flooring, (figure, ZERO), max(net, 0))
 
     return base_of

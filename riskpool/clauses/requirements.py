@@ -57,21 +57,22 @@ def _bind_words(clause: Clause, must: tuple[Value, ...]) -> Bound:
     fact = clause.word("fact")
     template = Template(clause.no, clause.kind, "one_of", fact, effect_of(clause))
     allowed = tuple(Word(word, f"p:{clause.no}.must.{index}") for index, word in enumerate(must))
-    several = FACTS[fact].dimension == "words"
+    origin = f"f:{fact}"
+
+    def require_word(run: Run) -> None:
+        word = run.fact(fact)
+        assert not isinstance(word, tuple), f"{fact} is neither a word nor a flag"
+        if not run.add_one_of(template, Word(word, origin), allowed):
+            run.note(template, holds=False)
 
     def require_words(run: Run) -> None:
-        value = run.fact(fact)
+        words = run.fact(fact)
+        assert isinstance(words, tuple), f"{fact} is no list of words"
         # Several words (the types of all pledged rights) must each be allowed.
-        subjects = (
-            [(f"f:{fact}.{index}", word) for index, word in enumerate(value)]
-            if several and isinstance(value, tuple)
-            else [(f"f:{fact}", value)]
-        )
-        for origin, word in subjects:
-            assert isinstance(word, str | bool), f"{fact} is neither a word nor a flag"
-            run.note(template, holds=run.add_one_of(template, Word(word, origin), allowed))
+        for index, word in enumerate(words):
+            run.note(template, holds=run.add_one_of(template, Word(word, f"{origin}.{index}"), allowed))
 
-    return require_words
+    return require_words if FACTS[fact].dimension == "words" else require_word
 
 
 def _bind_require_order(clause: Clause, _seats: Seats) -> Bound:

@@ -6,6 +6,7 @@ cost more than the arithmetic; riskpool.waterfall makes it a Step on demand.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
@@ -23,14 +24,19 @@ class Template(NamedTuple):
     effect: Effect = ""
 
 
-class Figure(NamedTuple):
-    """An integer and the origin under which later steps name it."""
+@dataclass(slots=True, eq=False)
+class Figure:
+    """An integer and the origin under which later steps name it; made once and never changed.
+
+    A plain record with slots: a named or frozen tuple costs eight times as much to make, and a run makes dozens.
+    """
 
     value: int
     origin: Origin
 
 
-class Word(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Word:
     """A word or flag and its origin; only ``one_of`` looks at one."""
 
     value: Value
@@ -40,6 +46,12 @@ class Word(NamedTuple):
 LightStep = tuple[Template, tuple[Figure | Word, ...], int]
 
 
+@cache
+def template(clause: int, kind: str, op: Op, name: str) -> Template:
+    """A template that only a run can name (by party, by contributor); kept, because making one costs a step."""
+    return Template(clause, kind, op, name)
+
+
 class Slice(NamedTuple):
     """A slice of the loan (fen) and the rate that a marginal table gives it."""
 
@@ -47,7 +59,8 @@ class Slice(NamedTuple):
     rate: Figure
 
 
-class Ratio(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Ratio:
     """A payer's part of the whole, each with its origin; with ``slices`` the whole is the loan and they blend."""
 
     part: Figure
@@ -94,9 +107,13 @@ class Run:
 
     def add_one_of(self, template: Template, subject: Word, allowed: tuple[Word, ...]) -> bool:
         """Add the step that asks whether a word or flag is among the allowed ones."""
-        holds = any(word.value == subject.value for word in allowed)
-        self.trace.append((template, (subject, *allowed), int(holds)))
-        return holds
+        value = subject.value
+        for word in allowed:
+            if word.value == value:
+                self.trace.append((template, (subject, *allowed), 1))
+                return True
+        self.trace.append((template, (subject, *allowed), 0))
+        return False
 
     def note(self, template: Template, *, holds: bool) -> None:
         """Keep a clause whose condition failed, by the effect that its text gives it."""
@@ -115,9 +132,11 @@ class Run:
 
     def money(self, name: str) -> Figure:
         """A fact that is a number: fen, months, millionths."""
-        value = self.fact(name)
+        value = self.facts.values.get(name)
+        if value is None:
+            raise Refusal([self.facts.missing(name)])
         assert isinstance(value, int), f"{name} is no number"
-        return Figure(value, f"f:{name}")
+        return Figure(value, "f:" + name)
 
     def day(self, name: str) -> Figure:
         """A day as a whole number."""
@@ -125,12 +144,11 @@ class Run:
 
     def meter(self, name: str, per: tuple[str, ...]) -> Figure:
         """What other cases have used of a meter; its key is the meter's name and one part per dimension."""
-        parts = []
+        key = name
         for dimension in per:
             fact = METER_DIMENSIONS[dimension]
             value = str(self.fact(fact)) if fact else "全池"
-            parts.append(f"{dimension}={value[:4] if dimension.endswith('_year') else value}")
-        key = "|".join([name, *parts])
+            key += f"|{dimension}={value[:4] if dimension.endswith('_year') else value}"
         return Figure(self.used.get(key, 0), f"u:{key}")
 
     def refusal(self, kind: FaultKind, found: str) -> Refusal:

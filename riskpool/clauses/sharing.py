@@ -141,9 +141,10 @@ def _each_rate(run: Run, payer: str, template: Template, figure: Figure) -> None
 
     ratio = run.ratios[payer]
     if ratio.slices:
-        run.ratios[payer] = ratio._replace(slices=tuple(Slice(one.width, changed(one.rate)) for one in ratio.slices))
+        slices = tuple(Slice(one.width, changed(one.rate)) for one in ratio.slices)
+        run.ratios[payer] = Ratio(ratio.part, ratio.whole, slices)
     else:
-        run.ratios[payer] = ratio._replace(part=changed(ratio.part))
+        run.ratios[payer] = Ratio(changed(ratio.part), ratio.whole)
 
 
 def _bind_rate_points(clause: Clause, _seats: Seats) -> Bound:
