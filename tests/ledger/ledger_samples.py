@@ -451,7 +451,7 @@ def _cash() -> dict[str, AnyEvent]:
                 ),
             ),
             trail=(f"case-{CASE}", f"loan-{LOAN}"),
-            chief="wang",
+            chief="li",
         ),
         "EventWithdrawn-remark": EventWithdrawn(
             **head("withdrawn-4", date(2023, 5, 9), "撤回：采用 demo-2023"),
@@ -460,7 +460,7 @@ def _cash() -> dict[str, AnyEvent]:
             place="Assets:9001在池贷款本金",
             reason="抄错一条",
             restores="none",
-            chief="wang",
+            chief="li",
         ),
         "VoucherAdjusted": VoucherAdjusted(
             **head("adjusted", date(2023, 5, 10), "更正 记-2023-05-0001"),
@@ -484,7 +484,7 @@ def _cash() -> dict[str, AnyEvent]:
             **head("number", date(2023, 5, 10), "记-2023-05-0002 断号说明"),
             voucher_no="记-2023-05-0002",
             reason="批次文件随硬盘损坏，备份中没有",
-            chief="wang",
+            chief="li",
         ),
         "PoolAmended": PoolAmended(
             **head("pool", date(2023, 5, 10), "修改设置：增加人员 sun"),
@@ -492,7 +492,7 @@ def _cash() -> dict[str, AnyEvent]:
             before=SHA,
             changes="增加人员 sun",
             reason="人员调动",
-            chief="wang",
+            chief="li",
         ),
         "AccountOpened": AccountOpened(
             **head("account", date(2023, 5, 10), "开设科目 新户"),
@@ -521,7 +521,7 @@ def _cash() -> dict[str, AnyEvent]:
             bank="boc",
             amount_fen=1_000,
             contributors=(share("01", 600), share("02", 400)),
-            chief="wang",
+            chief="li",
         ),
         "ClawbackDecided": ClawbackDecided(
             **head("clawback", date(2023, 8, 12), "应退回补偿款"),
@@ -531,7 +531,7 @@ def _cash() -> dict[str, AnyEvent]:
             contributors=(share("01", 600), share("02", 400)),
             cause="misuse",
             reason="贷款资金挪用",
-            chief="wang",
+            chief="li",
         ),
         "LossWrittenOff": LossWrittenOff(
             **head("written-off", date(2023, 9, 12), "核销"),
@@ -539,7 +539,7 @@ def _cash() -> dict[str, AnyEvent]:
             bank="boc",
             amount_fen=1_000,
             reason="终本裁定",
-            chief="wang",
+            chief="li",
         ),
         "IpLapsed": IpLapsed(
             **head("lapsed-right", date(2023, 9, 13), "专利终止"), right=RIGHT, pledge="Y2023", reason="未缴年费"
