@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from desk.acts.office import UNREADABLE, UNWRITABLE, refuse_inside_books
-from desk.acts.receipts import receipt_faults
+from desk.acts.receipts import KeptReceipt, receipt_faults
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
 from ledger.founding import founding
 from ledger.store import FILE_MODE, Store
@@ -113,7 +113,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def restore(archive: Path, to: Path, receipt: bytes | None = None) -> Restored:
+def restore(archive: Path, to: Path, receipt: KeptReceipt | None = None) -> Restored:
     """Restore an archive into a new folder: written beside it, proved, then renamed; or refused with nothing left.
 
     Raises:
@@ -133,7 +133,7 @@ def restore(archive: Path, to: Path, receipt: bytes | None = None) -> Restored:
     return restored
 
 
-def _restored(stream: BinaryIO, place: Path, name: str, receipt: bytes | None) -> Restored:
+def _restored(stream: BinaryIO, place: Path, name: str, receipt: KeptReceipt | None) -> Restored:
     package = Package(stream, os.fstat(stream.fileno()).st_size)
     store = Store(place)
     store.create()

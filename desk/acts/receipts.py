@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from ledger.faults import ExitCode, Fault, FaultKind, Place
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.provenance import digest
 from ledger.seal import Receipt
 from reports.audit.contents import links
@@ -24,13 +25,24 @@ OTHER_BOOKS = FaultKind(
 KINDS = (BAD_RECEIPT, OTHER_BOOKS)
 
 
-def receipt_faults(root: Path, content: bytes) -> tuple[Fault, ...]:
-    """How books differ from a receipt kept elsewhere. Ask ``verify`` too: it proves that the headers tell the truth."""
+class KeptReceipt(NamedTuple):
+    """A receipt as somebody else kept it: its exact bytes, and what they say."""
+
+    content: bytes
+    receipt: Receipt
+
+
+def read_receipt(content: bytes) -> KeptReceipt:
+    """Read a kept receipt; what is no receipt is refused."""
     try:
-        receipt = Receipt.model_validate_json(content)
+        return KeptReceipt(content, Receipt.model_validate_json(content))
     except ValueError:
-        return (Fault(BAD_RECEIPT, "读不懂"),)
-    return tuple(_differences(root, content, receipt))
+        raise Refusal([Fault(BAD_RECEIPT, "读不懂")]) from None
+
+
+def receipt_faults(root: Path, kept: KeptReceipt) -> tuple[Fault, ...]:
+    """How books differ from a receipt kept elsewhere. Ask ``verify`` too: it proves that the headers tell the truth."""
+    return tuple(_differences(root, *kept))
 
 
 def _differences(root: Path, content: bytes, receipt: Receipt) -> Iterator[Fault]:

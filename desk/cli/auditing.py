@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.opening import day, month
-from desk.cli.say import AsJson, Books, err, fault_table, following, json_out, line, table
+from desk.cli.say import AsJson, Books, Receipt, err, fault_table, following, json_out, line, table
 from ledger.faults import ExitCode
 
 if TYPE_CHECKING:
     from desk.acts.archive import Archived
 
-Receipt = Annotated[str, typer.Option("--receipt", help="另一位保管人手里的结账回执，与账簿比对")]
 SHOWN = 200
 """Records printed on the screen; the rest is for --out."""
 
@@ -87,8 +86,10 @@ def restore(
     """恢复：把归档写成新的账套，逐字节核对、重新核验、比对链头；有一处不符就什么都不留下。"""
     from desk.acts.archive import restore as write
     from desk.acts.office import bytes_of
+    from desk.acts.receipts import read_receipt
 
-    found = write(Path(archive), Path(to), bytes_of(Path(receipt)) if receipt else None)
+    kept = read_receipt(bytes_of(Path(receipt))) if receipt else None
+    found = write(Path(archive), Path(to), kept)
     said, now = (f"{item.sequence:06d} {item.chain}" for item in (found.manifest, found.head))
     if as_json:
         json_out(
