@@ -123,8 +123,7 @@ def read_entries(file: str, sequence: int, text: str) -> list[Entry]:
 def shared(values: list[int], *, half: bool) -> int:
     """按比例：（金额 × 份数 之和）÷ 整体，取到 unit 的整数倍；half 为四舍五入，否则舍去。"""
     whole, unit, *rest = values
-    weighed = (amount * part for amount, part in zip(rest[::2], rest[1::2], strict=True))
-    quotient, remainder = divmod(sum(weighed), whole * unit)
+    quotient, remainder = divmod(sum(a * b for a, b in zip(rest[::2], rest[1::2], strict=True)), whole * unit)
     return unit * (quotient + (half and 2 * remainder >= whole * unit))
 
 
@@ -165,7 +164,7 @@ def record_faults(record: dict[str, Any]) -> Iterator[str]:
     refused = {step["clause"] for step in record["steps"] if step["effect"] == "refuse" and not step["result"]}
     if (record.get("verdict") == "denied", set(record.get("refusals", ()))) != (bool(refused), refused):
         yield "结论与各条件的结果不符"
-    if refused:
+    if refused or record.get("verdict") == "denied":
         return
     parts, due = record["contributors"], record.get("due", {})
     if due and (sum(due.values()) != record["base"] or min(due.values()) < 0):
@@ -367,6 +366,7 @@ class Books:
                 same = [meta["log"], meta["act"], meta["posted-at"], who]
                 self.expect(same == [previous, record["act"], record["at"], record["who"]], f"{name}：与其批次不符")
             previous = sha(content)
+        self.expect(not begun, f"{begun}：最后一次操作没有完成，或它的批次、回执被删去")
         self.wrong += [f"log：没有批次或回执 {own[:12]} 的记录" for own in waiting]
         return f"{number} 条"
 
