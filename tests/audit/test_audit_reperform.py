@@ -103,6 +103,11 @@ def edit_text(pattern: str, old: str, new: str) -> Edit:
     return edit
 
 
+def edit_fact(kind: str, key: str) -> Edit:
+    """Put a 1 before the amount that the first event of a kind states."""
+    return edit_text(f'kind: "{kind}"', rf'(kind: "{kind}"\n(?:  .*\n)*?  {key}: )(\d)', r"\g<1>1\2")
+
+
 def edit_file(pattern: str, old: str, new: str) -> Edit:
     return lambda books: swap(min(books.glob(pattern)), old, new)
 
@@ -312,12 +317,12 @@ FORGERIES: list[tuple[str, Edit, str]] = [
     ),
     (
         "a loan's fact",
-        edit_text('kind: "LoanRepaid"', r"amount-yuan: (\d)", r"amount-yuan: 1\1"),
+        edit_fact("LoanRepaid", "amount-yuan"),
         r"在池贷款本金 \S+：事项合计",
     ),
     (
         "a case's fact",
-        edit_text('kind: "CompensationPaid"', r"amount-yuan: (\d)", r"amount-yuan: 1\1"),
+        edit_fact("CompensationPaid", "amount-yuan"),
         r"待追偿 BC2023-\d+：事项合计",
     ),
     ("a trial balance line", tilt_trial_balance, r"seals/2023-06.*科目余额表 \S+ 记为"),
@@ -360,7 +365,7 @@ FORGERIES: list[tuple[str, Edit, str]] = [
     ),
     (
         "the amount decided",
-        edit_text('kind: "CompensationDecided"', r"approved-yuan: (\d)", r"approved-yuan: 1\1"),
+        edit_fact("CompensationDecided", "approved-yuan"),
         r"记-2023-.*所记的金额.*documents/",
     ),
     (
