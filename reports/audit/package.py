@@ -29,7 +29,7 @@ DAMAGED = FaultKind(
 KINDS = (DAMAGED,)
 
 FORMAT: Literal["riskpool-archive/1"] = "riskpool-archive/1"
-MANIFEST = "manifest.json"
+MANIFEST, CHECKSUM = "manifest.json", "manifest.sha256"
 _PART = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 NAME = f"{_PART}(/{_PART})*"
 """A path within the books: no part of it is hidden, empty, or leads up; each fits a ustar header."""
@@ -42,12 +42,15 @@ _TIME = 315_532_800
 _LONG = 100
 """Bytes of a ustar header's name field; what is longer is split at a slash into a prefix and a name."""
 
+_LARGEST = 8**11 - 1
+"""Bytes of a file: eleven octal digits."""
+
 
 class PackedFile(Frozen):
     """One file of an archive: its path in the books, size, digest, and how long it must be kept."""
 
     name: Annotated[str, Field(pattern=f"^{NAME}$", max_length=LONGEST)]
-    size: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=0, le=_LARGEST)]
     sha256: Sha256
     retention: Retention
 
@@ -96,12 +99,19 @@ def pack(out: BinaryIO, manifest: Manifest, members: Mapping[str, Member]) -> st
 
 
 def _contents(manifest: Manifest, members: Mapping[str, Member]) -> Iterator[tuple[str, bytes]]:
-    yield MANIFEST, record_bytes(manifest)
+    content = record_bytes(manifest)
+    yield MANIFEST, content
+    yield CHECKSUM, _checksum(content)
     for row in manifest.files:
         content = members[row.name].read()
         if digest(content) != row.sha256:
             raise Refusal([Fault(DAMAGED, "写归档时文件正在变动", Place(row.name))])
         yield row.name, content
+
+
+def _checksum(content: bytes) -> bytes:
+    """The manifest's digest as ``sha256sum -c`` takes it: every byte of an archive is held by another."""
+    return f"{digest(content)}  {MANIFEST}\n".encode()
 
 
 def _header(name: str, size: int) -> bytes:
@@ -143,12 +153,16 @@ class Package:
         if head != _header(MANIFEST, size):
             raise _damaged(MANIFEST, "不是这种归档")
         content = self._content(MANIFEST, size)
+        checksum = _checksum(content)
+        block = self._take(BLOCK, CHECKSUM)
+        if block != _header(CHECKSUM, len(checksum)) or self._content(CHECKSUM, len(checksum)) != checksum:
+            raise _damaged(CHECKSUM, "清单与其散列不符")
         try:
             manifest = Manifest.model_validate(json.loads(content))
         except (ValueError, RecursionError):
             raise _damaged(MANIFEST, "清单读不懂") from None
         names = [row.name for row in manifest.files]
-        if record_bytes(manifest) != content or names != sorted(set(names)) or MANIFEST in names:
+        if record_bytes(manifest) != content or names != sorted(set(names)) or {MANIFEST, CHECKSUM} & {*names}:
             raise _damaged(MANIFEST, "清单写法不对")
         return manifest
 

@@ -235,7 +235,7 @@ class Books:
         """文件（§1）：归档清单一个不多、一个不少；设置、原件、读入记录、办法、对账底稿、经复核的草稿是账里所记的"""
         rows = json.loads(self.files["manifest.json"])["files"] if "manifest.json" in self.files else ()
         listed, drafts = {row["name"]: row["sha256"] for row in rows}, [sha(text) for _, text in self.under("drafts")]
-        for name in sorted({*self.files, *listed} - {"manifest.json"}) if rows else ():
+        for name in sorted({*self.files, *listed} - {"manifest.json", "manifest.sha256"}) if rows else ():
             self.held(name, listed.get(name), "清单")
         for entry in self.entries:
             meta, held = entry.meta, {name: entry.meta.get(key) for key, name in OUTSIDE.items()}
