@@ -15,6 +15,9 @@ from ledger.papers import BankPaper, Intake, Reading, ReadRow
 from ledger.pool import Bank, Insurer
 from ledger.provenance import SourceLine
 
+LAST = 10**9
+"""Behind every row: a fault of a whole sheet stands after those of its rows."""
+
 
 @dataclass
 class Harvest:
@@ -127,7 +130,9 @@ class Harvest:
     def intake(self) -> Intake:
         """The finished intake; all faults together in one refusal where there is any."""
         if self.faults:
-            raise Refusal(self.faults)
+            # Rows are taken in the order of their identity; an officer looks for faults in the order of the file.
+            order = {name: at for at, name in enumerate(dict.fromkeys(fault.place.sheet for fault in self.faults))}
+            raise Refusal(sorted(self.faults, key=lambda fault: (order[fault.place.sheet], fault.place.row or LAST)))
         reading = Reading(
             file=self.register.file,
             kind=self.register.template.kind,

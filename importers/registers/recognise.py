@@ -8,10 +8,11 @@ from importers.registers.cases import applications, recoveries
 from importers.registers.columns import Template, template_of
 from importers.registers.extensions import extensions
 from importers.registers.harvest import Harvest
+from importers.registers.header import recognised
 from importers.registers.insurance import insurance
 from importers.registers.loans import loans
 from importers.registers.opening import opening
-from importers.registers.register import read_register, recognised
+from importers.registers.register import read_register
 from importers.registers.statement import statement
 from importers.registers.tapes import tapes
 from ledger.faults import Fault, Place, Refusal, refuse
