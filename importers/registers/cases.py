@@ -148,6 +148,10 @@ def _report(harvest: Harvest, entry: Entry, loan: LoanState, counts: dict[str, i
             "source": entry.text("source"),
         }
     )
+    net = reported.gross_fen - reported.cost_fen
+    if entry.values.get("net_fen", net) != net:
+        found, expected = yuan_words(entry.number("net_fen")), f"追回毛额减费用 {yuan_words(net)}"
+        harvest.faults.append(entry.fault(wrongs.NET, found, "net_fen", expected=expected))
     if not harvest.knows(reported.event_id):
         if number != counts[case] + 1:
             expected = f"第 {counts[case] + 1} 期"

@@ -18,6 +18,8 @@ from ledger.provenance import SourceFile, SourceLine
 NOTES_SHEET = "填表说明"
 TOTALS = frozenset({"合计", "总计"})
 TOTAL = "合计"
+HEADER = "表头"
+"""Why a header row is passed over in a reading."""
 FOOT = re.compile(r"(制表|填表|填报|复核|审核|经办|负责|主管|制单|单位负责|备注|说明|注)[人员]*[:(]")
 """How the lines under a table begin that somebody signs or remarks on; such a line fills no column that names a row."""
 _COUNT = re.compile(r"(?<![\d.,])(\d{1,6})笔")
@@ -158,7 +160,7 @@ class _Reader:
             return ()
         for row in found.table.above:
             self._pass(sheet.name, row, TOTAL if _is_total(row) else "标题与抬头")
-        self._pass(sheet.name, found.table.header, "表头")
+        self._pass(sheet.name, found.table.header, HEADER)
         if table.heading:
             self._heading(found)
         entries = []
