@@ -11,7 +11,7 @@ from importers.registers.synonyms import Binding
 from ledger.events.base import Event
 from ledger.faults import Fault, Refusal
 from ledger.ids import EventId
-from ledger.openitems import CaseState, LoanState, OpenItems, PolicyState
+from ledger.openitems import CaseState, LoanState, OpenItems
 from ledger.papers import BankPaper, Intake, Reading, ReadRow
 from ledger.pool import Bank, Insurer
 from ledger.provenance import SourceLine
@@ -112,14 +112,6 @@ class Harvest:
         if loan and found[0].loan != loan.loan:
             expected = f"本案的借据号 {found[0].loan}"
             self.faults.append(entry.fault(wrongs.NOT_AS_FILED, loan.loan, "loan", expected=expected))
-        return found[0]
-
-    def policy(self, entry: Entry) -> PolicyState | None:
-        """The policy in force that the row names."""
-        found = [policy for policy in self.view.policies if policy.policy == entry.text("policy")]
-        if not found:
-            self.faults.append(entry.fault(wrongs.NO_POLICY, entry.text("policy"), "policy"))
-            return None
         return found[0]
 
     def differs(self, entry: Entry, key: str, ours_fen: int) -> bool:

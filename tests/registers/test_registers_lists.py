@@ -44,7 +44,7 @@ def test_policies_issued_paid_and_ended(view: View) -> None:
         cases=(case_state(insurer_due_fen=60_000_00),),
     )
     ended = policy_row(**ACTED, act="退保", policy="P-2", loan="BOC2023-0002")
-    paid, lapsed, issued = read("insurance", [policy_row(policy="P-3"), PAID, ended], known, INSURER).events
+    issued, paid, lapsed = read("insurance", [policy_row(policy="P-3"), PAID, ended], known, INSURER).events
     assert (issued.kind, issued.sum_fen, issued.premium_fen) == ("InsuranceIssued", 300_000_000, 4_500_000)
     assert issued.event_id == event_id("policy", "01", "P-3")
     assert (paid.kind, paid.amount_fen, paid.cover_fen, paid.case) == (
