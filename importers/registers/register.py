@@ -159,13 +159,13 @@ class _Reader:
         if found is None:
             return ()
         for row in found.table.above:
-            self._pass(sheet.name, row, TOTAL if _is_total(row) else "标题与抬头")
+            self._pass(sheet.name, row, TOTAL if is_total(row) else "标题与抬头")
         self._pass(sheet.name, found.table.header, HEADER)
         if table.heading:
             self._heading(found)
         entries = []
         for row in found.table.rows:
-            if _is_total(row):
+            if is_total(row):
                 self._pass(sheet.name, row, TOTAL)
             elif _is_foot(row, found):
                 self._pass(sheet.name, row, "表下的签字或说明")
@@ -224,7 +224,7 @@ class _Reader:
                 if name and found.words.key_of(name)[0] == column.key:
                     text, at = files.beside([row], label(name))
                     return name, text, at
-        rows = [row for row in found.table.rows if not _is_total(row) and found.text(row, column.key)]
+        rows = [row for row in found.table.rows if not is_total(row) and found.text(row, column.key)]
         if column.key in found.columns:  # a column that says the same on every row
             texts = dict.fromkeys(found.text(row, column.key) for row in rows)
             return found.printed(column), "、".join(texts), rows[0] if rows else None
@@ -260,7 +260,7 @@ class _Reader:
     def _totals(self, found: Found, entries: Sequence[Entry]) -> None:
         """Every count and sum that the file states of its rows must be theirs."""
         at, table = found.table, found.words.table
-        rows = [row for row in (*at.above, *at.rows) if _is_total(row)]
+        rows = [row for row in (*at.above, *at.rows) if is_total(row)]
         must = table.key in self.binding.totals if self.binding else bool(table.totals)
         place = Place(self.file.name, at.sheet)
         if not rows and must:
@@ -310,7 +310,8 @@ def _sortable(column: Column, value: Value) -> str:
     return f"{value:020d}" if isinstance(value, int) else str(value)
 
 
-def _is_total(row: files.Row) -> bool:
+def is_total(row: files.Row) -> bool:
+    """Whether a row begins with 合计 or 总计."""
     first = next((cell for cell in row.cells if cell.strip()), "")
     return plain(first).rstrip(":") in TOTALS
 

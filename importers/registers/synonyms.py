@@ -21,7 +21,7 @@ from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.provenance import digest
 
 BAD_BINDING = FaultKind(
-    "导入-同义词-01",
+    "导入-登记-36",
     "栏目对应文件读不懂",
     "riskpool template learn 写出的 TOML 文件",
     "改正所指的一项，或用 riskpool template learn 重新写出。",
@@ -110,10 +110,12 @@ def columns_of(template: Template) -> Iterator[Column]:
         yield from (*table.heading, *table.columns)
 
 
-def read_binding(text: str, file: str) -> Binding:
+def read_binding(content: bytes, file: str) -> Binding:
     """A binding from the office's file; every fault is gathered into one refusal."""
     try:
-        binding = Binding.model_validate(tomllib.loads(text))
+        binding = Binding.model_validate(tomllib.loads(content.decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        raise Refusal([Fault(BAD_BINDING, "不是 UTF-8 文字", Place(file))]) from None
     except tomllib.TOMLDecodeError as error:
         raise Refusal([Fault(BAD_BINDING, str(error), Place(file))]) from None
     except ValidationError as error:
