@@ -286,7 +286,7 @@ def voucher(no: str) -> str:
         siblings=[other for other in view.book.voucher_of(item.event) if other.no != item.no],
         sources=view.book.sources_of(item.event),
         evidence=evidence,
-        cancelled_by=[other.no for other in view.book.vouchers if other.cancels == item.no and other.is_red],
+        cancelled_by=[other.no for other in view.book.vouchers if item.no in {other.cancels, other.corrects}],
         debit=debit,
         capital=capital_text(debit) if item.is_money else "",
         batch=next((head for head in view.book.batches if head.sequence == item.batch), None),
