@@ -307,7 +307,8 @@ def _said_before(book: Book, pending: Iterable[AnyEvent]) -> Callable[[EventId],
         return opened[digest16]
 
     def said(event: EventId) -> tuple[SaidBefore, ...]:
-        sources = drafted.get(event) or book.sources_of(event)
+        stands = book.anew(event)
+        sources = drafted.get(stands) or book.sources_of(stands)
         found = (rows_of(source.digest16).get((source.sheet, source.row)) for source in sources)
         return tuple(item for item in found if item)
 

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import typer
+
 from desk.cli.say import following, line, out, table
 from importers.registers.learning import Question
 
@@ -19,7 +21,7 @@ def ask(question: Question) -> str:
     out.print(f"{hint}{'；直接回车＝不读这一栏' if question.may_pass else ''}：", end="", markup=False)
     said = sys.stdin.readline()
     if not said:
-        raise KeyboardInterrupt
+        raise typer.Abort
     return said.rstrip("\n")
 
 

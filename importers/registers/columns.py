@@ -236,10 +236,11 @@ _INSURANCE = Table(
         Column("理赔或终止日期", "acted_on", "date", required=False, width=16, note="批改、理赔、拒赔、退保、到期时填"),
         Column("批单号", "endorsement", "id", required=False, width=20, note="批改时填"),
         Column("批改前保额", "sum_before_fen", "money", required=False, width=16, note="批改时填，元；须与账上相同"),
+        Column("拒赔金额", "refused_fen", "money", required=False, width=16, note="拒赔时填，元；没有应担的份额填 0"),
         Column("拒赔理由", "reason", required=False, width=30, note="拒赔时填"),
     ),
     heading=(Column("保险人", "insurer", width=24, note="pool.toml 中的保险人名称、别名或编号"),),
-    totals=("sum_fen", "premium_fen", "amount_fen"),
+    totals=("sum_fen", "premium_fen", "amount_fen", "sum_before_fen", "refused_fen"),
     identity=("policy", "act", "case", "endorsement", "acted_on"),
 )
 _APPLICATIONS = Table(

@@ -206,6 +206,8 @@ def value_words(column: Column, value: Value | None) -> str:
     if column.form == "money":
         assert isinstance(value, int), "money is read as fen"
         return yuan_words(value)
+    if column.form == "rate":
+        return f"{(Decimal(str(value)) * 100).normalize():f}%"
     return next((word for word, name in column.choices if name == value), str(value))
 
 

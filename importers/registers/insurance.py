@@ -7,7 +7,13 @@ from importers.registers import wrongs
 from importers.registers.entries import Entry, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
-from ledger.events import InsuranceClaimPaid, InsuranceIssued, InsuranceLapsed
+from ledger.events import (
+    InsuranceClaimPaid,
+    InsuranceClaimRefused,
+    InsuranceEndorsed,
+    InsuranceIssued,
+    InsuranceLapsed,
+)
 from ledger.faults import Fault
 from ledger.ids import EventId, event_id
 from ledger.openitems import PolicyState
@@ -17,7 +23,7 @@ NEEDS = {
     "issued": ("sum_fen", "premium_fen", "from_on", "until_on"),
     "endorsed": ("sum_fen", "sum_before_fen", "until_on", "endorsement", "acted_on"),
     "paid": ("amount_fen", "case", "acted_on"),
-    "refused": ("case", "acted_on", "reason"),
+    "refused": ("refused_fen", "case", "acted_on", "reason"),
     "lapsed": ("acted_on",),
 }
 """What each sort of row must hold beside the columns that all need."""
@@ -90,6 +96,9 @@ def _lacking(entry: Entry) -> Iterator[Fault]:
     for key in NEEDS[entry.text("act")]:
         if key not in entry.values:
             yield entry.fault(wrongs.BLANK, "空", key, expected=f"这一类别的行须填「{entry.titles[key][0]}」")
+    if entry.text("act") == "issued" and entry.number("premium_fen") < 0:
+        found = yuan_words(entry.number("premium_fen"))
+        yield entry.fault(wrongs.BAD_AMOUNT, found, "premium_fen", expected="不为负的金额")
 
 
 def _issue(told: _Told, entry: Entry) -> None:
@@ -98,10 +107,6 @@ def _issue(told: _Told, entry: Entry) -> None:
         return
     loan = harvest.loan(entry)
     harvest.faults += term_faults(entry)
-    if entry.number("premium_fen") < 0:
-        found = yuan_words(entry.number("premium_fen"))
-        harvest.faults.append(entry.fault(wrongs.BAD_AMOUNT, found, "premium_fen", expected="不为负的金额"))
-        return
     if loan and loan.policy and loan.policy != issued.policy:
         harvest.warn(entry, f"{loan.loan} 备案的保单号是 {loan.policy}")
     harvest.add(issued, entry)
@@ -154,10 +159,21 @@ def _endorse(told: _Told, entry: Entry) -> None:
         return
     if entry.number("premium_fen"):
         harvest.warn(entry, f"批改增减的保费 {yuan_words(entry.number('premium_fen'))} 只留存，账上不记保费")
-    # THE PLACE OF InsuranceEndorsed: until ledger.events has it, the row is kept and said not to be booked, and the
-    # policy stays as the books know it. With it: harvest.add(...), told.covers(policy, after, until_on=...).
-    words = f"{yuan_words(before)} 改为 {yuan_words(after)}，止期 {entry.day('until_on')}"
-    harvest.ignore(entry, f"批改 {entry.text('endorsement')}（{words}）：账上还不能登记批改，原样留存")
+    endorsed = InsuranceEndorsed(
+        event_id=endorsed_id,
+        on=entry.day("acted_on"),
+        summary=f"{insurer.name} {policy.policy} 批改 {entry.text('endorsement')}：保额 {yuan_words(after)}",
+        sources=(entry.line,),
+        policy=policy.policy,
+        insurer=insurer.no,
+        loan=policy.loan,
+        endorsement_no=entry.text("endorsement"),
+        sum_before_fen=before,
+        sum_after_fen=after,
+        until_on=entry.day("until_on"),
+    )
+    harvest.add(endorsed, entry)
+    told.covers(policy, after, until_on=endorsed.until_on)
 
 
 def _pay(told: _Told, entry: Entry) -> None:
@@ -202,12 +218,24 @@ def _refuse(told: _Told, entry: Entry) -> None:
     policy, case = told.in_force(entry), harvest.case(entry)
     if policy is None or case is None:
         return
-    if entry.number("amount_fen"):
-        found = yuan_words(entry.number("amount_fen"))
-        harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, found, "amount_fen", expected="拒赔的行没有赔款"))
+    amount = entry.number("refused_fen")
+    if amount > told.due[case.case]:
+        expected = f"不超过本案账上保险人应担的余额 {yuan_words(told.due[case.case])}"
+        harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, yuan_words(amount), "refused_fen", expected=expected))
         return
-    # THE PLACE OF InsuranceClaimRefused: until ledger.events has it, the row is kept and said not to be booked.
-    harvest.ignore(entry, f"拒赔 {case.case}（{entry.text('reason')}）：账上还不能登记拒赔，原样留存")
+    refused = InsuranceClaimRefused(
+        event_id=event_id(*key),
+        on=entry.day("acted_on"),
+        summary=f"{insurer.name} {policy.policy} 拒赔 {case.case} {yuan_words(amount)}",
+        sources=(entry.line,),
+        case=case.case,
+        policy=policy.policy,
+        insurer=insurer.no,
+        amount_fen=amount,
+        reason=entry.text("reason"),
+    )
+    harvest.add(refused, entry)
+    told.due[case.case] -= amount
 
 
 def _lapse(told: _Told, entry: Entry) -> None:

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from importers.files import Sheet, Table, Workbook, label, table_at
+from importers.files import Row, Sheet, Table, Workbook, label, table_at
 from importers.registers import columns as ours
 from importers.registers import wrongs
 from importers.registers.columns import Column
 from importers.registers.entries import Wrong, value_of, value_words
 from importers.registers.header import field_name, fits, header_of, tops
-from importers.registers.register import NOTES_SHEET, Register, is_total, read_register
+from importers.registers.register import NOTES_SHEET, Register, is_signed, is_total, read_register
 from importers.registers.synonyms import IN_TITLE, UNREAD, Binding, Words
 from importers.registers.titles import plain, title
 from ledger.faults import Fault, FaultKind, Place, Refusal
@@ -71,8 +71,9 @@ def settled(workbook: Workbook, binding: Binding) -> Binding:
     totals = tuple(table.key for table, at in _placed(workbook, binding) if any(map(is_total, (*at.above, *at.rows))))
     constants = dict(binding.constants)
     party = next((item for item in _wanted(binding) if item.key in {"bank", "insurer"} and item.required), None)
-    if party and binding.party and not _is_found(workbook, binding, party) and party.title not in constants:
-        constants[party.title] = binding.party
+    if party and binding.party and not _is_found(workbook, binding, party):
+        constants.setdefault(party.title, binding.party)
+    constants = {name: text for name, text in constants.items() if name not in binding.columns.values()}
     return binding.model_copy(update={"totals": totals, "constants": constants})
 
 
@@ -146,10 +147,15 @@ def _columns(workbook: Workbook, binding: Binding, table: ours.Table, at: Table)
         )
     )
     for index, name in strange.items():
-        samples = tuple(dict.fromkeys(text for row in at.rows if (text := _text(row.cells, index))))[:SAMPLES]
+        filled = (_text(row.cells, index) for row in _rows(at))
+        samples = tuple(dict.fromkeys(text for text in filled if text))[:SAMPLES]
         if samples:
             text = f"「{name}」是本系统的哪一栏？"
             yield Question("column", title(name).whole, text, open_titles, samples, table.key, may_pass=True)
+
+
+def _rows(at: Table) -> Iterator[Row]:
+    return (row for row in at.rows if not is_total(row) and not is_signed(row))
 
 
 def _text(cells: tuple[str, ...], index: int) -> str:
@@ -195,7 +201,9 @@ def _words(binding: Binding, table: ours.Table, at: Table) -> Iterator[Question]
         if not column.choices or column.key not in found:
             continue
         options = tuple(word for word, _ in column.choices)
-        theirs = dict.fromkeys(_text(row.cells, found[column.key][0]) for row in at.rows if not is_total(row))
+        theirs = dict.fromkeys(
+            _text(row.cells, found[column.key][0]) for row in at.rows if not is_total(row) and not is_signed(row)
+        )
         for word in theirs:
             if word and isinstance(value_of(column, words.choice(column, word)), Wrong):
                 yield Question("word", word, f"「{column.title}」里的「{word}」是哪一个？", options, table=column.title)

@@ -108,10 +108,18 @@ class _Reader:
     def _sheet_for(self, table: Table, left: Sequence[Sheet], workbook: Workbook) -> Sheet | None:
         name = self.binding.sheets.get(table.key) if self.binding else None
         if name is not None:  # one sheet of a bank's may hold two tables of ours
-            return next((sheet for sheet in workbook.sheets if label(sheet.name) == label(name)), None)
+            named = [sheet for sheet in workbook.sheets if label(sheet.name) == label(name)]
+            return next(iter(named or self._only_sheet(workbook)), None)
         named = [sheet for sheet in left if label(sheet.name) == label(table.sheet)]
         alike = (sheet for sheet in left if label(sheet.name) != NOTES_SHEET and holds(sheet, table, self.binding))
         return named[0] if named else next(alike, None)
+
+    def _only_sheet(self, workbook: Workbook) -> list[Sheet]:
+        """The one sheet with rows where the binding knows of one alone: such sheets are often named by the month."""
+        assert self.binding, "asked for a bound workbook"
+        unread = {NOTES_SHEET, *(label(name) for name in self.binding.unread_sheets)}
+        filled = [sheet for sheet in workbook.sheets if sheet.rows and label(sheet.name) not in unread]
+        return filled if len(filled) == 1 and len(set(self.binding.sheets.values())) == 1 else []
 
     def _fault(self, kind: FaultKind, found: str, place: Place | None = None, expected: str = "") -> None:
         self.faults.append(Fault(kind, found, place or Place(self.file.name), expected=expected))
@@ -316,10 +324,15 @@ def is_total(row: files.Row) -> bool:
     return plain(first).rstrip(":") in TOTALS
 
 
+def is_signed(row: files.Row) -> bool:
+    """Whether a row begins like the lines under a table that somebody signs or remarks on."""
+    return bool(FOOT.match(plain(next((cell for cell in row.cells if cell.strip()), ""))))
+
+
 def _is_foot(row: files.Row, found: Found) -> bool:
     first = next((cell.strip() for cell in row.cells if cell.strip()), "")
     named = {found.text(row, key) for key in found.words.table.identity} - {"", first}
-    return bool(FOOT.match(plain(first))) and not named
+    return is_signed(row) and not named
 
 
 def doubled(entries: Iterable[Entry], *keys: str) -> Iterator[Fault]:
