@@ -59,6 +59,8 @@ class LoanState(Frozen):
     due_on: date
     exposure: EventId
     pledge: RegNo
+    contract_no: Text = ""
+    filing_no: Text = ""
     policy: PolicyNo | None = None
     grade: LoanGrade | None = None
     overdue_days: int = 0

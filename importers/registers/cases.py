@@ -40,6 +40,10 @@ def _compare(harvest: Harvest, entry: Entry, loan: LoanState) -> None:
     if any(case.case == entry.text("case") for case in harvest.view.cases):
         found = f"{entry.text('case')} 已是另一件申请"
         harvest.faults.append(entry.fault(wrongs.TWICE, found, "case", expected="新的案件编号"))
+    for case in harvest.view.cases:
+        if (case.bank, case.loan, case.state) == (loan.bank, loan.loan, "applied") and case.case != entry.text("case"):
+            found, expected = entry.text("case"), f"{loan.loan} 尚未裁决的申请 {case.case}"
+            harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, found, "case", expected=expected))
     if loan.released:
         found = f"{loan.loan} 已出池"
         harvest.faults.append(entry.fault(wrongs.NO_LOAN, found, "loan"))

@@ -107,6 +107,7 @@ def _issue(told: _Told, entry: Entry) -> None:
         return
     loan = harvest.loan(entry)
     harvest.faults += term_faults(entry)
+    harvest.faults += _renumbered(told, entry, issued)
     if loan and loan.policy and loan.policy != issued.policy:
         harvest.warn(entry, f"{loan.loan} 备案的保单号是 {loan.policy}")
     harvest.add(issued, entry)
@@ -117,6 +118,17 @@ def _issue(told: _Told, entry: Entry) -> None:
         cover_fen=issued.sum_fen,
         until_on=issued.until_on,
     )
+
+
+def _renumbered(told: _Told, entry: Entry, issued: InsuranceIssued) -> Iterator[Fault]:
+    """A new policy like one in force (same loan, same last day) that this list does not name as well."""
+    listed = {row.text("policy") for row in told.harvest.register.tables["insurance"]}
+    for policy in told.harvest.view.policies:
+        alike = (policy.insurer, policy.loan, policy.until_on) == (issued.insurer, issued.loan, issued.until_on)
+        if alike and policy.policy not in listed:
+            expected = f"该借据已入账、止期相同的保单 {policy.policy}"
+            remedy = "保单号填错的，更正；确有两张保单的，把已入账的一张也列在清单中。"
+            yield entry.fault(wrongs.NOT_AS_FILED, issued.policy, "policy", expected=expected, remedy=remedy)
 
 
 def term_faults(entry: Entry) -> Iterator[Fault]:

@@ -58,6 +58,7 @@ def include(harvest: Harvest, loan_rows: Sequence[Entry], right_rows: Sequence[E
     """Loans and their rights into events; ``on`` is the opening day, None where each filing has its own."""
     harvest.faults += doubled(loan_rows, "loan")
     filings = [filing for entry in loan_rows if (filing := _filing(harvest, entry, on))]
+    harvest.faults += _renumbered(harvest, filings)
     harvest.faults += _apart(loan_rows, right_rows)
     pledges = list(_rights_by_pledge(harvest, right_rows))
     for pledge, rights in pledges:
@@ -85,6 +86,23 @@ def _filing(harvest: Harvest, entry: Entry, on: date | None) -> Filing | None:
     if entry.text("insurer"):
         harvest.insurer(entry)
     return Filing(entry, bank, on or entry.day("filed_on"), old)
+
+
+def _renumbered(harvest: Harvest, filings: Sequence[Filing]) -> Iterator[Fault]:
+    """A new 借据 under a posted one's contract and filing number, where the posted one is not in the file as well.
+
+    Several 借据 may share both; a file that lists them all says so. One that lists the new one alone may only have
+    changed a number, and a loan must not stand in the pool twice.
+    """
+    listed = {(filing.bank.code, filing.loan) for filing in filings}
+    held = {(loan.bank, loan.contract_no, loan.filing_no): loan for loan in harvest.view.loans if loan.filing_no}
+    for filing in filings:
+        entry = filing.entry
+        loan = held.get((filing.bank.code, entry.text("contract_no"), entry.text("filing_no")))
+        if loan and not harvest.knows(filing.event_id) and (loan.bank, loan.loan) not in listed:
+            expected = f"同一合同号、备案号已入账的借据 {loan.loan}"
+            remedy = "借据号填错的，更正；同一合同确有几笔借据的，把已入账的借据也列在表中。"
+            yield entry.fault(wrongs.NOT_AS_FILED, filing.loan, "loan", expected=expected, remedy=remedy)
 
 
 def _checked(entry: Entry) -> Iterator[Fault]:
