@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from importers.registers import wrongs
+from importers.registers.columns import POLICY_ACTS
 from importers.registers.entries import Entry, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
@@ -27,6 +28,16 @@ NEEDS = {
     "lapsed": ("acted_on",),
 }
 """What each sort of row must hold beside the columns that all need."""
+
+OWN = {
+    "endorsement": {"endorsed"},
+    "sum_before_fen": {"endorsed"},
+    "amount_fen": {"paid"},
+    "refused_fen": {"refused"},
+    "reason": {"refused"},
+    "case": {"paid", "refused"},
+}
+"""Columns that only these sorts of row fill: filled elsewhere, the row's sort or the cell is wrong."""
 
 
 def insurance(harvest: Harvest) -> None:
@@ -96,6 +107,12 @@ def _lacking(entry: Entry) -> Iterator[Fault]:
     for key in NEEDS[entry.text("act")]:
         if key not in entry.values:
             yield entry.fault(wrongs.BLANK, "空", key, expected=f"这一类别的行须填「{entry.titles[key][0]}」")
+    for key, acts in OWN.items():
+        if key in entry.values and entry.text("act") not in acts:
+            wanted = "或".join(word for word, act in POLICY_ACTS if act in acts)
+            found = next(word for word, act in POLICY_ACTS if act == entry.text("act"))
+            expected = f"填了「{entry.titles[key][0]}」的行，类别是{wanted}"
+            yield entry.fault(wrongs.BAD_CHOICE, found, "act", expected=expected)
     if entry.text("act") == "issued" and entry.number("premium_fen") < 0:
         found = yuan_words(entry.number("premium_fen"))
         yield entry.fault(wrongs.BAD_AMOUNT, found, "premium_fen", expected="不为负的金额")
@@ -121,13 +138,14 @@ def _issue(told: _Told, entry: Entry) -> None:
 
 
 def _renumbered(told: _Told, entry: Entry, issued: InsuranceIssued) -> Iterator[Fault]:
-    """A new policy like one in force (same loan, same last day) that this list does not name as well."""
-    listed = {row.text("policy") for row in told.harvest.register.tables["insurance"]}
+    """A new policy like one in force (same loan, same last day) whose issue this list does not tell as well."""
+    rows = told.harvest.register.tables["insurance"]
+    listed = {row.text("policy") for row in rows if row.text("act") == "issued"}
     for policy in told.harvest.view.policies:
         alike = (policy.insurer, policy.loan, policy.until_on) == (issued.insurer, issued.loan, issued.until_on)
         if alike and policy.policy not in listed:
             expected = f"该借据已入账、止期相同的保单 {policy.policy}"
-            remedy = "保单号填错的，更正；确有两张保单的，把已入账的一张也列在清单中。"
+            remedy = "保单号填错的，更正；确有两张保单的，把已入账那张的承保行也列在清单中。"
             yield entry.fault(wrongs.NOT_AS_FILED, issued.policy, "policy", expected=expected, remedy=remedy)
 
 

@@ -8,7 +8,7 @@ from importers import files
 from importers.files import Sheet, Workbook, label, table_at, unnamed
 from importers.registers import wrongs
 from importers.registers.columns import Column, Table, Template
-from importers.registers.entries import Entry, Value, Wrong, value_of, yuan_words
+from importers.registers.entries import Entry, Value, Wrong, value_of, value_words, yuan_words
 from importers.registers.header import field_name, header_of, header_row, holds
 from importers.registers.synonyms import IN_TITLE, Binding, Words
 from importers.registers.titles import plain, stated_unit
@@ -142,7 +142,8 @@ class _Reader:
         kept = []
         for entry in tables[first.key]:
             named = tuple(entry.values.get(key) for key in first.identity)
-            if entry.line in others and named in seen and seen[named].values == entry.values:
+            if entry.line in others and named in seen:
+                self.faults += _unlike(first, entry, seen[named])
                 continue
             seen.setdefault(named, entry)
             kept.append(entry)
@@ -304,6 +305,15 @@ class _Reader:
         if value != total and not (value is None and total == 0):
             place = Place(self.file.name, found.table.sheet, row.number, found.printed(column))
             self._fault(wrongs.TOTALS, f"合计 {text or '空'}", place, f"各行之和 {yuan_words(total)}")
+
+
+def _unlike(table: Table, entry: Entry, other: Entry) -> Iterator[Fault]:
+    """What two rows of one loan say differently of it."""
+    for column in table.columns:
+        one, two = entry.values.get(column.key), other.values.get(column.key)
+        if one != two:
+            expected = f"与第 {other.line.row} 行同一编号的「{value_words(column, two)}」相同"
+            yield entry.fault(wrongs.TWICE, value_words(column, one), column.key, expected=expected)
 
 
 def _by(table: Table) -> Callable[[Entry], tuple[str, ...]]:

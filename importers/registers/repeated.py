@@ -18,11 +18,13 @@ from importers.registers.titles import stated_unit
 from ledger.faults import Fault
 from ledger.ids import EventId, event_id, ip_right
 from ledger.openitems import SaidBefore
+from ledger.provenance import SourceLine
 
 OWN_EVENTS = frozenset(
     {"loan", "pledge", "tape", "policy", "claim", "refusal", "endorse", "lapse", "apply", "recovery", "extend"}
 )
 """Namespaces of events that a row brings by itself. Others (a release, a right) may stem from another row's words."""
+RIGHTS = "rights"
 AS_OF_OPENING = frozenset({"outstanding_fen"})
 """What an opening tells as of its own day and a filing as of another."""
 
@@ -34,17 +36,33 @@ MAY_CHANGE = frozenset({"title", "owner", "expires_on"})
 
 
 def repeated(harvest: Harvest) -> Iterator[Fault]:
-    """A fault for each cell that says otherwise than the posted row of the same identity."""
+    """A fault for each cell that says otherwise than the posted row did."""
+    words = {table.key: _words(harvest, table) for table in harvest.register.template.tables}
+    at_line: dict[SourceLine, list[tuple[Table, Entry]]] = {}
     for table in harvest.register.template.tables:
-        words = _words(harvest, table)
         for entry in harvest.register.tables[table.key]:
-            for before in _before(harvest, entry):
-                values = _values(before, table, words)
-                if _is_same_row(table, entry, values):
-                    yield from _differences(harvest, table, entry, before, values)
-                    break
-            if table.key == "rights":
-                _warn_of_changes(harvest, table, entry, words)
+            at_line.setdefault(entry.line, []).append((table, entry))
+    for line, entries in at_line.items():
+        # A row that two tables share was one row before as well: found for one of them, it is compared for both.
+        before = next((found for pair in entries for found in _before(harvest, *pair, words[pair[0].key])), None)
+        for table, entry in entries:
+            if before is not None:
+                values = _values(before, table, words[table.key])
+                yield from _differences(harvest, table, entry, before, values)
+            if table.key == RIGHTS:
+                _warn_of_changes(harvest, table, entry, words[RIGHTS])
+        assert all(entry.line == line for _, entry in entries), "gathered by the row"
+
+
+def alike_before(harvest: Harvest, entry: Entry, event: EventId, but: str) -> SaidBefore | None:
+    """The posted row of ``event`` where it says the same as ``entry`` in all compared columns except ``but``."""
+    table = harvest.register.template.tables[0]
+    for before in harvest.view.said_before(event):
+        values = _values(before, table, _words(harvest, table))
+        compared = [column.key for column in table.columns if column.compared and column.key != but]
+        if values and all(_alike(key, entry.values.get(key), values.get(key)) for key in compared):
+            return before
+    return None
 
 
 def _words(harvest: Harvest, table: Table) -> Mapping[str, Words]:
@@ -53,17 +71,22 @@ def _words(harvest: Harvest, table: Table) -> Mapping[str, Words]:
 
 def rights_said(harvest: Harvest, pledge: EventId) -> frozenset[str]:
     """The rights that a posted registration was posted with; none where the books don't know it."""
-    table = next(item for item in harvest.register.template.tables if item.key == "rights")
+    table = next(item for item in harvest.register.template.tables if item.key == RIGHTS)
     words = _words(harvest, table)
     said = (_values(before, table, words).get("right") for before in harvest.view.said_before(pledge))
     parsed = (ip_right(text) for text in said if isinstance(text, str))
     return frozenset(right[0] for right in parsed if right)
 
 
-def _before(harvest: Harvest, entry: Entry) -> Iterator[SaidBefore]:
+def _before(harvest: Harvest, table: Table, entry: Entry, words: Mapping[str, Words]) -> Iterator[SaidBefore]:
+    """The posted rows that this one repeats: the only row of its event; of a registration the one of the same right."""
     for event in harvest.by_row.get(entry.line, ()):
-        if event.partition("-")[0] in OWN_EVENTS and harvest.knows(event):
-            yield from harvest.view.said_before(event)
+        namespace = event.partition("-")[0]
+        if namespace not in OWN_EVENTS or (namespace == "pledge") != (table.key == RIGHTS) or not harvest.knows(event):
+            continue
+        for before in harvest.view.said_before(event):
+            if namespace != "pledge" or _is_same_row(table, entry, _values(before, table, words)):
+                yield before
 
 
 def _values(before: SaidBefore, table: Table, words: Mapping[str, Words]) -> dict[str, Value | None]:
@@ -102,7 +125,7 @@ def _differences(
     harvest: Harvest, table: Table, entry: Entry, before: SaidBefore, values: Mapping[str, Value | None]
 ) -> Iterator[Fault]:
     passed = set() if before.reading.kind == harvest.register.template.kind else set(AS_OF_OPENING)
-    if table.key == "rights" and _has_new_loan(harvest, entry.text("pledge")):
+    if table.key == RIGHTS and _has_new_loan(harvest, entry.text("pledge")):
         passed |= APPRAISAL | MAY_CHANGE
     for column in table.columns:
         if column.key in passed or column.key not in values or not column.compared:
@@ -120,9 +143,9 @@ def _where(before: SaidBefore) -> str:
 
 
 def _has_new_loan(harvest: Harvest, pledge: str) -> bool:
-    loans = harvest.register.tables["loans"]
-    users = [entry for entry in loans if entry.text("pledge") == pledge]
-    return any(not harvest.knows(event) for entry in users for event in harvest.by_row.get(entry.line, ()))
+    users = [entry for entry in harvest.register.tables["loans"] if entry.text("pledge") == pledge]
+    events = [event for entry in users for event in harvest.by_row.get(entry.line, ())]
+    return any(event.startswith("loan-") and not harvest.knows(event) for event in events)
 
 
 def _warn_of_changes(harvest: Harvest, table: Table, entry: Entry, words: Mapping[str, Words]) -> None:
