@@ -62,6 +62,9 @@ def settled(workbook: Workbook, binding: Binding) -> Binding:
     """The binding with everything that needs no question: the only sheet there is, our own notes, 合计 rows."""
     filled = [sheet for sheet in workbook.sheets if sheet.rows and label(sheet.name) != NOTES_SHEET]
     sheets = dict(binding.sheets)
+    if len(filled) == 1 and len(set(sheets.values())) == 1:
+        # The one sheet there is, whatever it was called when the answers were written: often by the month.
+        sheets = dict.fromkeys(sheets, filled[0].name)
     for table in binding.template.tables:
         named = [sheet for sheet in filled if label(sheet.name) == label(table.sheet)]
         only = named or (filled if len(filled) == 1 else [])

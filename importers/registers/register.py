@@ -201,7 +201,8 @@ class _Reader:
         filled = {name for index, name in header.strange.items() if any(any(row.cells[index:][:1]) for row in at.rows)}
         # Where two tables share a sheet, a title is strange when it is none of either's.
         self.strange[at.sheet] = self.strange.get(at.sheet, filled) & filled
-        columns = {key: (index, own or unit) for key, (index, own) in header.columns.items()}
+        money = {item.key for item in table.columns if item.form == "money"}
+        columns = {key: (index, own or (unit if key in money else "")) for key, (index, own) in header.columns.items()}
         return None if missing or header.twice else Found(at, columns, words)
 
     def _said(self, column: Column) -> str:

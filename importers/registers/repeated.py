@@ -105,7 +105,7 @@ def _values(before: SaidBefore, table: Table, words: Mapping[str, Words]) -> dic
         if column.key in columns:
             index, own = columns[column.key]
             text = said.choice(column, cells.get(titles[index], "").strip())
-            value = value_of(column._replace(required=False), text, own or unit)
+            value = value_of(column._replace(required=False), text, own or (unit if column.form == "money" else ""))
             values[column.key] = None if isinstance(value, Wrong) else value
     return values
 
