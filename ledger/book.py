@@ -116,6 +116,20 @@ class BatchHead:
         return chain_hash(self.previous, self.sequence, self.own)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event in a line: its id, its kind, its day, its summary."""
+
+    event: EventId
+    kind: str
+    on: date
+    summary: str
+
+
+_NAMES = ("case", "loan", "pledge", "policy", "renewed-by")
+"""Metadata keys that hold a number people ask by."""
+
+
 def _text(meta: data.Meta, key: str) -> str:
     return str(meta.get(key, ""))
 
@@ -225,7 +239,7 @@ class Book:
     @cached_property
     def _facts(self) -> dict[str, list[data.Directive]]:
         by_kind: dict[str, list[data.Directive]] = {}
-        for entry in self.entries:
+        for entry in sorted(self.entries, key=_posted):
             if "kind" in entry.meta:
                 by_kind.setdefault(str(entry.meta["kind"]), []).append(entry)
         return by_kind
@@ -286,6 +300,17 @@ class Book:
 
     def _event(self, kind: type[E], entry: data.Directive) -> E:
         return event_of(kind, entry.meta, _day(entry), _summary(entry), self._hand_legs(kind, entry))
+
+    def facts_about(self, number: str) -> tuple["Fact", ...]:
+        """Every event whose facts or links name a case, a loan, a pledge or a policy, by day and as posted."""
+        names = {number, f"case-{number}", f"loan-{number}"}
+        found = []
+        for entry in sorted((entry for group in self._facts.values() for entry in group), key=_posted):
+            links = getattr(entry, "links", None) or ()
+            if names & set(links) or any(entry.meta.get(key) == number for key in _NAMES):
+                meta = entry.meta
+                found.append(Fact(_text(meta, "event"), _text(meta, "kind"), _day(entry), _summary(entry)))
+        return tuple(found)
 
     def entries_of(self, event: EventId) -> tuple[data.Directive, ...]:
         """Every entry of an event, in the books' order."""
@@ -362,6 +387,11 @@ class Book:
 def below(account: str, parent: str) -> bool:
     """Whether an account is the parent or stands below it."""
     return account == parent or account.startswith(f"{parent}:")
+
+
+def _posted(entry: data.Directive) -> tuple[date, str, int]:
+    """By day, then as posted: a batch file's name begins with its sequence. The loader's order forgets batches."""
+    return entry.date, str(entry.meta["filename"]).rpartition("/")[2], int(entry.meta["lineno"])
 
 
 def _is_head(entry: data.Directive) -> bool:

@@ -112,11 +112,17 @@ def open_from(root: Path) -> date:
 
 
 def _paths(root: Path) -> list[Path]:
-    """By month, then step: steps have no leading zero."""
-    return sorted((root / "seals").glob("*.json"), key=lambda path: (path.name[:7], len(path.name), path.name))
+    """By month, then step: ``yyyy-mm-step-sort.json``."""
+    return sorted((root / "seals").glob("*.json"), key=seal_place)
+
+
+def seal_place(path: Path) -> tuple[str, int]:
+    """A seal file's month and step; a name that is none of ours comes first in its month."""
+    step = path.stem[8:].partition("-")[0]
+    return path.name[:7], int(step) if step.isdecimal() else 0
 
 
 def _closed(root: Path) -> Iterator[tuple[str, Path]]:
     """Each month whose last seal is a close, with that seal's file; the names alone say so."""
-    last = {path.name[:7]: path for path in sorted(_paths(root), key=lambda path: int(path.stem.split("-")[2]))}
+    last = {path.name[:7]: path for path in _paths(root)}
     yield from sorted((month, path) for month, path in last.items() if path.stem.endswith("-closed"))

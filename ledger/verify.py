@@ -18,7 +18,7 @@ from ledger.journal import HEAD, PEOPLE, head_text, parse_text, write_text
 from ledger.oplog import ABANDON, FIRST, LogRecord
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
-from ledger.seal import Receipt, parse_seal, rule_folder, seal_name
+from ledger.seal import Receipt, parse_seal, rule_folder, seal_name, seal_place
 from ledger.store import FOLDERS
 
 CHANGED = FaultKind(
@@ -202,7 +202,7 @@ def _head(root: Path, chain: _Chain) -> Iterator[Fault]:
 def _seals(root: Path, chain: _Chain) -> Iterator[Fault]:
     steps: dict[str, int] = {}
     last: dict[str, str] = {}
-    for path in sorted((root / "seals").glob("*.json"), key=lambda item: (item.name[:7], len(item.name), item.name)):
+    for path in sorted((root / "seals").glob("*.json"), key=seal_place):
         name = path.relative_to(root).as_posix()
         content = path.read_bytes()
         try:

@@ -55,7 +55,7 @@ def test_nobody_signs_a_close_twice(office: Office) -> None:
 )
 def test_what_a_case_rests_on_is_not_reversed_alone(year: Office, kind: str, expected: str) -> None:
     voucher = next(item for item in year.book.vouchers if item.kind == kind and item.is_money)
-    asked = Correction(voucher.no, "试", date(2024, 3, 1), chief="shen")
+    asked = Correction(voucher.no, "试", date(2024, 3, 1), chief="gu")
     assert code(lambda: corrections.reverse(year, asked, who=who("chen", "2024-03-01"))) == expected
 
 

@@ -79,7 +79,9 @@ ENDORSED = moved(
     sum_after_fen=SAMPLES["InsuranceIssued"].sum_fen - 500,
 )
 UNKNOWN = SAMPLES["ReceiptUnidentified"]
-NAMED = moved("ReceiptIdentified-contribution", receipt=UNKNOWN.event_id, amount_fen=UNKNOWN.amount_fen, account=UNKNOWN.account)
+NAMED = moved(
+    "ReceiptIdentified-contribution", receipt=UNKNOWN.event_id, amount_fen=UNKNOWN.amount_fen, account=UNKNOWN.account
+)
 UNPLEDGED = SAMPLES["PledgeReleased"]
 WRITTEN_OFF = moved("LossWrittenOff", amount_fen=1_000)
 
