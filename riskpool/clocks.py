@@ -67,4 +67,4 @@ def return_day(text: RuleText, received_on: date) -> ReturnDay | None:
 
 
 def _is_return(clause: Clause) -> bool:
-    return clause.parameters.get("at") == "return"
+    return clause.parameters.get("use") == "return"

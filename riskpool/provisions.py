@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import TOPICS, BandRow, Clause, Parameter, ParameterValue, StateRow
+from riskpool.clauses.kind import TOPICS, BandRow, Clause, Condition, Parameter, ParameterValue, StateRow
 from riskpool.facts import FACTS, word_text
 from riskpool.literals import Comparison, Quantity
 from riskpool.rulefile import HEADER, NO_END, RuleText
@@ -121,6 +121,11 @@ def _head_lines(text: RuleText) -> list[ParameterLine]:
 
 def _clause_lines(clause: Clause, parties: Mapping[str, str]) -> list[ParameterLine]:
     lines = []
+    if clause.when:
+        premises = "，".join(map(premise_text, clause.when))
+        status, why = _standing("when", {}, clause.assumed, clause.status)
+        origin = (clause.source, clause.trust, clause.checked_on)
+        lines.append(ParameterLine(clause.article, clause.kind, "when", "适用于", premises, status, *origin, why))
     for parameter in CLAUSE_KINDS[clause.kind].parameters:
         name = parameter.name
         status, why = _standing(name, clause.unset, clause.assumed, clause.status)
@@ -128,6 +133,14 @@ def _clause_lines(clause: Clause, parties: Mapping[str, str]) -> list[ParameterL
         origin = (clause.source, clause.trust, clause.checked_on)
         lines.append(ParameterLine(clause.article, clause.kind, name, parameter.title, value, status, *origin, why))
     return lines
+
+
+def premise_text(condition: Condition) -> str:
+    """A part of a ``when`` in an officer's words."""
+    title = FACTS[condition.fact].title
+    if condition.threshold:
+        return f"{title}{condition.threshold.text}"
+    return f"{title}为{'或'.join(word_text(word) for word in condition.allowed)}"
 
 
 def _silent_lines(text: RuleText) -> list[ParameterLine]:

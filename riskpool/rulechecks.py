@@ -110,20 +110,24 @@ def _check_clause(clause: Clause, clauses: Sequence[Clause], reading: Reading) -
         case "allotment" if clause.when:
             reading_as = "每件案件都要舍入，尾差总有一方承担"
             reading.fault(BAD_CLAUSE, f"{section_of(clause)} when", "舍入与尾差附有前提", reading_as)
-        case "share_by_rate" | "rate_ceiling":
-            rate = clause.parameters.get("rate")
-            if rate and clause.integer("rate") > MILLION:
-                reading.fault(BAD_PARAMETER, section_of(clause, "rate"), getattr(rate, "text", ""), "不超过 100%")
-        case "rate_points":
+        case "share_by_rate" | "all_levels_ceiling":
+            _check_rate(clause, reading)
+        case "rate_points" | "rate_ceiling":
+            _check_rate(clause, reading)
             parts = [other for other in clauses if other.kind == "share_by_parts"]
             if any(
                 clause.parameters.get("payer") in other.parts("parts") for other in parts if "parts" in other.parameters
             ):
                 reading.fault(
-                    BAD_PARAMETER, section_of(clause, "payer"), "该方按份分担", "百分点只能加在比例上，不能加在份数上"
+                    BAD_PARAMETER, section_of(clause, "payer"), "该方按份分担", "百分点和最高比例只用于比例，不用于份数"
                 )
         case "require" | "require_order" | "require_ratio":
             if clause.parameters.get("effect") == "defer" and clause.parameters.get("at") == "inclusion":
                 reading.fault(BAD_PARAMETER, section_of(clause, "effect"), "备案时暂缓", "暂缓只用于申请时")
         case _:
             pass
+
+
+def _check_rate(clause: Clause, reading: Reading) -> None:
+    if "rate" in clause.parameters and clause.integer("rate") > MILLION:
+        reading.fault(BAD_PARAMETER, section_of(clause, "rate"), "超过整体", "不超过 100%")

@@ -35,7 +35,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("share_by_parts", "sum"): "各方份数 {all:数}，共 {r:数} 份",
     ("share_by_rate", "min"): "分担比例 {r:率}",
     ("rate_by_band", "min"): "本档比例 {r:率}",
-    ("rate_points", "sum"): "比例 {v0:率}，加 {v1:率}，为 {r:率}",
+    ("rate_points", "sum"): "比例 {v0:率}，加 {v1:点}，为 {r:率}",
     ("rate_ceiling", "min"): "比例 {v0:率}，最高 {v1:率}，取 {r:率}",
     ("allotment", "share"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（四舍五入到 {v1:元}）",
     ("allotment", "share_down"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（舍去 {v1:元} 以下）",
@@ -212,14 +212,23 @@ def _written(value: object, word: str) -> str:
             return rate_text(value)
         case "倍":
             return f"{decimal_text(value)} 倍"
-        case "百万":  # fen × millionths, as yuan
-            return f"{decimal_text(value // 100)} 元" if value % 100 == 0 else f"{decimal_text(value)} 分"
+        case "点":
+            return f"{decimal_text(value * 100)} 个百分点"
+        case "百万":
+            return blended_text(value)
         case "判":
             return "符合" if value else "不符合"
         case "适":
             return "适用" if value else "不适用"
         case _:
             return f"{value:,}"
+
+
+def blended_text(value: int) -> str:
+    """Fen times millionths as yuan, to the last digit and with two decimals at least."""
+    whole, rest = divmod(value, 100 * MILLION)
+    decimals = f"{rest:08d}".rstrip("0")
+    return f"{whole:,}.{decimals.ljust(2, '0')} 元"
 
 
 def rate_text(millionths: int) -> str:

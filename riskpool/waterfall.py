@@ -108,7 +108,7 @@ def phase_of(clause: Clause) -> Phase | None:
     kind = CLAUSE_KINDS[clause.kind]
     if kind.phase == "suspension":
         return "deferral" if defers(clause) else None
-    if kind.name == "deadline" and clause.parameters.get("at") == "return":
+    if kind.name == "deadline" and clause.parameters.get("use") == "return":
         return None
     return kind.phase if kind.phase in DECIDING_PHASES else None
 

@@ -1,5 +1,6 @@
 """Adopting a rule text (采用管理办法): copied into the books with its digest, an event of two people."""
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,9 +13,12 @@ from ledger.ids import event_id
 from ledger.provenance import digest
 from ledger.seal import rule_folder
 from ledger.signing import require
+from riskpool.clauses import KINDS as CLAUSE_KINDS
+from riskpool.comparison import ComparedLine, compare
 from riskpool.rulefile import read_rule_text
 from riskpool.ruletext import RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
-from riskpool.views import describe
+from riskpool.views import STATUS_WORDS, describe
+from riskpool.waterfall import bind
 
 RULE_FILE, NOTES_FILE = "rule_text.toml", "notes.md"
 ALTERED = FaultKind(
@@ -139,17 +143,60 @@ class ParameterRow(NamedTuple):
     """One parameter of a rule text as a line."""
 
     clause: str
+    kind: str
     title: str
     value: str
     status: str
     source: str
+    trust: str
+    checked_on: str
 
 
 def parameters(source: str) -> tuple[ParameterRow, ...]:
     """Every parameter, head field and silent topic of a text, with status and source or the reason."""
     _, text = _text(source)
-    words = {"sourced": "有出处", "assumed": "假定", "unset": "未定"}
     return tuple(
-        ParameterRow(line.clause, line.title, line.value, words[line.status], line.why or line.source)
+        ParameterRow(
+            line.clause,
+            CLAUSE_KINDS[line.kind].title if line.kind in CLAUSE_KINDS else "",
+            line.title,
+            line.value,
+            STATUS_WORDS[line.status],
+            line.why or line.source,
+            line.trust,
+            line.checked_on,
+        )
         for line in describe(text)
     )
+
+
+def compared(first: str, second: str) -> tuple[ComparedLine, ...]:
+    """Two rule texts line by line, each a shipped one's name or a folder."""
+    return compare(_text(first)[1], _text(second)[1])
+
+
+class Validated(NamedTuple):
+    """What a text is worth: its clauses, parameters by status, and everything that keeps it from being complete."""
+
+    ref: str
+    clauses: int
+    sourced: int
+    assumed: int
+    unset: int
+    missing: tuple[Fault, ...]
+    can_be_adopted: bool
+
+
+def validate(source: str) -> Validated:
+    """Read a text whole; a file that contradicts itself is refused with every fault found.
+
+    A text that can be adopted is bound too, as a decision would bind it.
+    """
+    _, text = _text(source)
+    count = Counter(line.status for line in describe(text))
+    adoptable = not text.unset and all(silence.status != "unset" for silence in text.silent)
+    if adoptable:
+        bind(text)
+    name = text.ref if text.effective_on else text.slug
+    counts = (count["sourced"], count["assumed"], count["unset"])
+    return Validated(name, len(text.clauses), *counts, open_faults(text), adoptable)

@@ -7,7 +7,7 @@ import typer
 
 from desk.cli.opening import actor, day, office
 from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
-from ledger.faults import FaultKind, refuse
+from ledger.faults import ExitCode, FaultKind, refuse
 
 NO_FILE = FaultKind(
     "模板-绑定-05",
@@ -17,7 +17,7 @@ NO_FILE = FaultKind(
 )
 KINDS = (NO_FILE,)
 
-rules_app = typer.Typer(help="管理办法：列出、查看、采用。", no_args_is_help=True, rich_markup_mode=None)
+rules_app = typer.Typer(help="管理办法：列出、查看、对照、检查、采用。", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -127,7 +127,46 @@ def rules_show(ref: Annotated[str, typer.Argument(help="办法名称，如 demo-
     if as_json:
         json_out([row._asdict() for row in rows])
         return
-    table(("条款", "事项", "内容", "状态", "出处或原因"), [tuple(row) for row in rows])
+    titles = ("条款", "种类", "事项", "内容", "状态", "出处或原因", "可信", "核对")
+    table(titles, [tuple(row) for row in rows])
+
+
+@rules_app.command("compare")
+def rules_compare(
+    first: Annotated[str, typer.Argument(help="办法名称，或含 rule_text.toml 的文件夹")],
+    second: Annotated[str, typer.Argument(help="另一个办法")],
+    every: Annotated[bool, typer.Option("--all", help="相同的各项也列出")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """对照两个办法：逐事项、逐参数，缺省只列不同的。"""
+    from desk.acts.rules import compared
+
+    rows = [row for row in compared(first, second) if every or not row.is_same]
+    if as_json:
+        json_out([row._asdict() for row in rows])
+        return
+    table(("事项", "项目", first, second), [tuple(row) for row in rows])
+    line(f"{len(rows)} 项" + ("" if every else "不同"))
+
+
+@rules_app.command("validate")
+def rules_validate(
+    source: Annotated[str, typer.Argument(help="办法名称，或含 rule_text.toml 的文件夹")], as_json: AsJson = False
+) -> None:
+    """检查一个办法文件：写法、事项是否齐全、还有哪些未定；不写入账套。"""
+    from desk.acts.rules import validate
+
+    found = validate(source)
+    if as_json:
+        json_out({**found._asdict(), "missing": [fault.found for fault in found.missing]})
+    else:
+        counts = f"有出处 {found.sourced} 项，假定 {found.assumed} 项，未定 {found.unset} 项"
+        line(f"{found.ref}：条款 {found.clauses} 条；{counts}。")
+        if found.missing:
+            table(("未定", "填在"), [(fault.found, fault.place.column) for fault in found.missing])
+        line("可以采用。" if found.can_be_adopted else "抬头或事项有未定的，不能采用。")
+    if found.missing:
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 @rules_app.command("adopt")

@@ -201,7 +201,7 @@ DEADLINE = Kind(
         Parameter("since", "起算日", "day"),
         Parameter("within", "期限", "period"),
         EFFECT,
-        Parameter("at", "用于", "choice", {"application": "申请", "return": "返还追偿款"}),
+        Parameter("use", "用于", "choice", {"application": "申请", "return": "返还追偿款"}),
     ),
     _bind_deadline,
 )

@@ -169,7 +169,7 @@ def test_every_number_of_one_decision_is_caught() -> None:
 
 
 def test_every_dropped_clause_is_caught() -> None:
-    for seed in range(DECISIONS // 2):
+    for seed in range(DECISIONS):
         decision = random_decision(seed)
         for clause in decision.clauses:
             table = json.loads(decision.to_bytes())

@@ -55,6 +55,8 @@ PARTS = '[clause."另条".share_by_parts]\nwhen = { product = "直接贷款" }\n
     [
         ('rate = "10%"', 'rate = "120%"', "不超过 100%"),
         ('rate = "50%"', 'rate = "150%"', "不超过 100%"),
+        ('rate = "55%"', 'rate = "155%"', "不超过 100%"),
+        ('unit = "1分"', 'unit = "1分"\nwhen = { product = "保险贷款" }', "舍入与尾差附有前提"),
         ('payers = ["province", "pool"]', 'payers = ["province", "bank"]', "尾差归属方承担其余全部"),
         ('cut = ["pool", "province"]', 'cut = ["bank"]', "尾差归属方承担其余全部"),
         ('cut = ["pool", "province"]', 'cut = ["pool", "pool"]', "不重复的以下各项"),
@@ -89,7 +91,7 @@ PARTS = '[clause."另条".share_by_parts]\nwhen = { product = "直接贷款" }\n
             'must = false\neffect = "defer"\nat = "inclusion"',
             "暂缓只用于",
         ),
-        ('[clause."第九条".allotment]', f'{PARTS}[clause."第九条".allotment]', "百分点只能加在比例上"),
+        ('[clause."第九条".allotment]', f'{PARTS}[clause."第九条".allotment]', "百分点和最高比例只用于比例"),
         *((f"[party]", f'[clause."又条".{kind}]\n{body}\n[party]', "规定了两次") for kind, body in AGAIN.items()),  # noqa: F541
     ],
 )
