@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from importers.files.kinds import DAMAGED, UNSAFE_XML
+from importers.files.kinds import DAMAGED, UNKNOWN_KIND, UNSAFE_XML
 from ledger.faults import refuse
 
 MAX_DEPTH = 32
+_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 Node = list[Any]
 """An element as JSON: [local name, namespace, line, text, [children]]."""
 
@@ -31,7 +32,9 @@ def read_xml(content: bytes) -> tuple[str, Node]:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise refuse(DAMAGED, f"XML 读不通（{error}）") from None
+        raise refuse(DAMAGED, f"XML 读不通（{error}）"[:200]) from None
+    if etree.QName(root).namespace == _SPREADSHEET:
+        raise refuse(UNKNOWN_KIND, "XML 表格 2003（SpreadsheetML）")
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype or docinfo.internalDTD is not None:
         raise refuse(UNSAFE_XML, "文档类型声明")

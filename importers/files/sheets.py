@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from ledger.provenance import SourceLine
 
-FileKind = Literal["xlsx", "xls", "csv", "xml"]
+FileKind = Literal["xlsx", "xls", "csv", "xml", "ofd"]
 HEADER_SEARCH_ROWS = 50
 """A header is looked for in the first rows of a sheet only (banks.md §4, trap 4)."""
 
@@ -54,7 +54,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What a file holds. ``sheets`` is empty for XML, ``root`` is None for everything else.
+    """What a file holds. ``sheets`` is empty for XML and OFD, ``root`` is None for everything else.
 
     ``encoding`` is what a text file was read as ("" for workbooks, whose format says it).
     """
