@@ -3,11 +3,13 @@
 import re
 from typing import Any
 
-from importers.files.kinds import DAMAGED, UNKNOWN_KIND, UNSAFE_XML
+from importers.files.kinds import DAMAGED, ENCODING, UNKNOWN_KIND, UNSAFE_XML
 from ledger.faults import refuse
 
 MAX_DEPTH = 32
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_ENCODINGS = frozenset({"utf-8", "us-ascii", "utf-16", "utf-16le", "utf-16be", "gb2312", "gbk", "gb18030"})
+"""An instance that says it is Latin-1 would be read, into names that nobody wrote."""
 Node = list[Any]
 """An element as JSON: [local name, namespace, line, text, [children]]."""
 
@@ -38,7 +40,10 @@ def read_xml(content: bytes) -> tuple[str, Node]:
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype or docinfo.internalDTD is not None:
         raise refuse(UNSAFE_XML, "文档类型声明")
-    return docinfo.encoding or "utf-8", _node(root, 0)
+    encoding = docinfo.encoding or "utf-8"
+    if encoding.lower() not in _ENCODINGS:
+        raise refuse(ENCODING, f"XML 声明的编码是 {encoding}"[:60])
+    return encoding, _node(root, 0)
 
 
 def _node(element: Any, depth: int) -> Node:  # noqa: ANN401 - lxml's element class is private
