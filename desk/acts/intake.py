@@ -5,7 +5,8 @@ from pathlib import Path
 
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
-from desk.acts.office import Actor, Office, Proposal, bytes_of
+from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
+from importers.files.kinds import MAX_BYTES
 from importers.intake import recognise_file
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
@@ -48,7 +49,7 @@ class Imported:
 
 def import_path(office: Office, path: Path, *, who: Actor, account: str | None = None) -> Imported:
     """Import one file from disk; the file itself is never changed."""
-    return import_file(office, bytes_of(path), path.name, who=who, account=account)
+    return import_file(office, bytes_of(path, MAX_BYTES), textual(path.name), who=who, account=account)
 
 
 def import_file(office: Office, content: bytes, name: str, *, who: Actor, account: str | None = None) -> Imported:

@@ -1,5 +1,7 @@
 """An open set of books as the acts need it: store, book, drafts, and the lock around every act."""
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from desk.acts.filing import suffix_of
+from importers.files.kinds import TOO_BIG
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
@@ -56,12 +59,33 @@ def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
     return path
 
 
-def bytes_of(path: Path) -> bytes:
-    """A user's file as it is; one that can't be read is the user's to find."""
+def bytes_of(path: Path, limit: int = 0) -> bytes:
+    """A user's file as it is; one that can't be read is the user's to find.
+
+    ``limit``: bytes from which on a file is not even opened, 0 for none.
+    """
     try:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise Refusal([Fault(UNREADABLE, "不是普通文件", Place(textual(path.name)))])
+        if limit and status.st_size > limit:
+            raise Refusal([Fault(TOO_BIG, f"{status.st_size:,} 字节", Place(textual(path.name)))])
         return path.read_bytes()
     except OSError as error:
-        raise Refusal([Fault(UNREADABLE, os_words(error), Place(path.name))]) from None
+        raise Refusal([Fault(UNREADABLE, os_words(error), Place(textual(path.name)))]) from None
+
+
+def textual(name: str) -> str:
+    """A file's name as text: one that an older system wrote in GBK reaches us as bytes that are no UTF-8."""
+    if name.isascii():
+        return name
+    said = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return said.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return said.decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)

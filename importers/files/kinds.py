@@ -72,4 +72,10 @@ LONG_DIGITS = FaultKind(
     "账号、流水号等 16 位以上的号码应为文本单元格",
     "数值单元格只保留 15 位，后面的数字已经丢失。请从网银重新导出，不要在 Excel 里另存。",
 )
-KINDS = (TOO_BIG, UNKNOWN_KIND, DAMAGED, ENCODING, NO_TABLE, UNSAFE_XML, EXHAUSTED, LONG_DIGITS)
+NO_RESULT = FaultKind(
+    "导入-数字-02",
+    "公式没有计算结果",
+    "已算出结果的公式，或直接填写的数值",
+    "文件由程序写出后没有在 Excel 里打开过，公式的结果不在文件里。请打开、保存一次再导入，或改填数值。",
+)
+KINDS = (TOO_BIG, UNKNOWN_KIND, DAMAGED, ENCODING, NO_TABLE, UNSAFE_XML, EXHAUSTED, LONG_DIGITS, NO_RESULT)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from importers.files.kinds import DAMAGED, ENCODING, UNKNOWN_KIND, UNSAFE_XML
+from importers.files.kinds import DAMAGED, ENCODING, EXHAUSTED, UNKNOWN_KIND, UNSAFE_XML
 from ledger.faults import refuse
 
 MAX_DEPTH = 32
@@ -34,6 +34,8 @@ def read_xml(content: bytes) -> tuple[str, Node]:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise refuse(EXHAUSTED, "内存用尽") from None
         raise refuse(DAMAGED, f"XML 读不通（{error}）"[:200]) from None
     if etree.QName(root).namespace == _SPREADSHEET:
         raise refuse(UNKNOWN_KIND, "XML 表格 2003（SpreadsheetML）")
