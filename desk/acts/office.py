@@ -13,7 +13,7 @@ from importers.files.kinds import TOO_BIG
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, legible, os_words
 from ledger.journal import HEAD, head_text
 from ledger.openitems import OpenItems
 from ledger.oplog import OperationLog
@@ -76,16 +76,20 @@ def bytes_of(path: Path, limit: int = 0) -> bytes:
 
 
 def textual(name: str) -> str:
-    """A file's name as text: one that an older system wrote in GBK reaches us as bytes that are no UTF-8."""
-    if name.isascii():
-        return name
+    """A file's name as text that books can hold: GBK from an older system is read, control characters become ``_``.
+
+    The name only labels a file; its digest names it.
+    """
     said = os.fsencode(name)
     for encoding in ("utf-8", "gb18030"):
         try:
-            return said.decode(encoding)
+            name = said.decode(encoding)
+            break
         except UnicodeDecodeError:
             continue
-    return said.decode("utf-8", "replace")
+    else:
+        name = said.decode("utf-8", "replace")
+    return "".join(char if legible(char) == char else "_" for char in name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ NAMES = (
     'quote".csv',
     "back\\slash.csv",
     "line\nend.csv",
-    "=cmd|' /C calc'!A0.csv",
+    "=cmd|' calc'!A0.csv",
     "<script>alert(1)</script>".replace("/", "_") + ".csv",
     "[red]markup[_red].csv",
     "bell\x07\x1b[2J.csv",
