@@ -20,20 +20,9 @@ LATER = ("*-tape-*", "*-policies-*")
 """They speak of loans that are drafted in the same folder and not posted yet."""
 
 
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory, riskpool: Command) -> Path:
-    books = tmp_path_factory.mktemp("face") / "books"
-    proofs = [arg for path in sorted((EXAMPLES / "files/2023-02").iterdir()) for arg in ("--statement", str(path))]
-    pool = ("--pool", str(EXAMPLES / "pool.toml"), "--opening", str(EXAMPLES / "opening.xlsx"))
-    who = ("--as", "chen", "--reviewed-by", "lu", "--bookkeeper", "shen")
-    done = riskpool("init", str(books), *pool, *who, *proofs, RISKPOOL_NOW="2023-03-01T09:00:00")
-    assert done.returncode == 0, done.stderr
-    return books
-
-
 @pytest.fixture
-def books(founded: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(founded, tmp_path / "books"))
+def books(opened_copy: Path) -> Path:
+    return opened_copy
 
 
 @pytest.fixture

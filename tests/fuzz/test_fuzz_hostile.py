@@ -127,20 +127,9 @@ def test_a_reading_process_that_burns_its_seconds_is_ended_by_the_system(monkeyp
 # ── through the command line ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory, riskpool: Command) -> Path:
-    books = tmp_path_factory.mktemp("hostile") / "books"
-    proofs = [arg for path in sorted((EXAMPLES / "files/2023-02").iterdir()) for arg in ("--statement", str(path))]
-    pool = ("--pool", str(EXAMPLES / "pool.toml"), "--opening", str(EXAMPLES / "opening.xlsx"))
-    who = ("--as", "chen", "--reviewed-by", "lu", "--bookkeeper", "shen")
-    done = riskpool("init", str(books), *pool, *who, *proofs, RISKPOOL_NOW="2023-03-01T09:00:00")
-    assert done.returncode == 0, done.stderr
-    return books
-
-
 @pytest.fixture
-def books(founded: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(founded, tmp_path / "books"))
+def books(opened_copy: Path) -> Path:
+    return opened_copy
 
 
 def test_a_folder_of_hostile_files_leaves_the_good_one_its_place(
