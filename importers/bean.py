@@ -5,7 +5,7 @@ faults and no entry. ``deduplicate`` is overridden, because beangulp's own drops
 (facts/beancount.md §0.3): here an entry is known when its event id is, and never otherwise.
 """
 
-import datetime
+import datetime as dt
 from collections import OrderedDict
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class PoolImporter(Importer):
         paper = found.paper if isinstance(found, Intake) else None
         return Chart(self._view.pool).cash(paper.account) if paper else "Assets:9001在池贷款本金"
 
-    def date(self, filepath: str) -> datetime.date | None:
+    def date(self, filepath: str) -> dt.date | None:
         """The last day that the file speaks of; never the file's own time."""
         found = self._intake(filepath)
         if isinstance(found, Refusal):
@@ -65,7 +65,7 @@ class PoolImporter(Importer):
         return max((*days, *(event.on for event in found.events)), default=None)
 
     def filename(self, filepath: str) -> str:
-        """The name under which the books keep such a file: its digest and what it is; the user's own name is no part."""
+        """The name under which the books keep such a file: its digest and what it is, nothing of the user's name."""
         found = self._intake(filepath)
         sort = found.reading.kind if isinstance(found, Intake) else "refused"
         suffix = Path(filepath).suffix.lower()

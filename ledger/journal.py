@@ -23,7 +23,7 @@ from ledger import checks
 from ledger.accounts import Chart
 from ledger.book import Book, Leg, legs_of, pool_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of, own_hash
-from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, PoolAmended
+from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, NumberExplained, PoolAmended
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
@@ -211,10 +211,12 @@ def _opens(entry: data.Directive) -> str:
 
 
 def _counts(book: Book) -> dict[str, int]:
+    """The last number of each series: given, or explained as missing. None is given a second time."""
     counts: dict[str, int] = {}
-    for voucher in book.vouchers:
-        series = voucher.no.rpartition("-")[0]
-        counts[series] = counts.get(series, 0) + 1
+    explained = (event.voucher_no for event in book.events(NumberExplained))
+    for no in (*(voucher.no for voucher in book.vouchers), *explained):
+        series, _, number = no.rpartition("-")
+        counts[series] = max(counts.get(series, 0), int(number))
     return counts
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from beancount import loader
 from beancount.core import data
 
-from ledger.checks import MARKER, NAMES
+from ledger.checks import EVERY, MARKER, NAMES
 from ledger.faults import Fault, FaultKind, Place, Refusal
 
 loader.initialize(use_cache=False)
@@ -102,7 +102,7 @@ def _strays(loaded: Loaded) -> list[str]:
     allowed = {root / MAIN, root / "chart.beancount", root / "head.beancount", *root.glob("batches/*/*.beancount")}
     brought = [Path(name).resolve() for name in loaded.options["include"]]
     found = [f"引入了 {path.name}" for path in brought if path not in allowed]
-    found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in NAMES]
+    found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in {EVERY, *NAMES}]
     if any(isinstance(entry, data.Pad) for entry in loaded.entries):
         found.append("pad（会生出没有凭证的分录）")
     if loaded.options["insert_pythonpath"]:

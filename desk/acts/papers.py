@@ -171,11 +171,11 @@ def _shown_source(book: Book, source: Source, word: str) -> Iterator[str]:
     yield from (f"    {row_text(row)}" for row in rows if (row.line.sheet, row.line.row) == (source.sheet, source.row))
 
 
-def hledger_text(office: Office) -> str:
-    """The CNY books as an hledger journal."""
+def hledger_text(office: Office, *, registers: bool = False) -> str:
+    """The CNY books as an hledger journal, with the registers where asked."""
     from reports.export import to_hledger  # noqa: PLC0415 - only exports need it
 
-    return to_hledger(office.book)
+    return to_hledger(office.book, registers=registers)
 
 
 def csv_files(office: Office, folder: Path) -> tuple[Path, ...]:

@@ -257,12 +257,16 @@ def report_figure(
 
 
 @export_app.command("hledger")
-def export_hledger(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.journal") -> None:
+def export_hledger(
+    books: Books = "books",
+    out: Annotated[str, typer.Option("--out")] = "books.journal",
+    registers: Annotated[bool, typer.Option("--registers", help="连同备查登记（贷款、质押、追偿等）")] = False,
+) -> None:
     """导出 hledger 日记账（全部 CNY 科目），供第二个引擎核对。"""
     from desk.acts.office import put
     from desk.acts.papers import hledger_text
 
-    line(str(put(Path(out), hledger_text(office(books)).encode())))
+    line(str(put(Path(out), hledger_text(office(books), registers=registers).encode())))
 
 
 @export_app.command("csv")

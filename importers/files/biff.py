@@ -38,8 +38,7 @@ def _rows(sheet: Any, datemode: Any) -> Iterator[Row]:  # noqa: ANN401 - xlrd is
     for index in range(sheet.nrows):
         sorts, values = sheet.row_types(index), sheet.row_values(index)
         told = (
-            value if sort in _PLAIN else _told(sort, value, datemode)
-            for sort, value in zip(sorts, values, strict=True)
+            value if sort in _PLAIN else _told(sort, value, datemode) for sort, value in zip(sorts, values, strict=True)
         )
         cells = texts_of(told, sheet.name, index + 1)
         if any(cells):

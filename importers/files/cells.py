@@ -22,7 +22,7 @@ def texts_of(values: Iterable[object], sheet: str, row: int) -> tuple[str, ...]:
         ""
         if value is None
         else value
-        if value.__class__ is str and len(value) <= MAX_CELL_CHARS  # type: ignore[arg-type] # the class says it is text
+        if value.__class__ is str and len(value) <= MAX_CELL_CHARS
         else _text_of(value, sheet, row, index)
         for index, value in enumerate(values)
     )

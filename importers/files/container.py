@@ -4,7 +4,15 @@ import io
 import zipfile
 from typing import Literal
 
-from importers.files.kinds import DAMAGED, MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED_BYTES, SMALL_BYTES, TOO_BIG, UNKNOWN_KIND
+from importers.files.kinds import (
+    DAMAGED,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_UNPACKED_BYTES,
+    SMALL_BYTES,
+    TOO_BIG,
+    UNKNOWN_KIND,
+)
 from ledger.faults import refuse
 
 _ENCRYPTED = 0x1

@@ -10,6 +10,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from importers.files.cells import texts_of
@@ -40,14 +41,13 @@ def read_xlsx(content: bytes) -> tuple[str, Iterator[tuple[str, Iterator[Row]]]]
 
 
 def _opened(content: bytes) -> Sequence[Any]:
-    from openpyxl.reader import excel  # noqa: PLC0415 - only the reading process pays for it
-
-    measured: Any = excel.ReadOnlyWorksheet
-    excel.ReadOnlyWorksheet = _unmeasured()  # type: ignore[misc] # there is no other way to say it
+    excel: Any = import_module("openpyxl.reader.excel")
+    measured = excel.ReadOnlyWorksheet
+    excel.ReadOnlyWorksheet = _unmeasured()  # there is no other way to say it
     try:
         book = excel.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     finally:
-        excel.ReadOnlyWorksheet = measured  # type: ignore[misc] # same
+        excel.ReadOnlyWorksheet = measured
     return list(book.worksheets)
 
 
@@ -63,7 +63,7 @@ def _unmeasured() -> Any:  # noqa: ANN401 - a class of openpyxl's
 
 
 def _unread(error: Exception) -> Refusal:
-    from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - only the reading process pays for it
+    from defusedxml import DefusedXmlException  # noqa: PLC0415 - only the reading process pays for it
 
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, DefusedXmlException):
@@ -101,9 +101,7 @@ def _values(sheet: Any) -> Iterator[tuple[int, Sequence[object]]]:  # noqa: ANN4
             )
             before = 0
             for number, cells in parser.parse():
-                if number <= before:
-                    raise _misplaced(sheet, number)
-                yield number, _placed(sheet, number, cells)
+                yield number, _placed(sheet, before, number, cells)
                 before = number
     except (MemoryError, GeneratorExit, Refusal):
         raise
@@ -114,7 +112,10 @@ def _values(sheet: Any) -> Iterator[tuple[int, Sequence[object]]]:  # noqa: ANN4
         raise _unread(error) from None
 
 
-def _placed(sheet: Any, number: int, cells: Sequence[dict[str, Any]]) -> Sequence[object]:  # noqa: ANN401 - same
+def _placed(sheet: Any, before: int, number: int, cells: Sequence[dict[str, Any]]) -> Sequence[object]:  # noqa: ANN401 - same
+    """The values of a row in their columns; its number must rise above the one ``before``, its cells to the right."""
+    if number <= before:
+        raise _misplaced(sheet, number)
     values: list[object] = []
     for cell in cells:
         gap = cell["column"] - len(values) - 1
@@ -143,7 +144,7 @@ class _Unworked(Exception):  # noqa: N818 - never leaves this module
 
 @cache
 def _parser() -> Any:  # noqa: ANN401 - a class of openpyxl's that has no stub
-    """openpyxl's sheet parser, minding formulas that nobody has worked out: read as blanks they would be amounts of 0."""
+    """The sheet parser of openpyxl, minding formulas nobody has worked out: as blanks they would be amounts of 0."""
     from openpyxl.worksheet._reader import (  # noqa: PLC0415 - only the reading process pays for it
         FORMULA_TAG,
         VALUE_TAG,

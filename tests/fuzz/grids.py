@@ -3,9 +3,9 @@
 import csv
 import io
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from random import Random
-from xml.etree import ElementTree
 
 import openpyxl
 import xlrd
@@ -16,11 +16,11 @@ _TUPLE = re.compile(r"InformationOfReconcileDetailsTuple$")
 
 @dataclass
 class Grid:
-    """Sheets by name, each a list of rows. Of XML: each detail a row of its children's texts, the head another sheet."""
+    """Sheets by name, each a list of rows. Of XML: the head is one sheet, the details another, a row each."""
 
     sheets: dict[str, list[Line]]
-    tree: ElementTree.Element | None = None
-    nodes: dict[str, list[list[ElementTree.Element]]] = field(default_factory=dict)
+    tree: ET.Element | None = None
+    nodes: dict[str, list[list[ET.Element]]] = field(default_factory=dict)
 
     def any_rows(self, random: Random) -> list[Line]:
         """The rows of one sheet."""
@@ -51,9 +51,9 @@ class Grid:
         for node in old:
             self.tree.remove(node)
         for row in reversed(self.sheets["details"]):
-            made = ElementTree.Element(old[0].tag)
+            made = ET.Element(old[0].tag)
             for node, item in zip(model, row, strict=False):
-                ElementTree.SubElement(made, node.tag, node.attrib).text = _xml_text(item)
+                ET.SubElement(made, node.tag, node.attrib).text = _xml_text(item)
             self.tree.insert(place, made)
 
 
@@ -120,15 +120,15 @@ def grid_of(content: bytes) -> Grid:
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 
 
-def _tree(content: bytes) -> ElementTree.Element:
+def _tree(content: bytes) -> ET.Element:
     # expat reads neither GBK nor a text whose declaration is wrong: decoded first, by what is declared, else seen.
     said = _DECLARED.search(content.replace(b"\0", b"")[:200])
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16" if wide else said[1].decode() if said else "utf-8-sig", "utf-8-sig"):
         try:
             text = content.decode(encoding)
-            return ElementTree.fromstring(re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", text))
-        except (UnicodeError, LookupError, ElementTree.ParseError) as error:
+            return ET.fromstring(re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", text))  # noqa: S314 - the program took it
+        except (UnicodeError, LookupError, ET.ParseError) as error:
             last = error
     raise last
 

@@ -77,9 +77,7 @@ def quine_of_overlaps() -> bytes:
     crc = zlib.crc32(bytes(10 << 20))
     local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 8, 0, 0, crc, len(data), 10 << 20, 1, 0) + b"a" + data
     directory = b"".join(
-        struct.pack(
-            "<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 8, 0, 0, crc, len(data), 10 << 20, len(name), 0, 0, 0, 0, 0, 0
-        )
+        struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 8, 0, 0, crc, len(data), 10 << 20, len(name), 0, 0, 0, 0, 0, 0)
         + name
         for name in (f"m{number:04d}".encode() for number in range(1500))
     )
@@ -93,7 +91,9 @@ def shared_text_bomb() -> bytes:
         b"".join(b'<c t="s" s="%d"><v>0</v></c>' % (zlib.crc32(b"%d %d" % (row, column)) >> 8) for column in range(100))
         for row in range(2_000)
     )
-    return workbook(b"".join(b"<row>" + row + b"</row>" for row in rows), strings=b"<si><t>" + b"x" * 32_000 + b"</t></si>")
+    return workbook(
+        b"".join(b"<row>" + row + b"</row>" for row in rows), strings=b"<si><t>" + b"x" * 32_000 + b"</t></si>"
+    )
 
 
 def far_corner() -> bytes:

@@ -27,7 +27,7 @@ _DERIVED = frozenset({"event_id", "summary", "sources", "kind", "exposure", "pay
 """Fields that are worked out from others or looked up in the pool; what they rest on is compared."""
 
 
-class Wrong(AssertionError):
+class Wrong(AssertionError):  # noqa: N818 - what the reading is, not an error of the program
     """Something was made of a mutant that the mutant does not say."""
 
 
@@ -83,14 +83,14 @@ def judge(content: bytes, made: Intake, original: Intake) -> None:
             continue
         nearest = max(known, key=lambda other: len(set(other.items()) & set(facts.items())), default={})
         for name, value in facts.items():
-            if nearest.get(name) != value and not _is_said(grid, event, name, value):
+            if nearest.get(name) != value and not _is_said(grid, name, value):
                 raise Wrong(f"{type(event).__name__}.{name} = {value!r} stands nowhere in the mutant")
 
 
 def _oracle(content: bytes) -> Grid:
     try:
         grid = grid_of(content)
-    except Exception as error:  # noqa: BLE001 - whatever another reader says of it, the program must not accept it
+    except Exception as error:  # whatever another reader says of it, the program must not accept it
         raise Wrong(f"accepted, but another reader can't read it: {error!r}") from error
     for rows in grid.sheets.values():
         rows[:] = [[_unwrapped(item) for item in row] for row in rows]
@@ -194,7 +194,9 @@ def _totals(grid: Grid, paper: BankPaper) -> None:
 
 
 def _facts(event: Event) -> dict[str, object]:
-    return {name: value for name, value in _leaves("", event.model_dump(mode="json")) if name.split(".")[0] not in _DERIVED}
+    return {
+        name: value for name, value in _leaves("", event.model_dump(mode="json")) if name.split(".")[0] not in _DERIVED
+    }
 
 
 def _leaves(name: str, value: object) -> Iterator[tuple[str, object]]:
@@ -223,8 +225,8 @@ _WORDS = {
 }
 
 
-def _is_said(grid: Grid, event: Event, name: str, value: object) -> bool:
-    """Whether a value stands in the rows that the event names, or else anywhere in their sheets."""
+def _is_said(grid: Grid, name: str, value: object) -> bool:
+    """Whether a value stands anywhere in the mutant."""
     cells = [item for rows in grid.sheets.values() for row in rows for item in row]
     if name.endswith("_fen"):
         return abs(int(str(value))) in {fen(item) for item in cells}

@@ -1,11 +1,11 @@
-"""Ways to spoil a file: in its bytes, its cells, its rows, its header, its encoding. Seeded, so each can be made again."""
+"""Ways to spoil a file: in its bytes, cells, rows, header, encoding. Seeded, so each can be made again."""
 
 import io
+import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from xml.etree import ElementTree
 
 import xlsxwriter
 import xlwt
@@ -79,7 +79,7 @@ Spoil = Callable[[Random, bytes], bytes]
 
 def mutant(content: bytes, seed: int) -> Mutant:
     """The mutant of a file that a seed names."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - a seeded order, no secret
     how = random.choice(tuple(WAYS))
     for _ in range(20):
         spoiled = WAYS[how](random, content)
@@ -281,7 +281,9 @@ def _xls(grid: Grid) -> bytes:
 def _html(grid: Grid) -> bytes:
     rows = next(iter(grid.sheets.values()))
     cells = ("".join(f"<td>{item}</td>" for item in line) for line in rows)
-    return ("<html><table>" + "".join(f"<tr>{line}</tr>" for line in cells) + "</table></html>").encode("gbk", "replace")
+    return ("<html><table>" + "".join(f"<tr>{line}</tr>" for line in cells) + "</table></html>").encode(
+        "gbk", "replace"
+    )
 
 
 def _tsv(grid: Grid) -> bytes:
@@ -291,12 +293,12 @@ def _tsv(grid: Grid) -> bytes:
 
 def _spreadsheet_xml(grid: Grid) -> bytes:
     rows = next(iter(grid.sheets.values()))
-    book = ElementTree.Element("{urn:schemas-microsoft-com:office:spreadsheet}Workbook")
+    book = ET.Element("{urn:schemas-microsoft-com:office:spreadsheet}Workbook")
     for line in rows:
-        item = ElementTree.SubElement(book, "Row")
+        item = ET.SubElement(book, "Row")
         for value in line:
-            ElementTree.SubElement(item, "Cell").text = "".join(char for char in str(value) if char.isprintable())
-    return ElementTree.tostring(book, encoding="utf-8", xml_declaration=True)
+            ET.SubElement(item, "Cell").text = "".join(char for char in str(value) if char.isprintable())
+    return ET.tostring(book, encoding="utf-8", xml_declaration=True)
 
 
 _SAVERS: Sequence[Callable[[Grid], bytes]] = (_xlsx, _xls, _html, _tsv, _spreadsheet_xml)
@@ -305,7 +307,7 @@ _SAVERS: Sequence[Callable[[Grid], bytes]] = (_xlsx, _xls, _html, _tsv, _spreads
 def _xml(grid: Grid) -> bytes:
     assert grid.tree is not None, "an XML file's grid is a view of its tree"
     grid.to_tree()
-    return ElementTree.tostring(grid.tree, encoding="utf-8", xml_declaration=True)
+    return ET.tostring(grid.tree, encoding="utf-8", xml_declaration=True)
 
 
 WAYS: dict[str, Spoil] = {

@@ -28,7 +28,7 @@ class Subject:
 
 
 def subjects(books: Path, folder: Path) -> list[Subject]:
-    """The longest example of each layout and suffix that the demonstration read; its books are copied, never written."""
+    """The longest example of each layout and suffix that the demonstration read; its books are only copied."""
     book = Book.load(books)
     files = {digest(path.read_bytes()): path for path in sorted(EXAMPLES.rglob("*.*")) if path.is_file()}
     longest: dict[tuple[str, str], tuple[int, Reading]] = {}

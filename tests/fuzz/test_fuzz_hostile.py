@@ -69,15 +69,18 @@ def test_every_hostile_file_is_refused_with_its_fault_within_the_limits(
             assert name not in UNOPENED or ending.peak_kib < 100 * 1024, f"{name} was unpacked"
 
 
+def sheets_or_code(content: bytes) -> object:
+    try:
+        return read_file(content, "x.xls").sheets
+    except Refusal as refused:
+        return refused.faults[0].code
+
+
 @pytest.mark.parametrize("length", range(0, len(biff()), 97))
 def test_a_biff_workbook_cut_anywhere_is_a_fault_or_whole(length: int) -> None:
     content = biff()
-    try:
-        read = read_file(content[:length], "x.xls")
-    except Refusal as refused:
-        assert {fault.code for fault in refused.faults} <= {"导入-文件-02", "导入-文件-03"}
-    else:
-        assert read.sheets == read_file(content, "x.xls").sheets
+    found = sheets_or_code(content[:length])
+    assert found in {"导入-文件-02", "导入-文件-03"} or found == sheets_or_code(content)
 
 
 def test_a_cell_at_the_far_corner_of_biff_costs_no_memory() -> None:

@@ -101,8 +101,8 @@ def test_a_wrong_reading_would_be_noticed(every: list[Subject]) -> None:
                 with pytest.raises(Wrong):
                     judge(subject.content, original.model_copy(update={"paper": paper}), original)
         rows = original.reading.rows[1:]
+        reading = original.reading.model_copy(update={"rows": rows})
         with pytest.raises(Wrong):
-            reading = original.reading.model_copy(update={"rows": rows})
             judge(subject.content, original.model_copy(update={"reading": reading}), original)
 
 
