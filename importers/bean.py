@@ -5,6 +5,8 @@ faults and no entry. ``deduplicate`` is overridden, because beangulp's own drops
 (facts/beancount.md §0.3): here an entry is known when its event id is, and never otherwise.
 """
 
+import datetime as dt
+from collections import OrderedDict
 from pathlib import Path
 
 from beancount.core import data
@@ -16,23 +18,27 @@ from importers import intake
 from importers.files import kinds
 from ledger.accounts import Chart
 from ledger.events import EVENT
-from ledger.faults import Refusal
+from ledger.faults import Fault, Place, Refusal
+from ledger.ids import AccountSlug
 from ledger.openitems import OpenItems
 from ledger.papers import Intake
 from ledger.postings import postings
-from ledger.provenance import digest
+from ledger.provenance import SHORT, digest
 
 NOT_OURS = frozenset({kind.code for kind in (*kinds.KINDS, intake.UNKNOWN)})
 """Faults that say "this is no file of ours" rather than "this file of ours is wrong"."""
+KEPT = 64
+"""Files whose reading is remembered: beangulp and Fava ask four times of each."""
 
 
 class PoolImporter(Importer):
     """Every file that the pool reads, seen through one view of what is open."""
 
-    def __init__(self, view: OpenItems) -> None:
-        """Keep the view; each file is read once per content."""
+    def __init__(self, view: OpenItems, *, account_hint: AccountSlug | None = None) -> None:
+        """Keep the view and the account that binds a list which names none; each file is read once per content."""
         self._view = view
-        self._read: dict[str, Intake | Refusal] = {}
+        self._hint = account_hint
+        self._read: OrderedDict[str, Intake | Refusal] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -49,6 +55,21 @@ class PoolImporter(Importer):
         found = self._intake(filepath)
         paper = found.paper if isinstance(found, Intake) else None
         return Chart(self._view.pool).cash(paper.account) if paper else "Assets:9001在池贷款本金"
+
+    def date(self, filepath: str) -> dt.date | None:
+        """The last day that the file speaks of; never the file's own time."""
+        found = self._intake(filepath)
+        if isinstance(found, Refusal):
+            return None
+        days = [line.on for line in found.paper.lines] if found.paper else []
+        return max((*days, *(event.on for event in found.events)), default=None)
+
+    def filename(self, filepath: str) -> str:
+        """The name under which the books keep such a file: its digest and what it is, nothing of the user's name."""
+        found = self._intake(filepath)
+        sort = found.reading.kind if isinstance(found, Intake) else "refused"
+        suffix = Path(filepath).suffix.lower()
+        return f"{digest(Path(filepath).read_bytes())[:SHORT]}-{sort}{suffix if suffix.isascii() else ''}"
 
     def extract(self, filepath: str, existing: data.Entries) -> data.Entries:  # noqa: ARG002 - identity is exact, nothing is compared with the existing
         """The entries that posting the file's drafts would make; raises beangulp's Error with a bad one's faults."""
@@ -76,11 +97,15 @@ class PoolImporter(Importer):
 
     def _intake(self, filepath: str) -> Intake | Refusal:
         path = Path(filepath)
+        if path.stat().st_size > kinds.MAX_BYTES:  # not even opened: its size says so
+            return Refusal([Fault(kinds.TOO_BIG, f"{path.stat().st_size:,} 字节", Place(path.name))])
         content = path.read_bytes()
         key = digest(content)
         if key not in self._read:
             try:
-                self._read[key] = intake.recognise_file(content, path.name, self._view)
+                self._read[key] = intake.recognise_file(content, path.name, self._view, account_hint=self._hint)
             except Refusal as refusal:
                 self._read[key] = refusal
+            while len(self._read) > KEPT:
+                self._read.popitem(last=False)
         return self._read[key]

@@ -1,8 +1,12 @@
-"""``python -m importers.config identify|extract FILE…``: what beangulp (and Fava's import page) would see.
+"""``python -m importers.config identify|extract|archive FILE…``: beangulp's face, and the import config of stock Fava.
 
-Preview only. The pool's settings are read from the file that ``RISKPOOL_POOL`` names, ``pool.toml`` by default.
-beangulp's ``archive`` is left out and ``extract`` writes to stdout alone: measured, ``archive -f`` loses the old
-bank file and ``extract -o`` replaces a whole ledger (facts/reliability.md §3.7).
+Preview only: nothing is written, moved or posted. ``RISKPOOL_BOOKS`` names the books whose open items the preview
+knows; without it ``RISKPOOL_POOL`` names a ``pool.toml`` (``pool.toml`` by default) and nothing is open. A list that
+does not name its account is bound by ``RISKPOOL_ACCOUNT``. Fava reads ``CONFIG`` when a ledger's ``import-config``
+option points at this file.
+
+beangulp's own ``archive`` moves files and, with ``-f``, loses the old one; ``extract -o`` replaces a whole ledger
+(facts/reliability.md §3.7). Here the one only says where a file would be kept and the other writes to stdout alone.
 """
 
 import os
@@ -16,36 +20,57 @@ from beangulp import identify
 
 from importers import bean
 from importers.files.kinds import MAX_BYTES
+from ledger.book import Book
+from ledger.drafts import drafts
 from ledger.faults import Refusal, refuse
 from ledger.openitems import OpenItems
 from ledger.pool import BAD_POOL, parse_pool
+from ledger.views import open_items
 
-POOL_VARIABLE = "RISKPOOL_POOL"
+BOOKS_VARIABLE, POOL_VARIABLE, ACCOUNT_VARIABLE = "RISKPOOL_BOOKS", "RISKPOOL_POOL", "RISKPOOL_ACCOUNT"
 
 
-def configured(pool_file: Path) -> list[bean.PoolImporter]:
-    """The importers for a pool: one, because a file's kind is decided by its content; raises Refusal."""
+def configured() -> list[bean.PoolImporter]:
+    """The importers: one, because a file's kind is decided by its content; raises Refusal."""
+    books = os.environ.get(BOOKS_VARIABLE)
+    view = _of_books(Path(books)) if books else _of_pool(Path(os.environ.get(POOL_VARIABLE, "pool.toml")))
+    return [bean.PoolImporter(view, account_hint=os.environ.get(ACCOUNT_VARIABLE) or None)]
+
+
+def _of_books(root: Path) -> OpenItems:
+    # The one place where this room reads books: elsewhere desk does it, but beangulp and Fava start here.
+    book = Book.load(root)
+    return open_items(book, drafts(book))
+
+
+def _of_pool(pool_file: Path) -> OpenItems:
     try:
         text = pool_file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise refuse(BAD_POOL, f"{POOL_VARIABLE} 所指的 {pool_file.name} 读不到") from None
-    pool = parse_pool(text, pool_file.name)
-    return [bean.PoolImporter(OpenItems(pool=pool))]
+    return OpenItems(pool=parse_pool(text, pool_file.name))
 
 
 def main() -> None:
-    """Run beangulp's identify or extract on the command line."""
+    """Run beangulp's identify, extract or archive on the command line."""
     identify.FILE_TOO_LARGE_THRESHOLD = MAX_BYTES  # beangulp skips larger files in silence
     try:
-        importers = configured(Path(os.environ.get(POOL_VARIABLE, "pool.toml")))
+        importers = configured()
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         sys.exit(refusal.exit_code)
     group: Any = beangulp.Ingest(importers).cli  # type: ignore[no-untyped-call] # beangulp is untyped
-    del group.commands["archive"]
+    _only_say(group.commands["archive"])
     output = next(option for option in group.commands["extract"].params if option.name == "output")
     output.type, output.hidden = _Stdout(), True
     group()
+
+
+def _only_say(archive: Any) -> None:  # noqa: ANN401 - click's command, of whichever version beangulp brings
+    archive.help = "Say where each file would be kept; nothing is moved."
+    archive.params = [option for option in archive.params if option.name not in {"overwrite", "dry_run", "destination"}]
+    moving = archive.callback
+    archive.callback = lambda **said: moving(**said, overwrite=False, dry_run=True, destination="documents")
 
 
 class _Stdout(click.ParamType):  # type: ignore[type-arg] # generic in the stub only
@@ -61,3 +86,5 @@ class _Stdout(click.ParamType):  # type: ignore[type-arg] # generic in the stub 
 
 if __name__ == "__main__":
     main()
+elif __name__ == "<run_path>":  # how Fava runs a config file
+    CONFIG = configured()

@@ -15,6 +15,7 @@ account  6 to 32 digits, blanks and hyphens between them dropped
 import re
 import unicodedata
 from datetime import date, time
+from functools import lru_cache
 
 from ledger.money import fen_of_text
 
@@ -25,19 +26,25 @@ _MONEY = re.compile(r"([收支]?)\s*([+-]?)[¥]?\s*([\d,]+(?:\.\d+)?)", re.ASCII
 _BRACKETED = re.compile(r"\(([\d,]+(?:\.\d+)?)\)", re.ASCII)
 _BLANK = frozenset({"", "-", "--", "—", "——"})
 _MINUS = str.maketrans({"−": "-", "﹣": "-"})
+_KEPT = 4096
+"""Answers kept: days, times and accounts repeat from row to row."""
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 
 def folded(text: str) -> str:
     """The text in NFKC without surrounding blanks."""
+    if text.isascii():
+        return text.strip()  # NFKC leaves ASCII as it is
     return unicodedata.normalize("NFKC", text).strip()
 
 
+@lru_cache(maxsize=_KEPT)
 def is_blank(text: str) -> bool:
     """Whether a cell says "nothing here"."""
     return folded(text) in _BLANK
 
 
+@lru_cache(maxsize=_KEPT)
 def day(text: str) -> date | None:
     """The day a text names, else None."""
     match = _DAY.fullmatch(folded(text))
@@ -52,6 +59,7 @@ def day(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=_KEPT)
 def clock(text: str) -> time | None:
     """The time of day a text names, else None."""
     match = _TIME.fullmatch(folded(text))
@@ -79,6 +87,8 @@ def moment(text: str) -> tuple[date, time | None] | None:
 
 def money(text: str) -> int | None:
     """The amount a text names, in fen with its sign, else None. 收 is positive, 支 is negative."""
+    if (fen := fen_of_text(text)) is not None:
+        return fen  # digits, commas and a sign alone: what nearly every cell holds
     plain = folded(text).translate(_MINUS)
     if match := _BRACKETED.fullmatch(plain):
         return _negative(fen_of_text(match[1]))
@@ -93,6 +103,7 @@ def _negative(fen: int | None) -> int | None:
     return None if fen is None else -fen
 
 
+@lru_cache(maxsize=_KEPT)
 def account_number(text: str) -> str:
     """An account number as bare digits; "" when the text is not one."""
     digits = re.sub(r"[\s-]", "", folded(text))

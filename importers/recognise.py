@@ -11,7 +11,8 @@ bounce is recognised in the same file as its payment.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from importers import grammar
@@ -74,26 +75,23 @@ class Scene:
     receivable: dict[str, int]
     warnings: list[str]
     gone: set[EventId]
+    key: EventId = field(init=False)
+    """The row's own identity."""
+    said: str = field(init=False)
+    """Summary, purpose and remark, a blank between."""
+    text: str = field(init=False)
+    """The same in compared form: folded, upper case."""
+
+    def __post_init__(self) -> None:
+        """Work out once what each recogniser asks again."""
+        self.key = self.line.key(self.account.slug)
+        self.said = f"{self.line.bank_summary} {self.line.purpose} {self.line.remark}"
+        self.text = folded(self.said)
 
     @property
     def fen(self) -> int:
         """The row's amount without its sign."""
         return abs(self.line.amount_fen)
-
-    @property
-    def key(self) -> EventId:
-        """The row's own identity."""
-        return self.line.key(self.account.slug)
-
-    @property
-    def text(self) -> str:
-        """Summary, purpose and remark in compared form: folded, upper case."""
-        return folded(self.said)
-
-    @property
-    def said(self) -> str:
-        """Summary, purpose and remark, a blank between."""
-        return f"{self.line.bank_summary} {self.line.purpose} {self.line.remark}"
 
     @property
     def other(self) -> BankAccount | None:
@@ -130,6 +128,7 @@ class Scene:
         return {"event_id": self.key, "on": self.line.on, "sources": (self.line.line,), "account": self.account.slug}
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Names and words in compared form: NFKC, no blanks, upper case."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()

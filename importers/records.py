@@ -188,7 +188,7 @@ class Cells:
         texts: list[str] = []
         for name in names:
             text = " ".join(self.raw(name).split())
-            if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+            if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
                 self.fault(BAD_TEXT, name, "控制字符")
             elif not grammar.is_blank(text) and text not in texts:
                 texts.append(text)

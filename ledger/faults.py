@@ -6,6 +6,7 @@ all. ``Refusal`` carries faults across a room's door when an act cannot go on. A
 """
 
 import errno
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -76,12 +77,34 @@ class Fault:
 
     def __str__(self) -> str:
         """The fault as an officer reads it (design: architecture.md, 'A fault')."""
-        lines = [f"[{self.kind.code}] {str(self.place) or self.kind.title}"]
+        lines = [f"[{self.kind.code}] {legible(str(self.place), MAX_SHOWN) or self.kind.title}"]
         if self.excerpt:
-            lines += _excerpt(self.place.row, self.excerpt, self.bad)
-        lines.append(f"读到：{self.found}      应为：{self.expected or self.kind.expected}")
+            cells = tuple(legible(cell, MAX_CELL_SHOWN) for cell in self.excerpt)
+            lines += _excerpt(self.place.row, cells, self.bad)
+        found, expected = legible(self.found, MAX_SHOWN), legible(self.expected or self.kind.expected, MAX_SHOWN)
+        lines.append(f"读到：{found}      应为：{expected}")
         lines.append(f"怎么办：{self.remedy or self.kind.remedy}")
         return "\n".join(lines)
+
+
+MAX_SHOWN, MAX_CELL_SHOWN = 500, 60
+"""Characters of a text, and of one cell of an excerpt, that are printed: a cell may hold thirty thousand."""
+
+
+def legible(text: str, limit: int = 0) -> str:
+    """A text from outside as it may stand on a screen: what moves the cursor or turns the line written as an escape.
+
+    ``limit``: the characters kept, 0 for all; the rest is three dots.
+    """
+    if limit and len(text) > limit:
+        text = f"{text[:limit]}…"
+    if text.isprintable():
+        return text
+    return "".join(char if _is_plain(char) else repr(char)[1:-1] for char in text)
+
+
+def _is_plain(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
 
 
 def _width(text: str) -> int:

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from stdnum.cn import uscc as stdnum_uscc
 
+_KEY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EVENT_ID = re.compile(r"[a-z]+-[0-9a-f]{20}")
 _COMPONENT = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,38}[A-Z0-9])?")
 
@@ -47,7 +48,7 @@ AccountSlug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,19}$")]
 
 def event_id(namespace: str, *key: str | int) -> EventId:
     """The id of the thing named by ``key`` within ``namespace`` (a few lower-case letters)."""
-    text = json.dumps([namespace, *key], ensure_ascii=False, separators=(",", ":"))
+    text = _KEY.encode([namespace, *key])
     value = f"{namespace}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     assert _EVENT_ID.fullmatch(value), f"bad namespace {namespace!r}"
     return value

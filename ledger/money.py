@@ -13,6 +13,8 @@ CENT = Decimal("0.01")
 MAX_FEN = 10**15
 """Largest amount handled (10 万亿元): beyond it a figure is a reading error, not money."""
 
+_MAX_CHARS = 40
+"""Far longer than the largest amount, with its commas and leading zeros; a text of ten thousand digits is none."""
 _YUAN = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?")
 
 
@@ -22,9 +24,10 @@ def fen_of_text(text: str) -> int | None:
     Accepts an optional sign, thousands commas in threes, at most two decimals. Anything else (full
     width, letters, spaces inside, three decimals) is for the caller's grammar to normalise or refuse.
     """
-    if not _YUAN.fullmatch(text):
+    if len(text) > _MAX_CHARS or not _YUAN.fullmatch(text):
         return None
-    fen = int(Decimal(text.replace(",", "")) * FEN_PER_YUAN)
+    whole, _, cents = text.replace(",", "").partition(".")
+    fen = int(whole + cents.ljust(2, "0"))  # the digits themselves: no fraction ever arises
     return fen if abs(fen) <= MAX_FEN else None
 
 

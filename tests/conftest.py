@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from tools import run_command
+from tools import REPO, run_command
 
 _SKIPPED: Counter[str] = Counter()
 
@@ -33,6 +33,25 @@ def demo_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert done.returncode == 0, done.stdout + done.stderr
             (shared / "demo-year.done").touch()
     return root
+
+
+@pytest.fixture(scope="session")
+def opened_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books with the example's opening and nothing else, founded by the command line. Never written to."""
+    example = REPO / "examples" / "2023"
+    books = tmp_path_factory.mktemp("opened") / "books"
+    proofs = [arg for path in sorted((example / "files/2023-02").iterdir()) for arg in ("--statement", str(path))]
+    pool = ("--pool", str(example / "pool.toml"), "--opening", str(example / "opening.xlsx"))
+    who = ("--as", "chen", "--reviewed-by", "lu", "--bookkeeper", "shen")
+    done = run_command("init", str(books), *pool, *who, *proofs, RISKPOOL_NOW="2023-03-01T09:00:00")
+    assert done.returncode == 0, done.stderr
+    return books
+
+
+@pytest.fixture
+def opened_copy(opened_year: Path, tmp_path: Path) -> Path:
+    """A copy of the opened books to work on."""
+    return Path(shutil.copytree(opened_year, tmp_path / "books"))
 
 
 @pytest.fixture

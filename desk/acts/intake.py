@@ -1,21 +1,22 @@
 """Import: a file's bytes become kept documents, a reading, and one draft; or a refusal and nothing at all."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
-from desk.acts.office import Actor, Office, Proposal, bytes_of
+from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
+from importers.files.kinds import MAX_BYTES
 from importers.intake import recognise_file
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
 from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
-from ledger.papers import Attachment, Intake, Reading
-from ledger.provenance import digest
+from ledger.papers import Attachment, BankPaper, Intake, Reading
+from ledger.provenance import SHORT, digest
 
 if TYPE_CHECKING:
     from importers.registers import Binding
@@ -26,7 +27,10 @@ HELD = FaultKind(
     "另一份文件的草稿已记账或已退回",
     "若这份是更正，先退回那份草稿（riskpool draft reject）再导入；若是重复，不必再导。",
 )
-KINDS = (HELD,)
+NO_FILES = FaultKind(
+    "导入-文件-91", "没有可导入的文件", "至少有一个文件的文件夹", "检查路径；银行的文件是否还在压缩包里、还没有解压。"
+)
+KINDS = (HELD, NO_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,15 @@ class Imported:
     draft: str
     already: bool
     warnings: tuple[str, ...] = ()
+    amounts: tuple[tuple[str, int], ...] = ()
+    """What a register's rows add up to, by what it is that is added."""
+    kind: str = ""
+    """list, statement, or the register's kind."""
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether it is a bank's list or statement, with money that came and went."""
+        return self.kind in {"list", "statement"}
 
     @property
     def is_new(self) -> bool:
@@ -56,7 +69,8 @@ def import_path(
     office: Office, path: Path, *, who: Actor, account: str | None = None, bindings: "Sequence[Binding]" = ()
 ) -> Imported:
     """Import one file from disk; the file itself is never changed."""
-    return import_file(office, bytes_of(path), path.name, who=who, account=account, bindings=bindings)
+    content, name = bytes_of(path, MAX_BYTES), textual(path.name)
+    return import_file(office, content, name, who=who, account=account, bindings=bindings)
 
 
 def import_file(
@@ -76,7 +90,7 @@ def import_file(
     with office.locked():
         sha = digest(content)
         if (reading := _standing(office, sha)) is not None:
-            return _again(reading, name, _waiting(office, sha))
+            return _again(office, reading, name)
         intake = recognise_file(content, name, office.view(), account_hint=account, bindings=bindings)
         events, documents, warnings = _completed(office, intake)
         if not events and (held := _held(office, intake.reading)):
@@ -84,7 +98,7 @@ def import_file(
         keep(office.store, content, name, intake)
         documents += _binding(office, intake, bindings)
         draft = _proposed(office, intake, events, documents, who) if events else None
-        return _imported(intake, len(events), draft, warnings)
+        return _imported(intake, events, draft, warnings)
 
 
 def _standing(office: Office, sha: str) -> Reading | None:
@@ -180,25 +194,69 @@ def _waiting(office: Office, sha: str) -> tuple[str, ...]:
     )
 
 
-def _again(reading: Reading, name: str, waiting: tuple[str, ...]) -> Imported:
-    sha, counts = reading.file.sha256, _counts(reading)
-    return Imported(name, sha, reading.title, reading.layout, "", 0, 0, counts, 0, "", already=True, warnings=waiting)
+AMOUNTS = {
+    "LoanIncluded": ("未还本金", "outstanding_fen"),
+    "TapeConfirmed": ("月末余额", "outstanding_fen"),
+    "InsuranceIssued": ("保险金额", "sum_fen"),
+    "InsuranceClaimPaid": ("理赔", "amount_fen"),
+    "CompensationApplied": ("申请金额", "claimed_fen"),
+    "RecoveryReported": ("追回毛额", "gross_fen"),
+    "RecoveryNotified": ("追回毛额", "gross_fen"),
+}
+"""What an officer compares with the paper in hand: by kind of event, its name and the field that is added up."""
 
 
-def _imported(intake: Intake, events: int, draft: Draft | None, warnings: tuple[str, ...]) -> Imported:
-    paper, reading = intake.paper, intake.reading
-    amounts = [line.amount_fen for line in paper.lines] if paper else []
-    return Imported(
-        file=reading.file.name,
-        sha256=reading.file.sha256,
-        title=reading.title,
-        layout=reading.layout,
-        period=f"{paper.from_on} 至 {paper.until_on}（不含）" if paper else "",
-        sum_in_fen=sum(amount for amount in amounts if amount > 0),
-        sum_out_fen=-sum(amount for amount in amounts if amount < 0),
-        rows=_counts(reading),
-        events=events,
+def _amounts(events: Iterable[Event]) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    for event in events:
+        if (said := AMOUNTS.get(type(event).__name__)) is not None:
+            name, field = said
+            found[name] = found.get(name, 0) + getattr(event, field)
+    return tuple(found.items())
+
+
+def _days(paper: BankPaper | None, events: Iterable[Event]) -> str:
+    if paper is not None:
+        return f"{paper.from_on} 至 {paper.until_on}（不含）"
+    days = sorted({event.on for event in events})
+    return "" if not days else str(days[0]) if len(days) == 1 else f"{days[0]} 至 {days[-1]}"
+
+
+def _again(office: Office, reading: Reading, name: str) -> Imported:
+    sha = reading.file.sha256
+    made = [event for draft in office.drafts if sha in draft.content.files for event in draft.content.events]
+    paper = office.book.paper(sha[:SHORT])
+    return _told(
+        Intake(reading=reading, paper=paper),
+        made,
+        Imported(name, sha, "", "", "", 0, 0, (), 0, "", already=True, warnings=_waiting(office, sha)),
+    )
+
+
+def _imported(intake: Intake, events: Sequence[Event], draft: Draft | None, warnings: tuple[str, ...]) -> Imported:
+    file = intake.reading.file
+    done = Imported(
+        *(file.name, file.sha256, "", "", "", 0, 0, ()),
+        events=len(events),
         draft=draft.no if draft else "",
         already=False,
         warnings=(*intake.warnings, *warnings),
+    )
+    return _told(intake, events, done)
+
+
+def _told(intake: Intake, events: Sequence[Event], done: Imported) -> Imported:
+    """The same with what the file is, its days, rows and sums."""
+    paper, reading = intake.paper, intake.reading
+    amounts = [line.amount_fen for line in paper.lines] if paper else []
+    return replace(
+        done,
+        title=reading.title,
+        layout=reading.layout,
+        period=_days(paper, events),
+        sum_in_fen=sum(amount for amount in amounts if amount > 0),
+        sum_out_fen=-sum(amount for amount in amounts if amount < 0),
+        rows=_counts(reading),
+        kind=reading.kind,
+        amounts=() if paper else _amounts(events),
     )

@@ -1,5 +1,7 @@
 """An open set of books as the acts need it: store, book, drafts, and the lock around every act."""
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,10 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from desk.acts.filing import suffix_of
+from importers.files.kinds import TOO_BIG
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, legible, os_words
 from ledger.journal import HEAD, head_text
 from ledger.openitems import OpenItems
 from ledger.oplog import OperationLog
@@ -60,12 +63,37 @@ def refuse_inside_books(path: Path) -> None:
         raise Refusal([Fault(UNWRITABLE, f"{path} 在账套文件夹内", expected="账套以外的位置")])
 
 
-def bytes_of(path: Path) -> bytes:
-    """A user's file as it is; one that can't be read is the user's to find."""
+def bytes_of(path: Path, limit: int = 0) -> bytes:
+    """A user's file as it is; one that can't be read is the user's to find.
+
+    ``limit``: bytes from which on a file is not even opened, 0 for none.
+    """
     try:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise Refusal([Fault(UNREADABLE, "不是普通文件", Place(textual(path.name)))])
+        if limit and status.st_size > limit:
+            raise Refusal([Fault(TOO_BIG, f"{status.st_size:,} 字节", Place(textual(path.name)))])
         return path.read_bytes()
     except OSError as error:
-        raise Refusal([Fault(UNREADABLE, os_words(error), Place(path.name))]) from None
+        raise Refusal([Fault(UNREADABLE, os_words(error), Place(textual(path.name)))]) from None
+
+
+def textual(name: str) -> str:
+    """A file's name as text that books can hold: GBK from an older system is read, control characters become ``_``.
+
+    The name only labels a file; its digest names it.
+    """
+    said = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            name = said.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        name = said.decode("utf-8", "replace")
+    return "".join(char if legible(char) == char else "_" for char in name)
 
 
 @dataclass(frozen=True, slots=True)

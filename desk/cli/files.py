@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.opening import actor, office
-from desk.cli.say import As, AsJson, Books, err, fault_table, following, json_out, line, refused, table
-from ledger.faults import Refusal
+from desk.cli.say import As, AsJson, Books, err, fault_table, following, in_turn, json_out, line, refused, table
+from ledger.faults import Refusal, legible, refuse
 from ledger.money import yuan_text
 
 if TYPE_CHECKING:
@@ -37,18 +37,21 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """导入银行流水、对账单和各种登记表：按内容识别，生成草稿；有误的文件整份不入账。"""
-    from desk.acts.intake import import_path
+    from desk.acts.intake import NO_FILES, import_path
+    from desk.acts.office import textual
     from desk.acts.synonyms import bindings
 
     desk, bound = office(books), bindings(synonyms, Path(books))
     files = [found for path in paths for found in _files(Path(path))]
+    if not files:
+        raise refuse(NO_FILES, "、".join(paths))
     done: list[Imported] = []
     refusals: list[tuple[str, Refusal]] = []
-    for path in files:
+    for path in in_turn(files, "导入"):
         try:
             done.append(import_path(desk, path, who=actor(who), account=account or None, bindings=bound))
         except Refusal as refusal:
-            refusals.append((path.name, refusal))
+            refusals.append((textual(path.name), refusal))
     if as_json:
         json_out(
             {
@@ -79,11 +82,13 @@ def _plain(item: "Imported") -> dict[str, object]:
     return {
         "file": item.file,
         "sha256": item.sha256,
+        "kind": item.kind,
         "title": item.title,
         "layout": item.layout,
         "period": item.period,
         "in_yuan": yuan_text(item.sum_in_fen, commas=False),
         "out_yuan": yuan_text(item.sum_out_fen, commas=False),
+        "amounts_yuan": {name: yuan_text(fen, commas=False) for name, fen in item.amounts},
         "rows": dict(item.rows),
         "new": item.events,
         "draft": item.draft,
@@ -96,21 +101,31 @@ OUTCOMES = {"event": "入账", "evidence": "凭据", "known": "已有", "stateme
 
 
 def _show(done: "list[Imported]", refusals: list[tuple[str, Refusal]]) -> None:
-    rows: list[tuple[str, ...]] = []
-    for item in done:
-        counts = "\n".join(f"{OUTCOMES[name]} {count}" for name, count in item.rows)
-        sums = f"收 {yuan_text(item.sum_in_fen)} 付 {yuan_text(item.sum_out_fen)}" if item.period else ""
-        what = "\n".join(filter(None, (item.title, item.period, sums)))
-        result = f"{item.events} 项 → {item.draft}" if item.draft else "0 新增"
-        rows.append((item.file, what, counts, "0 新增\n此前已导入" if item.already else result))
-    rows += [(name, "", "", f"拒收 {len(found.faults)} 处") for name, found in refusals]
+    rows = [_row(item) for item in done]
+    for name, found in refusals:
+        kinds = dict.fromkeys(f"{fault.code} {fault.kind.title}" for fault in found.faults)
+        shown = [*list(kinds)[:SHOWN_KINDS], *(["…"] if len(kinds) > SHOWN_KINDS else [])]
+        rows.append((name, "\n".join(shown), "", f"拒收 {len(found.faults)} 处"))
     table(("文件", "是什么、期间、合计", "各行", "结果"), rows)
     for item in done:
         for warning in item.warnings:
             line(f"提示 {item.file}：{warning}")
     for name, found in refusals:
-        err.print(f"── {name}：整份未入账，账簿没有变化", markup=False)
+        err.print(f"── {legible(name)}：整份未入账，账簿没有变化", markup=False)
         refused(found)
+
+
+SHOWN_KINDS = 3
+"""Kinds of fault that the table names of one file; each stands in full below it."""
+
+
+def _row(item: "Imported") -> tuple[str, ...]:
+    sums = [f"收 {yuan_text(item.sum_in_fen)} 付 {yuan_text(item.sum_out_fen)}"] if item.is_paper else []
+    sums += [f"{name} {yuan_text(fen)}" for name, fen in item.amounts]
+    what = "\n".join(filter(None, (item.title, item.period, *sums)))
+    counts = "\n".join(f"{OUTCOMES[name]} {count}" for name, count in item.rows)
+    result = f"{item.events} 项 → {item.draft}" if item.draft else "0 新增"
+    return item.file, what, counts, "0 新增\n此前已导入" if item.already else result
 
 
 @draft_app.command("list")

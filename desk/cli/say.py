@@ -3,15 +3,17 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from ledger.faults import Fault, Refusal
+from ledger.faults import Fault, Refusal, legible
 
 if TYPE_CHECKING:
     from ledger.drafts import Draft
@@ -44,17 +46,34 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     for column in columns:
         shown.add_column(column, overflow="fold", no_wrap=column in WHOLE)
     for row in rows:
-        shown.add_row(*(_plain(cell) for cell in row))
+        shown.add_row(*(_cell(cell) for cell in row))
     out.print(shown)
 
 
-def _plain(cell: object) -> str:
-    return str(cell).replace("[", "\\[")
+def _cell(cell: object) -> Text:
+    return Text("\n".join(map(legible, str(cell).split("\n"))))
+
+
+def in_turn(paths: Sequence[Path], what: str) -> Iterator[Path]:
+    """The paths one by one, with a bar on a terminal: how many are done, how long it takes, which one is at hand."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[now]}", markup=False),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=len(paths), now="")
+        for path in paths:
+            bar.update(task, now=legible(path.name, 40))
+            yield path
+            bar.advance(task)
 
 
 def line(text: str) -> None:
-    """Print a line as it is, without markup."""
-    out.print(text, markup=False)
+    """Print a line as it is, without markup; what would move the cursor is printed as an escape."""
+    out.print("\n".join(map(legible, text.split("\n"))), markup=False)
 
 
 def following(command: str) -> None:

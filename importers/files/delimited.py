@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from importers.files.kinds import ENCODING, MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, NO_TABLE, TOO_BIG
 from importers.files.sheets import HEADER_SEARCH_ROWS, Row
@@ -33,7 +34,16 @@ def decode(content: bytes) -> tuple[str, str]:
 def read_delimited(content: bytes) -> tuple[str, Iterator[tuple[str, Iterator[Row]]]]:
     """(encoding, sheets): one nameless sheet. A row's number is the one a spreadsheet would show."""
     encoding, text = decode(content)
-    return encoding, iter([("", _rows(text, delimiter_of(text)))])
+    form = _Form(encoding, delimiter_of(text), wrapped='="' in text)
+    return encoding, iter([("", _rows(content, form))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    encoding: str
+    delimiter: str
+    wrapped: bool
+    """Whether any cell could be written ``="…"``."""
 
 
 def delimiter_of(text: str) -> str:
@@ -52,16 +62,18 @@ def delimiter_of(text: str) -> str:
     return best[0]
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
+def _rows(content: bytes, form: _Form) -> Iterator[Row]:
     csv.field_size_limit(MAX_CELL_CHARS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # Decoded again bit by bit: the whole text at four bytes a character would not fit beside the file.
+    lines = io.TextIOWrapper(io.BytesIO(content), form.encoding, "strict", newline="")
+    reader = csv.reader(lines, delimiter=form.delimiter, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
             if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
                 raise Refusal([Fault(TOO_BIG, f"第 {number} 行，{len(cells)} 列", Place(row=number))])
             if any(cells):
-                yield Row(number, tuple(_unwrapped(cell) for cell in cells))
+                yield Row(number, tuple(map(_unwrapped, cells)) if form.wrapped else tuple(cells))
     except csv.Error as error:
         raise Refusal([Fault(NO_TABLE, f"分列出错：{error}", Place(row=number + 1))]) from None
 

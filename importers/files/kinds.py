@@ -2,15 +2,22 @@
 
 from ledger.faults import FaultKind
 
-MAX_BYTES = 20 * 2**20
+MAX_BYTES = 64 * 2**20
+"""A busy account's whole year as text: 100,000 rows of 38 columns are 30 MB, 200,000 are 60."""
 MAX_MEMBERS = 2_000
 MAX_UNPACKED_BYTES = 200 * 2**20
 MAX_RATIO = 200
 """Unpacked to packed size of one member. A measured bomb had 343, honest workbooks 4 to 7."""
+SMALL_BYTES = 2**20
+"""A member that unpacks to no more than this can't hurt whatever its ratio: a sheet of blanks packs very well."""
 MAX_ROWS = 200_000
 MAX_COLUMNS = 256
 MAX_EMPTY_ROWS = 1_000
+MAX_CELLS = 8_000_000
 MAX_CELL_CHARS = 32_767
+MAX_OUTPUT_BYTES = 128 * 2**20
+"""What a reading process may hand back: one long text that a million cells share is small only in the file."""
+MAX_SHEET_NAME = 100
 MEMORY_BYTES = 512 * 2**20
 CPU_SECONDS = 30
 WALL_SECONDS = 60
@@ -20,13 +27,13 @@ LONG_NUMBER = 10**15
 TOO_BIG = FaultKind(
     "导入-文件-01",
     "文件过大",
-    "不超过 20 MB，20 万行、256 列以内，压缩率正常的文件",
+    "不超过 64 MB，20 万行、256 列、800 万格以内，压缩率正常的文件",
     "请按月分段重新导出。",
 )
 UNKNOWN_KIND = FaultKind(
     "导入-文件-02",
     "认不出的文件类型",
-    "Excel 工作簿（.xlsx、.xls）、文本表格（.csv）或财政部电子凭证 XML",
+    "Excel 工作簿（.xlsx、.xls）、文本表格（.csv）或财政部电子凭证（XML、OFD）",
     "请从网银重新导出为 Excel 或 CSV；不要改扩展名，不要另存为网页。",
 )
 DAMAGED = FaultKind(
@@ -65,4 +72,10 @@ LONG_DIGITS = FaultKind(
     "账号、流水号等 16 位以上的号码应为文本单元格",
     "数值单元格只保留 15 位，后面的数字已经丢失。请从网银重新导出，不要在 Excel 里另存。",
 )
-KINDS = (TOO_BIG, UNKNOWN_KIND, DAMAGED, ENCODING, NO_TABLE, UNSAFE_XML, EXHAUSTED, LONG_DIGITS)
+NO_RESULT = FaultKind(
+    "导入-数字-02",
+    "公式没有计算结果",
+    "已算出结果的公式，或直接填写的数值",
+    "文件由程序写出后没有在 Excel 里打开过，公式的结果不在文件里。请打开、保存一次再导入，或改填数值。",
+)
+KINDS = (TOO_BIG, UNKNOWN_KIND, DAMAGED, ENCODING, NO_TABLE, UNSAFE_XML, EXHAUSTED, LONG_DIGITS, NO_RESULT)

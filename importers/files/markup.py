@@ -3,10 +3,13 @@
 import re
 from typing import Any
 
-from importers.files.kinds import DAMAGED, UNSAFE_XML
+from importers.files.kinds import DAMAGED, ENCODING, EXHAUSTED, UNKNOWN_KIND, UNSAFE_XML
 from ledger.faults import refuse
 
 MAX_DEPTH = 32
+_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_ENCODINGS = frozenset({"utf-8", "us-ascii", "utf-16", "utf-16le", "utf-16be", "gb2312", "gbk", "gb18030"})
+"""An instance that says it is Latin-1 would be read, into names that nobody wrote."""
 Node = list[Any]
 """An element as JSON: [local name, namespace, line, text, [children]]."""
 
@@ -31,11 +34,18 @@ def read_xml(content: bytes) -> tuple[str, Node]:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise refuse(DAMAGED, f"XML 读不通（{error}）") from None
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise refuse(EXHAUSTED, "内存用尽") from None
+        raise refuse(DAMAGED, f"XML 读不通（{error}）"[:200]) from None
+    if etree.QName(root).namespace == _SPREADSHEET:
+        raise refuse(UNKNOWN_KIND, "XML 表格 2003（SpreadsheetML）")
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype or docinfo.internalDTD is not None:
         raise refuse(UNSAFE_XML, "文档类型声明")
-    return docinfo.encoding or "utf-8", _node(root, 0)
+    encoding = docinfo.encoding or "utf-8"
+    if encoding.lower() not in _ENCODINGS:
+        raise refuse(ENCODING, f"XML 声明的编码是 {encoding}"[:60])
+    return encoding, _node(root, 0)
 
 
 def _node(element: Any, depth: int) -> Node:  # noqa: ANN401 - lxml's element class is private

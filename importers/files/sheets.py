@@ -7,12 +7,13 @@ spreadsheet shows it; rows without any text are left out, so numbers may jump.
 
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ledger.provenance import SourceLine
 
-FileKind = Literal["xlsx", "xls", "csv", "xml"]
+FileKind = Literal["xlsx", "xls", "csv", "xml", "ofd"]
 HEADER_SEARCH_ROWS = 50
 """A header is looked for in the first rows of a sheet only (banks.md §4, trap 4)."""
 
@@ -54,7 +55,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What a file holds. ``sheets`` is empty for XML, ``root`` is None for everything else.
+    """What a file holds. ``sheets`` is empty for XML and OFD, ``root`` is None for everything else.
 
     ``encoding`` is what a text file was read as ("" for workbooks, whose format says it).
     """
@@ -84,23 +85,25 @@ class Table:
     header: Row
     labels: tuple[str, ...]
     rows: tuple[Row, ...]
+    _places: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Where each label stands first, looked up for every cell of every row."""
+        places = {name: index for index, name in reversed(list(enumerate(self.labels)))}
+        object.__setattr__(self, "_places", places)
 
     def column(self, name: str) -> int | None:
         """Index from 0 of the column with this label; None when the header has none."""
-        return self.labels.index(name) if name in self.labels else None
+        return self._places.get(name)
 
     def cell(self, row: Row, name: str) -> str:
         """The stripped text in a row under a label; "" when the column or the cell is missing."""
-        index = self.column(name)
+        index = self._places.get(name)
         return row.cells[index].strip() if index is not None and index < len(row.cells) else ""
 
     def original(self, row: Row) -> tuple[tuple[str, str], ...]:
         """The row as (title as printed, text as printed), for ``ledger.papers.ReadRow.cells``."""
-        titles = self.header.cells
-        return tuple(
-            (titles[index] if index < len(titles) and titles[index] else column_letter(index), text)
-            for index, text in enumerate(row.cells)
-        )
+        return tuple(zip(_titles(self.header.cells, len(row.cells)), row.cells, strict=False))
 
     def line(self, row: Row, sha256: str) -> SourceLine:
         """The row's place for the books."""
@@ -115,6 +118,13 @@ def column_letter(index: int) -> str:
         index, digit = divmod(index - 1, 26)
         letters = chr(ord("A") + digit) + letters
     return letters
+
+
+@lru_cache(maxsize=64)
+def _titles(header: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """The printed titles of a row's cells, a column's letters where it has none; at least ``width`` of them."""
+    printed = (*header, *("" for _ in range(width - len(header))))
+    return tuple(title or column_letter(index) for index, title in enumerate(printed))
 
 
 def unnamed(row: Row) -> tuple[tuple[str, str], ...]:

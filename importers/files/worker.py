@@ -13,14 +13,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
 
-from importers.files.kinds import CPU_SECONDS, DAMAGED, EXHAUSTED, KINDS, WALL_SECONDS
+from importers.files.kinds import CPU_SECONDS, DAMAGED, EXHAUSTED, KINDS, TOO_BIG, WALL_SECONDS
 from importers.files.sheets import Element, Row, Sheet, Workbook
 from importers.files.sniff import sniff
-from importers.files.zygote import LENGTH, STATUS, TIMED_OUT
+from importers.files.zygote import ENDING, LENGTH, OVERFLOWED, TIMED_OUT, Ending
 from ledger.faults import Fault, Place, Refusal
 
 _COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "importers.files.zygote")
 _KINDS = {kind.code: kind for kind in KINDS}
+_ENDED = {
+    TIMED_OUT: Fault(EXHAUSTED, f"{WALL_SECONDS} 秒内没有读完"),
+    OVERFLOWED: Fault(TOO_BIG, "读出的内容没有尽头"),
+}
 
 
 def read_file(content: bytes, name: str) -> Workbook:
@@ -47,8 +51,8 @@ class _Server:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, content: bytes) -> tuple[int, bytes]:
-        """A child's exit status and output for one file; a server that died is started anew once."""
+    def ask(self, content: bytes) -> tuple[Ending, bytes]:
+        """How a child ended and what it wrote for one file; a server that died is started anew once."""
         with self._lock:
             for _ in range(2):
                 try:
@@ -57,7 +61,7 @@ class _Server:
                     self._end()
         raise Refusal([Fault(DAMAGED, "读取进程起不来")])
 
-    def _asked(self, content: bytes) -> tuple[int, bytes]:
+    def _asked(self, content: bytes) -> tuple[Ending, bytes]:
         if self._process is None or self._process.poll() is not None or self._owner != os.getpid():
             self._start()
         assert self._process is not None, "the server was just started"
@@ -67,7 +71,7 @@ class _Server:
         self._process.stdin.flush()
         (size,) = LENGTH.unpack(_exactly(self._process.stdout, LENGTH.size))
         answer = _exactly(self._process.stdout, size)
-        return STATUS.unpack(answer[: STATUS.size])[0], answer[STATUS.size :]
+        return Ending(*ENDING.unpack_from(answer)), answer[ENDING.size :]
 
     def _start(self) -> None:
         self._owner = os.getpid()  # a forked copy of this program must not share its parent's pipes
@@ -98,9 +102,9 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
 
 
 def _lines(content: bytes) -> Iterator[Any]:
-    status, output = _SERVER.ask(content)
-    if status == TIMED_OUT:
-        raise Refusal([Fault(EXHAUSTED, f"{WALL_SECONDS} 秒内没有读完")])
+    ending, output = _SERVER.ask(content)
+    if ending.status in _ENDED:
+        raise Refusal([_ENDED[ending.status]])
     lines = output.splitlines()
     try:
         last = json.loads(lines[-1]) if lines else {}
@@ -109,7 +113,7 @@ def _lines(content: bytes) -> Iterator[Any]:
     if isinstance(last, dict) and "refused" in last:
         raise Refusal([_fault(last)])
     if last != {"end": len(lines) - 1}:
-        raise Refusal([_death(status)])
+        raise Refusal([_death(ending.status)])
     return map(json.loads, lines[:-1])
 
 
@@ -130,9 +134,8 @@ def assembled(parts: Iterator[Any]) -> Workbook:
     sheets: list[Sheet] = []
     name, rows, root = None, list[Row](), None
     for part in parts:
-        if isinstance(part, list):
-            number, cells = part
-            rows.append(Row(number, tuple(cells)))
+        if "rows" in part:
+            rows += [Row(number, tuple(cells)) for number, cells in part["rows"]]
         elif "root" in part:
             root = _element(part["root"])
         else:

@@ -1,81 +1,161 @@
 """xlsx by openpyxl's read-only mode, the one reader that survived every hostile file (banks.md §8).
 
-The zip's own directory is checked before anything is unpacked; ``reset_dimensions`` because bank generators
-write a false sheet size; caps while the rows stream by.
+The zip's own directory was checked before (:mod:`importers.files.container`). Rows stream from openpyxl's own sheet
+parser and are put in their places here, because its ``iter_rows`` leaves out, in silence, a row whose number does not
+rise and a cell that stands left of the one before. The sheet's own word about its size is never read: bank generators
+write a false one, and where it is missing openpyxl reads the whole sheet in search of it.
 """
 
 import io
 import warnings
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from importers.files.cells import text_of
+from importers.files.cells import texts_of
 from importers.files.kinds import (
     DAMAGED,
     MAX_COLUMNS,
     MAX_EMPTY_ROWS,
-    MAX_MEMBERS,
-    MAX_RATIO,
     MAX_ROWS,
-    MAX_UNPACKED_BYTES,
+    NO_RESULT,
     TOO_BIG,
-    UNKNOWN_KIND,
+    UNSAFE_XML,
 )
-from importers.files.sheets import Row
+from importers.files.sheets import Row, column_letter
 from ledger.faults import Fault, Place, Refusal, refuse
 
 
 def read_xlsx(content: bytes) -> tuple[str, Iterator[tuple[str, Iterator[Row]]]]:
-    """("", sheets), rows streaming; raises Refusal for a container that is unsafe, broken or no workbook."""
-    check_container(content)
-    return "", _sheets(content)
-
-
-def check_container(content: bytes) -> None:
-    """Refuse by the zip directory alone: members, unpacked size, ratio, names outside, missing parts."""
-    try:
-        members = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise refuse(DAMAGED, f"压缩目录读不出（{error}）") from None
-    unpacked = sum(member.file_size for member in members)
-    ratio = max((member.file_size // max(member.compress_size, 1) for member in members), default=0)
-    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED_BYTES or ratio > MAX_RATIO:
-        raise refuse(TOO_BIG, f"压缩包 {len(members)} 个成员，解开 {unpacked:,} 字节，最大压缩率 {ratio} 倍")
-    names = {member.filename for member in members}
-    if any(name.startswith("/") or ".." in name.split("/") for name in names):
-        raise refuse(UNKNOWN_KIND, "压缩包成员的路径越界")
-    if any(name.lower() == "ofd.xml" for name in names):
-        raise refuse(UNKNOWN_KIND, "OFD 版式文件", remedy="请导入随附的 XML，或作附件保存。")
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
-        raise refuse(UNKNOWN_KIND, "压缩包（不是 Excel 工作簿）", remedy="请先解压，再逐个导入里面的文件。")
-
-
-def _sheets(content: bytes) -> Iterator[tuple[str, Iterator[Row]]]:
-    import openpyxl  # noqa: PLC0415 - only the reading process pays for it
-
+    """("", sheets), rows streaming; raises Refusal for a workbook that is broken or unsafe."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles it drops; we read values only
         try:
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            for sheet in book.worksheets:
-                yield sheet.title, _rows(sheet)
-        except (Refusal, MemoryError):
+            sheets = _opened(content)
+        except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a broken workbook fails in any of openpyxl's layers
-            raise refuse(DAMAGED, f"工作簿读不通（{type(error).__name__}）") from None
+            raise _unread(error) from None
+    return "", ((sheet.title, _rows(sheet)) for sheet in sheets)
+
+
+def _opened(content: bytes) -> Sequence[Any]:
+    excel: Any = import_module("openpyxl.reader.excel")
+    measured = excel.ReadOnlyWorksheet
+    excel.ReadOnlyWorksheet = _unmeasured()  # there is no other way to say it
+    try:
+        book = excel.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    finally:
+        excel.ReadOnlyWorksheet = measured
+    return list(book.worksheets)
+
+
+@cache
+def _unmeasured() -> Any:  # noqa: ANN401 - a class of openpyxl's
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415 - only the reading process pays for it
+
+    class Unmeasured(ReadOnlyWorksheet):
+        def _get_size(self) -> None:
+            """Not asked for: see the module's docstring."""
+
+    return Unmeasured
+
+
+def _unread(error: Exception) -> Refusal:
+    from defusedxml import DefusedXmlException  # noqa: PLC0415 - only the reading process pays for it
+
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, DefusedXmlException):
+        cause = cause.__cause__
+    if cause is not None:
+        return refuse(UNSAFE_XML, f"工作簿里有文档类型或实体（{type(cause).__name__}）")
+    return refuse(DAMAGED, f"工作簿读不通（{type(error).__name__}）")
 
 
 def _rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-only sheet has no public type
-    sheet.reset_dimensions()
-    empty = 0
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+    filled = 0
+    for number, values in _values(sheet):
+        place = Place(sheet=sheet.title, row=number)
         if number > MAX_ROWS or len(values) > MAX_COLUMNS:
-            raise Refusal([Fault(TOO_BIG, f"第 {number} 行，{len(values)} 列", Place(sheet=sheet.title, row=number))])
-        cells = tuple(text_of(value, sheet.title, number, index) for index, value in enumerate(values))
-        if any(cells):
-            empty = 0
-            yield Row(number, cells)
-        elif (empty := empty + 1) > MAX_EMPTY_ROWS:
-            place = Place(sheet=sheet.title, row=number)
+            raise Refusal([Fault(TOO_BIG, f"第 {number} 行，{len(values)} 列", place)])
+        if number - filled > MAX_EMPTY_ROWS:
             raise Refusal([Fault(TOO_BIG, f"连续 {MAX_EMPTY_ROWS} 行以上空白", place)])
+        cells = texts_of(values, sheet.title, number)
+        if any(cells):
+            filled = number
+            yield Row(number, cells)
+
+
+def _values(sheet: Any) -> Iterator[tuple[int, Sequence[object]]]:  # noqa: ANN401 - same
+    book = sheet.parent
+    try:
+        with sheet._get_source() as source:  # noqa: SLF001 - what iter_rows itself begins with
+            parser = _parser()(
+                source,
+                sheet._shared_strings,  # noqa: SLF001 - same
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,  # noqa: SLF001 - same
+                timedelta_formats=book._timedelta_formats,  # noqa: SLF001 - same
+            )
+            before = 0
+            for number, cells in parser.parse():
+                yield number, _placed(sheet, before, number, cells)
+                before = number
+    except (MemoryError, GeneratorExit, Refusal):
+        raise
+    except _Unworked as unworked:
+        place = Place(sheet=sheet.title, row=unworked.row, column=column_letter(unworked.column - 1))
+        raise Refusal([Fault(NO_RESULT, "公式，没有结果", place)]) from None
+    except Exception as error:  # noqa: BLE001 - rows are read from the zip as they stream by
+        raise _unread(error) from None
+
+
+def _placed(sheet: Any, before: int, number: int, cells: Sequence[dict[str, Any]]) -> Sequence[object]:  # noqa: ANN401 - same
+    """The values of a row in their columns; its number must rise above the one ``before``, its cells to the right."""
+    if number <= before:
+        raise _misplaced(sheet, number)
+    values: list[object] = []
+    for cell in cells:
+        gap = cell["column"] - len(values) - 1
+        if gap < 0 or cell["row"] != number:
+            raise _misplaced(sheet, number)
+        if gap:
+            if cell["column"] > MAX_COLUMNS:
+                place = Place(sheet=sheet.title, row=number)
+                raise Refusal([Fault(TOO_BIG, f"第 {number} 行，{cell['column']} 列", place)])
+            values += [None] * gap
+        values.append(cell["value"])
+    return values
+
+
+def _misplaced(sheet: Any, number: int) -> Refusal:  # noqa: ANN401 - same
+    return Refusal([Fault(DAMAGED, "行或单元格的位置重复、倒退或互相矛盾", Place(sheet=sheet.title, row=number))])
+
+
+class _Unworked(Exception):  # noqa: N818 - never leaves this module
+    """A formula whose result is not in the file."""
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(row, column)
+        self.row, self.column = row, column
+
+
+@cache
+def _parser() -> Any:  # noqa: ANN401 - a class of openpyxl's that has no stub
+    """The sheet parser of openpyxl, minding formulas nobody has worked out: as blanks they would be amounts of 0."""
+    from openpyxl.worksheet._reader import (  # noqa: PLC0415 - only the reading process pays for it
+        FORMULA_TAG,
+        VALUE_TAG,
+        WorkSheetParser,
+    )
+
+    class Minding(WorkSheetParser):
+        def parse_cell(self, element: Any) -> Any:  # noqa: ANN401 - an element of whichever XML library is there
+            cell = super().parse_cell(element)
+            if cell["value"] is None and element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+                raise _Unworked(cell["row"], cell["column"])
+            return cell
+
+    return Minding

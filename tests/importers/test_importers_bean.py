@@ -80,7 +80,9 @@ def test_the_command_previews_and_never_writes(listed: Path, tmp_path: Path, vie
     shown = run(pool_file, "extract", str(listed))
     assert (shown.returncode, shown.stdout.count("Assets:1002银行存款:01中国银行:01专户")) == (0, 4)
     assert run(pool_file, "extract", "-o", str(tmp_path / "main.beancount"), str(listed)).returncode == 2
-    assert run(pool_file, "archive", str(listed)).returncode == 2
+    kept = run(pool_file, "archive", str(listed))
+    assert (kept.returncode, "-list.csv" in kept.stderr) == (0, True)
+    assert run(pool_file, "archive", "-f", str(listed)).returncode == 2
     assert sorted(tmp_path.iterdir()) == before
 
 

@@ -11,6 +11,7 @@ import xlwt
 from importers.files import Row, find_table, read_file, worker
 from importers.files.delimited import decode, read_delimited
 from importers.files.kinds import MAX_BYTES, MAX_RATIO
+from importers.files.zygote import Ending
 from ledger.faults import Refusal
 
 
@@ -133,7 +134,7 @@ def test_a_reader_that_dies_is_a_fault_and_not_a_crash(monkeypatch: pytest.Monke
 
 
 def test_a_child_that_is_killed_is_a_fault_and_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker._SERVER, "ask", lambda _: (-9, b'{"kind":'))  # noqa: SLF001 - what a killed child leaves
+    monkeypatch.setattr(worker._SERVER, "ask", lambda _: (Ending(-9, 0, 0.0), b'{"kind":'))  # noqa: SLF001 - what a killed child leaves
     assert code(b"a,b\n") == "导入-文件-07"
 
 

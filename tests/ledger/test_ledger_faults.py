@@ -70,3 +70,12 @@ def test_a_refusal_for_one_reason() -> None:
 def test_a_refusal_without_a_reason_is_our_own_mistake() -> None:
     with pytest.raises(AssertionError):
         Refusal([])
+
+
+def test_what_a_file_says_can_move_no_cursor_and_fill_no_screen() -> None:
+    fault = Fault(KIND, "长" * 600, Place("a\nb\x1b[2J.csv"), excerpt=("1\x07", "户\u202e名\u3000丙", "x" * 99), bad=2)
+    first, cells, caret, found, _ = str(fault).splitlines()
+    assert first == "[导入-金额-03] a\\nb\\x1b[2J.csv"
+    assert cells == f"   | 1\\x07  户\\u202e名\u3000丙  {'x' * 60}…"
+    assert caret.endswith("^" * 61)
+    assert found.startswith(f"读到：{'长' * 500}…      应为：")
