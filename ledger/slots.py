@@ -15,6 +15,10 @@ from beancount.core import data
 _ASCII_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/.-]{0,79}")
 _META_KEY = re.compile(r"[a-z][a-zA-Z0-9_-]{1,39}")
 _COMMODITY = re.compile(r"[A-Z][A-Z0-9'._-]{0,38}[A-Z0-9]")
+_ROOTS = ("Assets:", "Liabilities:", "Equity:", "Income:", "Expenses:")
+"""What ``is_valid`` does not ask: it takes any first component, the parser only these."""
+_WORDS = frozenset({"TRUE", "FALSE", "NULL"})
+"""What beancount's lexer takes for a word of its own where a commodity should stand."""
 _FILE = re.compile(r"(?:\.\./)*[A-Za-z0-9][A-Za-z0-9_./-]{0,120}")
 _BARE = re.compile(r'[^"\\\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]*')
 """Text in slots that the printer does not escape: no quote, backslash, control, line separator, surrogate."""
@@ -66,11 +70,11 @@ def _own(entry: data.Directive) -> list[str]:
 
 
 def _account(name: str) -> list[str]:
-    return [] if account_names.is_valid(name) else [f"科目 {name!r}"]
+    return [] if name.startswith(_ROOTS) and account_names.is_valid(name) else [f"科目 {name!r}"]
 
 
 def _commodity(name: str) -> list[str]:
-    return [] if _COMMODITY.fullmatch(name) else [f"币种 {name!r}"]
+    return [] if _COMMODITY.fullmatch(name) and name not in _WORDS else [f"币种 {name!r}"]
 
 
 def _names(names: object, slot: str) -> list[str]:

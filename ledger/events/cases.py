@@ -26,6 +26,10 @@ PartyName = Annotated[str, Field(pattern=r"^[a-z_]{2,20}$")]
 """A loss-sharing party's key in a rule text: pool, bank, insurer, guarantor, appraiser."""
 
 
+FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=34)]
+"""A fact's name in an application. It becomes a metadata key and must come back from it."""
+
+
 class PartyAmount(Frozen):
     """What one loss-sharing party bears, in fen."""
 
@@ -47,7 +51,7 @@ class CompensationApplied(Event):
     principal_fen: NaturalFen
     interest_fen: NaturalFen
     accepted_on: date
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[FactName, str], ...] = ()
     attachments: int = Field(ge=0)
 
 
