@@ -40,15 +40,20 @@ def founding(root: Path) -> Iterator[Path]:
 
     So a refused or killed founding leaves ``root`` as it was. Refused when anything stands there.
     """
+    _refuse_occupied(root)
+    store = Store(root.resolve().with_name(f".{root.name}.founding"))
+    store.begin()
+    try:
+        yield store.root
+        _refuse_occupied(root)
+        store.become(root.resolve())
+    finally:
+        shutil.rmtree(store.root, ignore_errors=True)
+
+
+def _refuse_occupied(root: Path) -> None:
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise Refusal([Fault(OCCUPIED, root.name)])
-    place = root.resolve().with_name(f".{root.name}.founding")
-    shutil.rmtree(place, ignore_errors=True)
-    try:
-        yield place
-        place.rename(root.resolve())
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def main_text(pool: Pool) -> str:

@@ -238,8 +238,9 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
         reports = tuple((name, digest(content)) for name, content in files)
         receipt = _receipt(office, month, reports, who, second)
         seal = record_bytes(receipt)
-        OperationLog(store).append(who.at, (who.id, second), "close", (month,), digest(seal))
-        store.write_new(f"seals/{month}.json", seal)
+        file = f"seals/{month}.json"
+        OperationLog(store).append(who.at, (who.id, second), "close", (month,), file=file, batch=digest(seal))
+        store.write_new(file, seal)
         return Closed(receipt, None)
 
 

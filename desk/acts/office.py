@@ -11,9 +11,8 @@ from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
-from ledger.journal import HEAD, head_text
+from ledger.journal import HEAD, is_current, settle
 from ledger.openitems import OpenItems
-from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
 from ledger.provenance import digest
 from ledger.store import Store
@@ -87,13 +86,9 @@ class Office:
     @property
     def book(self) -> Book:
         """The books as they stand; sound, or the act is refused."""
-        if self._book is None or self._is_stale(self._book):
+        if self._book is None or not is_current(self._book):
             self._book = Book.load(self.root)
         return self._book
-
-    def _is_stale(self, book: Book) -> bool:
-        head = self.root / HEAD
-        return head.read_text(encoding="utf-8") != head_text(len(book.batches) - 1, book.head)
 
     def keep(self, book: Book) -> None:
         """Take over the state after a post, which equals what a fresh load would give (tested)."""
@@ -101,8 +96,9 @@ class Office:
 
     @contextmanager
     def locked(self) -> Iterator[Store]:
-        """Hold the lock; within it ``book`` is current."""
+        """Hold the lock; within it ``book`` is current, and what a killed run left is finished."""
         with self.store.lock():
+            settle(self.store, self.book)
             yield self.store
 
     @property
@@ -137,9 +133,7 @@ class Office:
             files=tuple(proposal.files),
             documents=tuple(proposal.documents),
         )
-        draft = open_draft(self.store, self.book, step, existing=self.drafts)
-        OperationLog(self.store).append(who.at, (who.id,), f"draft-{proposal.act}", (draft.no,))
-        return draft
+        return open_draft(self.store, self.book, step, existing=self.drafts)
 
     def keep_document(self, content: bytes, sort: str, suffix: str) -> str:
         """Put bytes under ``documents/`` by their digest, for ever; returns the path within the books."""

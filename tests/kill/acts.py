@@ -137,7 +137,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
         Act("reject", _by("draft reject D000005 --reason 不办", "lu")),
         Act("import a statement", _by("import {files}/statement-2023-03.xml"), "2023-04-04T09:00:00"),
         *_signed("a statement"),
-        Act("sign off", "reconcile 2023-03 -b {books} --sign-as chen"),
+        Act("sign off", "reconcile 2023-03 -b {books} --sign-as chen", again=(*DONE, "结账-条件-01")),
         *_signed("a sign-off", is_tried=True),
         Act("close", _by("close 2023-03 --reviewed-by lu"), again=("结账-月份-01",)),
     ),

@@ -25,8 +25,18 @@ WRITES = (
 """Every call by which a file or a folder can come to be, change, be made lasting, or go."""
 
 ON_OPEN_FILES = {
-    "write", "writev", "pwrite64", "pwritev", "pwritev2", "fsync", "fdatasync", "sync_file_range", "ftruncate",
-    "fallocate", "fchmod", "sendfile",
+    "write",
+    "writev",
+    "pwrite64",
+    "pwritev",
+    "pwritev2",
+    "fsync",
+    "fdatasync",
+    "sync_file_range",
+    "ftruncate",
+    "fallocate",
+    "fchmod",
+    "sendfile",
 }
 """Those that name their file by a descriptor: the first argument."""
 
@@ -200,7 +210,9 @@ def state(area: Path) -> dict[str, bytes | tuple[str, ...]]:
 
 def _unhashed(batch: bytes) -> bytes:
     head, _, rest = batch.partition(b"\n")
-    return re.sub(rb' "[0-9a-f]{64}" "[0-9a-f]{64}"$', b"", head) + re.sub(rb'\n  log: "[0-9a-f]{64}"', b"", rest, count=1)
+    return re.sub(rb' "[0-9a-f]{64}" "[0-9a-f]{64}"$', b"", head) + re.sub(
+        rb'\n  log: "[0-9a-f]{64}"', b"", rest, count=1
+    )
 
 
 def records(folder: Path) -> tuple[str, ...]:
