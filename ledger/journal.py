@@ -26,6 +26,7 @@ from ledger.book import Book, Leg, legs_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of, own_hash
 from ledger.events import AnyEvent, ManualVoucher
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.folder import HEAD
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
 from ledger.postings import VOUCHER, postings
@@ -37,7 +38,6 @@ from ledger.slots import breach
 from ledger.store import Store
 
 FORMAT = "1"
-HEAD = "head.beancount"
 PEOPLE = ("preparer", "reviewer", "bookkeeper", "chief")
 
 UNWRITABLE = FaultKind(

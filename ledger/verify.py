@@ -13,11 +13,10 @@ from beancount.core import data
 from ledger.book import POOL_FILE
 from ledger.canon import BATCH, GENESIS, MARK, chain_hash, mark_of, own_hash
 from ledger.faults import ExitCode, Fault, FaultKind, Place
-from ledger.founding import CHART
-from ledger.journal import HEAD, PEOPLE, head_text, parse_text, write_text
+from ledger.folder import CHART, HEAD, MAIN
+from ledger.journal import PEOPLE, head_text, parse_text, write_text
 from ledger.oplog import ABANDON, FIRST, LogRecord
 from ledger.provenance import SHORT, digest
-from ledger.reader import MAIN
 from ledger.seal import Receipt, rule_folder
 from ledger.store import FOLDERS, TEMP
 

@@ -11,7 +11,8 @@ from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
-from ledger.journal import HEAD, is_current, settle
+from ledger.folder import HEAD
+from ledger.journal import is_current, settle
 from ledger.openitems import OpenItems
 from ledger.papers import Attachment, Reading
 from ledger.provenance import digest
