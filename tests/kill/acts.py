@@ -85,9 +85,9 @@ class Act:
         return [word.format(area=area, books=area / "books", files=files) for word in self.line.split()]
 
 
-def _init(day: str, now: str) -> Act:
+def _init(day: str, now: str, *, is_tried: bool = False) -> Act:
     line = f"init {{books}} --pool {{files}}/pool.toml --on {day} --as chen --reviewed-by lu --bookkeeper shen"
-    return Act("init", line, now, ("建账-位置-01",))
+    return Act("init", line, now, ("建账-位置-01",), is_tried)
 
 
 def _by(line: str, who: str = "chen") -> str:
@@ -122,7 +122,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
         ),
     ),
     "month": (
-        _init("2023-02-28", "2023-03-01T09:00:00"),
+        _init("2023-02-28", "2023-03-01T09:00:00", is_tried=True),
         Act("adopt", _by("rules adopt demo-2023 --chief gu")),
         Act("review", _by("review D000001", "lu")),
         Act("post without vouchers", _by("post D000001", "shen")),

@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from ledger.store import TEMP
+
 HERE = Path(__file__).parent
 WRITES = (
-    "open openat creat write writev pwrite64 pwritev pwritev2 fsync fdatasync sync_file_range rename renameat renameat2 "
-    "link linkat symlink symlinkat unlink unlinkat mkdir mkdirat rmdir truncate ftruncate fallocate chmod fchmod "
-    "fchmodat copy_file_range sendfile"
-).split()
+    *("open", "openat", "creat", "write", "writev", "pwrite64", "pwritev", "pwritev2", "copy_file_range", "sendfile"),
+    *("fsync", "fdatasync", "sync_file_range", "truncate", "ftruncate", "fallocate", "chmod", "fchmod", "fchmodat"),
+    *("rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat"),
+    *("mkdir", "mkdirat", "rmdir"),
+)
 """Every call by which a file or a folder can come to be, change, be made lasting, or go."""
 
 ON_OPEN_FILES = {
@@ -53,6 +56,8 @@ class Point:
     name: str
     path: str
     nth: int
+    before: tuple[tuple[str, int], ...] = ()
+    """How often each call was made on this path before: where the disk turns read-only, all of them fail from here."""
 
     def __str__(self) -> str:
         return f"{self.name}#{self.nth} {self.path}"
@@ -70,9 +75,10 @@ class Ended:
 class Warm:
     """A warm interpreter, from which each command is a process of its own."""
 
-    def __init__(self, said: Path) -> None:
+    def __init__(self, said: Path, spoiled: str = "") -> None:
+        """``spoiled`` names a module beside this one that is loaded too and does harm on purpose."""
         self._said = said
-        command = [sys.executable, "-X", "utf8", str(HERE / "warm.py")]
+        command = [sys.executable, "-X", "utf8", str(HERE / "warm.py"), *([spoiled] if spoiled else [])]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> Self:
@@ -133,7 +139,8 @@ def points(trace: str, area: Path) -> list[Point]:
         if not paths or not _inside(paths[0], area) or match["result"].startswith("-") or not _writes(match):
             continue
         writers.add(match["pid"])
-        found.append(Point(match["name"], paths[0], seen[match["name"], paths[0]]))
+        before = tuple(sorted((name, count) for (name, path), count in seen.items() if path == paths[0]))
+        found.append(Point(match["name"], paths[0], seen[match["name"], paths[0]], before))
     assert len(writers) <= 1, f"more than one process writes in the books: {writers}"
     return found
 
@@ -169,6 +176,17 @@ def hitting(point: Point, what: str) -> list[str]:
     Without ``-f``: the first run showed that only the command's own thread writes in the books (:func:`points`).
     """
     return ["-P", point.path, "-e", f"trace={point.name}", "-e", f"inject={point.name}:{what}:when={point.nth}"]
+
+
+def turning_read_only(point: Point) -> list[str]:
+    """Options by which this call on its path and all later ones fail, as on a disk that turned read-only."""
+    made = dict(point.before)
+    made[point.name] -= 1  # the call itself is in the count
+    names = ("openat", "write", "fsync", "rename", "mkdir", "unlink") if point.path.endswith(TEMP) else (point.name,)
+    options = ["-P", point.path, "-e", f"trace={','.join(names)}"]
+    for name in names:
+        options += ["-e", f"inject={name}:error=EROFS:when={made.get(name, 0) + 1}+"]
+    return options
 
 
 def was_killed_at(ended: Ended, point: Point) -> bool:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from acts import STORIES, Act, write_files
 from killing import (
-    KILLED,
     Ended,
     Point,
     Warm,
@@ -18,15 +17,18 @@ from killing import (
     points,
     state,
     tracing,
+    turning_read_only,
     was_killed_at,
 )
 
 from ledger.book import Book
-from ledger.faults import ExitCode
+from ledger.faults import ExitCode, Refusal
 from ledger.verify import verify
 
 ERRORS = {"ENOSPC": "磁盘已满", "EIO": "磁盘读写出错", "EROFS": "磁盘是只读的"}
 """What is made to fail, and the words in which the program must say it."""
+KILL = "SIGKILL"
+WAYS = (KILL, *ERRORS)
 LEFT = {"核验-日志-01"}
 """All that ``verify`` may say of books in which a run was broken off: the last act was not carried out."""
 
@@ -74,7 +76,11 @@ class Stage:
         """One command line on the books in the area."""
         return self.warm.run(act.arguments(self.area, self.files), now, strace)
 
-    def trials(self, stories: dict[str, tuple[Act, ...]] | None = None) -> Iterator[Trial]:
+    def fresh(self, trial: Trial) -> None:
+        """The books as they stand before an act."""
+        fresh(trial.before, self.area)
+
+    def trials(self, stories: dict[str, tuple[Act, ...]] | None = None, *, verified: bool = True) -> Iterator[Trial]:
         """Play every story to its end without harm; yield each act that is to be tried."""
         for story, acts in (stories or STORIES).items():
             shutil.rmtree(self.area, ignore_errors=True)
@@ -86,26 +92,33 @@ class Stage:
                 shutil.copytree(self.area, before)
                 done = self.run(act, now, tracing() if act.is_tried else ())
                 assert done.code == act.code, f"{story}: {act.name} ended with {done.code}: {done.said}"
-                assert verify(self.area / "books") == (), f"{story}: {act.name}"
+                assert not verified or verify(self.area / "books") == (), f"{story}: {act.name}"
                 if act.is_tried:
                     found = tuple(points(done.traced, self.area))
                     assert found, f"{story}: {act.name} writes nothing"
                     yield Trial(story, act, now, before, state(self.area), found)
 
+    def broken(self, trial: Trial, point: Point, how: str) -> list[Wrong]:
+        """All that is wrong after one act was broken at one point; a program that can't go on is wrong too."""
+        try:
+            return list(self.killed(trial, point) if how == KILL else self.failed(trial, point, how))
+        except (Refusal, AssertionError, OSError) as error:
+            return [self._wrong(trial, how, point, f"{type(error).__name__}: {error}"[:600])]
+
     def killed(self, trial: Trial, point: Point) -> Iterator[Wrong]:
         """Die just before one writing call; then the same command again, with no hand between."""
-        fresh(trial.before, self.area)
+        self.fresh(trial)
         ended = self.run(trial.act, trial.now, hitting(point, "signal=SIGKILL"))
         if not was_killed_at(ended, point):
-            yield self._wrong(trial, "SIGKILL", point, f"was not killed there: {ended.code} {ended.traced[-300:]}")
+            yield self._wrong(trial, KILL, point, f"was not killed there: {ended.code} {ended.traced[-300:]}")
             return
-        assert ended.code == KILLED, "was_killed_at says so"
-        yield from self._aftermath(trial, "SIGKILL", point)
+        yield from self._aftermath(trial, KILL, point)
 
     def failed(self, trial: Trial, point: Point, error: str) -> Iterator[Wrong]:
-        """One writing call fails; the message, the old books, then the same command again."""
-        fresh(trial.before, self.area)
-        ended = self.run(trial.act, trial.now, hitting(point, f"error={error}"))
+        """One writing call fails (read-only: all from it on); the message, the old books, the same command again."""
+        self.fresh(trial)
+        options = turning_read_only(point) if error == "EROFS" else hitting(point, f"error={error}")
+        ended = self.run(trial.act, trial.now, options)
         if not failed_at(ended):
             yield self._wrong(trial, error, point, f"nothing failed: {ended.code} {ended.traced[-300:]}")
             return

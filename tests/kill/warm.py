@@ -30,7 +30,7 @@ PR_SET_PTRACER, ANY = 0x59616D61, ctypes.c_ulong(-1)
 
 
 def main() -> None:
-    for name in LOADED:
+    for name in (*LOADED, *sys.argv[1:]):
         import_module(name)
     held: dict[int, int] = {}
     for line in sys.stdin:
