@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from killing import Warm, have_strace
+from killing import Warm, have_strace, scratch
 from stage import Stage, Trial
 
 
@@ -20,12 +20,11 @@ def need_strace() -> None:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage() -> Iterator[Stage]:
     """One stage for all tests of this folder."""
     need_strace()
-    folder = tmp_path_factory.mktemp("kill")
-    with Warm(folder / "said") as warm:
-        yield Stage(folder, warm)
+    with scratch() as folder, Warm(Path(folder) / "said") as warm:
+        yield Stage(Path(folder), warm)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -250,6 +251,15 @@ def fresh(source: Path, area: Path) -> None:
     if area.exists():
         shutil.rmtree(area)
     shutil.copytree(source, area, symlinks=True)
+
+
+def scratch() -> "tempfile.TemporaryDirectory[str]":
+    """A folder to break books in: in memory where there is such a place, because a kill does not ask what lies below.
+
+    What reaches the platter is the business of fsync, whose calls are points like all others.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a place, not a file name
+    return tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None)
 
 
 def have_strace() -> str:

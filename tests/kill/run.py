@@ -7,7 +7,6 @@ import argparse
 import multiprocessing
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ sys.path.insert(0, str(HERE))
 
 from acts import STORIES  # noqa: E402 - beside this file
 from crowd import CROWDS  # noqa: E402
-from killing import Warm, have_strace  # noqa: E402
+from killing import Warm, have_strace, scratch  # noqa: E402
 from stage import KILL, WAYS, Stage, Trial, Wrong  # noqa: E402
 
 SEED = 20230301
@@ -30,7 +29,7 @@ def counted(stories: Sequence[str], ways: Sequence[str], seed: int) -> tuple[lis
     """All points of some stories in all ways, in a seeded order: (act, way, points) and what was wrong."""
     counts: Counter[tuple[str, str]] = Counter()
     wrongs: list[Wrong] = []
-    with tempfile.TemporaryDirectory() as folder, Warm(Path(folder) / "said") as warm:
+    with scratch() as folder, Warm(Path(folder) / "said") as warm:
         stage = Stage(Path(folder), warm)
         trials = list(stage.trials({name: STORIES[name] for name in stories}))
         tries = [(trial, point, way) for trial in trials for point in trial.points for way in ways]
@@ -42,13 +41,13 @@ def counted(stories: Sequence[str], ways: Sequence[str], seed: int) -> tuple[lis
 
 
 def sampled(stage: Stage, trials: Sequence[Trial], seed: int, kills: int, errors: int) -> Iterator[Wrong]:
-    """A seeded sample of points: some killed, some failed."""
+    """A seeded sample, each act in turn: some of its points killed, some failed."""
     chance = random.Random(seed)  # noqa: S311 - a seeded choice of harm
-    every = [(trial, point) for trial in trials for point in trial.points]
-    for trial, point in chance.sample(every, kills):
-        yield from stage.broken(trial, point, KILL)
-    for trial, point in chance.sample(every, errors):
-        yield from stage.broken(trial, point, chance.choice(WAYS[1:]))
+    ways = [KILL] * kills + [WAYS[1 + number % (len(WAYS) - 1)] for number in range(errors)]
+    order = chance.sample(trials, len(trials))
+    for number, way in enumerate(ways):
+        trial = order[number % len(order)]
+        yield from stage.broken(trial, chance.choice(trial.points), way)
 
 
 def main() -> int:
@@ -82,7 +81,7 @@ def main() -> int:
     failed = bool(wrongs)
     if not chosen.without_crowds:
         for crowd in CROWDS:
-            with tempfile.TemporaryDirectory() as folder:
+            with scratch() as folder:
                 text, is_right = crowd(Path(folder), chosen.seed)
                 say(text)
                 failed = failed or not is_right
