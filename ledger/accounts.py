@@ -20,7 +20,14 @@ APPRAISAL = "APPRAISAL.CNY"
 
 DECIDED = "9已裁决"
 
+CASH = "Assets:1002银行存款"
 IN_TRANSIT = "Assets:1012在途资金"
+RECEIVABLES = "Assets:1221其他应收款"
+OWED = "Liabilities:2241其他应付款"
+PAYABLES = "Liabilities:2241其他应付款:01应付补偿款"
+UNIDENTIFIED = "Liabilities:2241其他应付款:09待查款项"
+PAID_IN = "Equity:3101出资"
+ACCUMULATED = "Equity:3201累计结余"
 YEAR_RESULT = "Equity:3202本年结余"
 INTEREST = "Income:4501专户利息"
 COMPENSATION = "Expenses:5501风险补偿"
@@ -32,6 +39,8 @@ LOANS, LOANS_CONTRA = "Assets:9001在池贷款本金", "Equity:9002在池贷款�
 PLEDGES, PLEDGES_CONTRA = "Assets:9101质押权利", "Equity:9102质押权利对应"
 COVERS, COVERS_CONTRA = "Assets:9201保险保障", "Equity:9202保险保障对应"
 RECOURSES, RECOURSES_CONTRA = "Assets:9301待追偿", "Equity:9302待追偿对应"
+WRITTEN_OFF, WRITTEN_OFF_CONTRA = "Assets:9303账销案存", "Equity:9304账销案存对应"
+QUEUE, QUEUE_CONTRA = "Assets:9403待支付排队", "Equity:9404待支付排队对应"
 CLAIMS, CLAIMS_CONTRA = "Assets:9401待裁决申请", "Equity:9402待裁决申请对应"
 OTHERS, OTHERS_CONTRA = "Assets:9501他方应担", "Equity:9502他方应担对应"
 
@@ -67,8 +76,12 @@ FIXED = (
     ChartRow(COVERS_CONTRA, COVER, "保险保障对应"),
     ChartRow(RECOURSES, RECOURSE, "待追偿：已付减已收回减已退回"),
     ChartRow(RECOURSES_CONTRA, RECOURSE, "待追偿对应"),
+    ChartRow(WRITTEN_OFF, RECOURSE, "账销案存：已核销而仍可追偿"),
+    ChartRow(WRITTEN_OFF_CONTRA, RECOURSE, "账销案存对应"),
     ChartRow(CLAIMS, CLAIM, "待裁决申请"),
     ChartRow(CLAIMS_CONTRA, CLAIM, "待裁决申请对应"),
+    ChartRow(QUEUE, CLAIM, "待支付排队：已核定、尚无资金"),
+    ChartRow(QUEUE_CONTRA, CLAIM, "待支付排队对应"),
     ChartRow(OTHERS, OTHER, "他方应担：保险人等应担而未付的份额"),
     ChartRow(OTHERS_CONTRA, OTHER, "他方应担对应"),
 )
@@ -97,7 +110,7 @@ class Chart:
 
     def _cash(self, account: BankAccount) -> str:
         bank = self.pool.bank_of(account.bank)
-        return f"Assets:1002银行存款:{_bank(bank)}:{account.no}{_SORTS[account.sort]}"
+        return f"{CASH}:{_bank(bank)}:{account.no}{_SORTS[account.sort]}"
 
     def slug_of(self, cash_account: str) -> str | None:
         """The bank account's slug behind a 1002 account name, or None."""
@@ -105,23 +118,23 @@ class Chart:
 
     def receivable(self, bank: str) -> str:
         """其他应收款 of one bank: recoveries notified."""
-        return f"Assets:1221其他应收款:{_bank(self.pool.bank_of(bank))}"
+        return f"{RECEIVABLES}:{_bank(self.pool.bank_of(bank))}"
 
     def payable(self, bank: str) -> str:
         """应付补偿款 to one bank: decided, not yet paid."""
-        return f"Liabilities:2241其他应付款:01应付补偿款:{_bank(self.pool.bank_of(bank))}"
+        return f"{PAYABLES}:{_bank(self.pool.bank_of(bank))}"
 
     def unidentified(self, bank: str) -> str:
         """待查款项 at one bank."""
-        return f"Liabilities:2241其他应付款:09待查款项:{_bank(self.pool.bank_of(bank))}"
+        return f"{UNIDENTIFIED}:{_bank(self.pool.bank_of(bank))}"
 
     def paid_in(self, contributor: str) -> str:
         """出资 of one contributor (3101)."""
-        return f"Equity:3101出资:{self._contributor(contributor)}"
+        return f"{PAID_IN}:{self._contributor(contributor)}"
 
     def accumulated(self, contributor: str) -> str:
         """累计结余 of one contributor (3201)."""
-        return f"Equity:3201累计结余:{self._contributor(contributor)}"
+        return f"{ACCUMULATED}:{self._contributor(contributor)}"
 
     def _contributor(self, no: str) -> str:
         party: Contributor | None = next((item for item in self.pool.contributor if item.no == no), None)
@@ -153,6 +166,14 @@ class Chart:
     def recourse(self, bank: str, case: str) -> str:
         """What may still come back in one case."""
         return f"{RECOURSES}:{_bank(self.pool.bank_of(bank))}:{case}"
+
+    def written_off(self, bank: str, case: str) -> str:
+        """What was written off in one case and may still come back (账销案存)."""
+        return f"{WRITTEN_OFF}:{_bank(self.pool.bank_of(bank))}:{case}"
+
+    def queue(self, bank: str, case: str) -> str:
+        """What of one approved compensation waits for money (待支付排队)."""
+        return f"{QUEUE}:{_bank(self.pool.bank_of(bank))}:{case}"
 
     def claim(self, bank: str, case: str) -> str:
         """One application awaiting its decision."""

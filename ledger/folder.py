@@ -14,7 +14,7 @@ from typing import Any
 from beancount.core import data
 from beancount.parser import parser
 
-from ledger.checks import NAMES
+from ledger.checks import EVERY, NAMES
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.store import FILE_MODE, FOLDER_MODE
 
@@ -92,7 +92,7 @@ def _beside(root: Path) -> Iterator[tuple[str, str, str]]:
 def _asked_for(main: Path) -> Iterator[str]:
     """What the top file asks of beancount beyond our own checks and files; parsed only, nothing of it is run."""
     _, _, options = parser.parse_file(str(main))
-    yield from (f"插件 {name}" for name, _ in options["plugin"] if name not in NAMES)
+    yield from (f"插件 {name}" for name, _ in options["plugin"] if name not in {EVERY, *NAMES})
     yield from (f"引入 {name}" for name in options["include"] if name not in INCLUDED)
     if options["insert_pythonpath"]:
         yield "insert_pythonpath"

@@ -58,7 +58,6 @@ def _refuse_occupied(root: Path) -> None:
 
 def main_text(pool: Pool) -> str:
     """The top file: options, our checks, what is included, how Fava shows it. Written once."""
-    plugins = "\n".join(f'plugin "{name}"' for name in checks.NAMES)
     includes = "\n".join(f'include "{name}"' for name in INCLUDED)
     note = "（演示数据，均为虚构）" if pool.invented else ""
     return f"""; {pool.title} 账套{note}
@@ -68,7 +67,7 @@ option "operating_currency" "CNY"
 option "tolerance_multiplier" "0"
 option "account_current_earnings" "3202本年结余"
 option "account_previous_earnings" "3202本年结余"
-{plugins}
+plugin "{checks.EVERY}"
 {includes}
 1970-01-01 custom "fava-option" "language" "zh_CN"
 1970-01-01 custom "fava-option" "locale" "zh_CN"

@@ -22,9 +22,9 @@ from beancount.parser.grammar import ValueType
 
 from ledger import checks
 from ledger.accounts import Chart
-from ledger.book import Book, Leg, legs_of
+from ledger.book import Book, Leg, legs_of, pool_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of, own_hash
-from ledger.events import AnyEvent, ManualVoucher
+from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, NumberExplained, PoolAmended
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.folder import HEAD
 from ledger.oplog import OperationLog
@@ -100,8 +100,10 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
     """
     require_signatures(book.pool, posting.signed)
     for event in posting.events:
-        if getattr(event, "chief", posting.signed.chief) != posting.signed.chief:
-            raise Refusal([Fault(UNSIGNED, f"{event.summary}：主管 {getattr(event, 'chief', '')}")])
+        said = getattr(event, "chief", posting.signed.chief)
+        # A withdrawal names a chief only where what it takes back was a chief's.
+        if said != posting.signed.chief and (said or not isinstance(event, EventWithdrawn)):
+            raise Refusal([Fault(UNSIGNED, f"{event.summary}：主管 {said}")])
     settle(store, book)
     fresh = [event for event in posting.events if event.event_id not in book.posted]
     known = len(posting.events) - len(fresh)
@@ -159,19 +161,6 @@ def newest_batch(root: Path) -> str:
     """The file name of the batch with the highest sequence; empty without one."""
     years = [year.path for year in os.scandir(root / "batches") if year.is_dir()]
     return max((item.name for year in years for item in os.scandir(year) if item.name[:6].isdecimal()), default="")
-
-
-def preview_text(book: Book, events: Iterable[AnyEvent]) -> str:
-    """What an act would write, without numbers or signatures: for reading before it is signed."""
-    opened = set(book.opened)
-    texts: list[str] = []
-    for event in events:
-        if event.event_id in book.posted:
-            continue
-        for entry in postings(event, book.chart, opened):
-            opened |= {name for name in (_opens(entry),) if name}
-            texts.append(printer.format_entry(entry))
-    return "\n".join(texts)
 
 
 def preview_legs(book: Book, events: Iterable[AnyEvent]) -> Iterator[tuple[AnyEvent, tuple[Leg, ...]]]:
@@ -242,10 +231,12 @@ def _opens(entry: data.Directive) -> str:
 
 
 def _counts(book: Book) -> dict[str, int]:
+    """The last number of each series: given, or explained as missing. None is given a second time."""
     counts: dict[str, int] = {}
-    for voucher in book.vouchers:
-        series = voucher.no.rpartition("-")[0]
-        counts[series] = counts.get(series, 0) + 1
+    explained = (event.voucher_no for event in book.events(NumberExplained))
+    for no in (*(voucher.no for voucher in book.vouchers), *explained):
+        series, _, number = no.rpartition("-")
+        counts[series] = max(counts.get(series, 0), int(number))
     return counts
 
 
@@ -379,8 +370,8 @@ def _checked(book: Book, path: Path, text: str, intended: Sequence[data.Directiv
     problems = inspect(merged, book.loaded.options)
     if problems:
         raise Refusal([Fault(UNSOUND, problem, Place()) for problem in problems[:20]])
-    options = book.loaded.options
-    return Book(Loaded(book.root, tuple(merged), (), options), book.pool)
+    loaded = Loaded(book.root, tuple(merged), (), book.loaded.options)
+    return Book(loaded, pool_of(loaded) if any(isinstance(e, PoolAmended) for e in posting.events) else book.pool)
 
 
 def _assert_rebuilt(book: Book, parsed: Sequence[data.Directive], events: Sequence[AnyEvent]) -> None:

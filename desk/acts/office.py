@@ -41,9 +41,7 @@ def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
 
     ``keep``: what stands there is not replaced, unless it is the same.
     """
-    inside = next((folder for folder in path.resolve().parents if (folder / HEAD).is_file()), None)
-    if inside is not None:
-        raise Refusal([Fault(UNWRITABLE, f"{path} 在账套文件夹内", expected="账套以外的位置")])
+    refuse_inside_books(path)
     if keep and path.is_file() and path.read_bytes() != content:
         raise Refusal(
             [Fault(UNWRITABLE, f"{path} 已存在", expected="尚不存在的文件名", remedy="用 --out 换一个文件名。")]
@@ -54,6 +52,12 @@ def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
     except OSError as error:
         raise Refusal([Fault(UNWRITABLE, os_words(error), Place(str(path)))]) from None
     return path
+
+
+def refuse_inside_books(path: Path) -> None:
+    """Nothing that is made for a user is written into a set of books."""
+    if any((folder / HEAD).is_file() for folder in path.resolve().parents):
+        raise Refusal([Fault(UNWRITABLE, f"{path} 在账套文件夹内", expected="账套以外的位置")])
 
 
 def bytes_of(path: Path) -> bytes:
@@ -113,12 +117,13 @@ class Office:
 
     def propose(self, proposal: "Proposal", who: Actor) -> Draft:
         """Write a draft; the caller holds the lock. What was proposed or posted before is refused, never done twice."""
+        events = tuple(self._anew(event) for event in proposal.events)
         if proposal.act != "import":
             known = self.view().known_events
-            twice = [event for event in proposal.events if event.event_id in known]
+            twice = [event for event in events if event.event_id in known]
             if twice:
                 raise Refusal([Fault(TWICE, event.summary) for event in twice])
-            early = [event for event in proposal.events if event.on > who.at.date()]
+            early = [event for event in events if event.on > who.at.date()]
             if early:
                 raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
         step = DraftStep(
@@ -130,11 +135,15 @@ class Office:
             act=proposal.act,
             title=proposal.title,
             chief=proposal.chief,
-            events=tuple(proposal.events),
+            events=events,
             files=tuple(proposal.files),
             documents=tuple(proposal.documents),
         )
         return open_draft(self.store, self.book, step, existing=self.drafts)
+
+    def _anew(self, event: AnyEvent) -> AnyEvent:
+        """A thing that was withdrawn is proposed under its next id: the old one is taken for ever."""
+        return event.model_copy(update={"event_id": self.book.anew(event.event_id)})
 
     def keep_document(self, content: bytes, sort: str, suffix: str) -> str:
         """Put bytes under ``documents/`` by their digest, for ever; returns the path within the books."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.opening import office
-from desk.cli.say import AsJson, Books, err, fault_table, following, json_out, line, table
+from desk.cli.say import AsJson, Books, Receipt, err, fault_table, following, json_out, line, table
 from ledger.faults import ExitCode, FaultKind, refuse
 
 NO_EXTRA = FaultKind(
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
     app.command()(verify)
     app.command()(status)
+    app.command()(trail)
     app.command()(serve)
     app.command()(demo)
 
@@ -47,11 +48,26 @@ def check(books: Books = "books", as_json: AsJson = False) -> None:
         raise typer.Exit(int(ExitCode.FINDINGS))
 
 
-def verify(books: Books = "books", as_json: AsJson = False) -> None:
-    """账簿是否未被改动：逐批散列、链、附件、回执、操作日志。"""
-    from ledger.verify import verify as verify_books
+def trail(
+    number: Annotated[str, typer.Argument(help="案件编号、借据号、质押登记号或保单号")],
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """一个案件或一笔贷款的全部经过：日期、事项、字号、事项编号。"""
+    from desk.acts.trail import trail as steps_of
 
-    faults = verify_books(Path(books))
+    steps = steps_of(office(books), number)
+    if as_json:
+        json_out([step._asdict() for step in steps])
+        return
+    table(("日期", "事项", "凭证", "摘要", "编号", "状态"), steps, title=number)
+
+
+def verify(books: Books = "books", receipt: Receipt = "", as_json: AsJson = False) -> None:
+    """账簿是否未被改动：逐批散列、链、附件、回执、操作日志；有另存的回执时，还看得出尾部被删、换成旧账、整体改写。"""
+    from desk.acts.inspection import verify_books
+
+    faults = verify_books(Path(books), Path(receipt) if receipt else None)
     if as_json:
         json_out({"unchanged": not faults, "faults": fault_table(faults)})
     else:

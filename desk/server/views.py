@@ -21,15 +21,18 @@ from desk.server.chart import Series, bars
 from desk.server.favahost import Document, FavaHost, attachment, current, documents
 from desk.server.figures import Figures
 from desk.server.limits import leverage
-from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans
+from desk.server.loans import GRADES, STATES, Loans
 from desk.server.report import behind, months_of, report
 from ledger.book import Book, Source, Voucher
 from ledger.events import BankRowConfirmed
 from ledger.money import capital_text
 from ledger.papers import Reading
 from ledger.reader import Loaded
+from reports.audit.operations import Wanted, log_of
+from reports.titles import KIND_TITLES
 
 PAGE = 50
+LONGEST_SEARCH = 80
 MONTHS = 12
 SORTS = {
     "statement": "对账单（无发生额）",
@@ -286,7 +289,7 @@ def voucher(no: str) -> str:
         siblings=[other for other in view.book.voucher_of(item.event) if other.no != item.no],
         sources=view.book.sources_of(item.event),
         evidence=evidence,
-        cancelled_by=[other.no for other in view.book.vouchers if other.cancels == item.no and other.is_red],
+        cancelled_by=[other.no for other in view.book.vouchers if item.no in {other.cancels, other.corrects}],
         debit=debit,
         capital=capital_text(debit) if item.is_money else "",
         batch=next((head for head in view.book.batches if head.sequence == item.batch), None),
@@ -360,6 +363,26 @@ def _first_row(digest16: str) -> tuple[str, str]:
     return reading.title or reading.kind, source_url(Source(digest16, line.sheet, line.row))
 
 
+def operations() -> str:
+    """操作日志: who did what when, newest first, fifty to a page; narrowed by person, act and text. Ids only."""
+    who, act, text = (request.args.get(name, "")[:LONGEST_SEARCH].strip() for name in ("who", "act", "find"))
+    every = log_of(_view().book.root)
+    found = [item for item in every if Wanted(who, act, text=text).fits(item)][::-1]
+    pages = max(-(-len(found) // PAGE), 1)
+    page = min(max(_whole(request.args.get("page", "1")), 1), pages)
+    return _page(
+        "操作日志",
+        "desk_operations.html",
+        acts=sorted({(item.record.act, item.title) for item in every}),
+        people=sorted({person for item in every for person in item.record.who}),
+        asked={"who": who, "act": act, "find": text},
+        count=len(found),
+        page=page,
+        pages=pages,
+        rows=found[(page - 1) * PAGE : page * PAGE],
+    )
+
+
 def version() -> dict[str, int]:
     """What the browser polls each second: rises when a batch was posted."""
     return {"version": current().version}
@@ -385,6 +408,7 @@ PAGES: dict[str, Callable[..., Any]] = {
     "papers/": paper_list,
     "files/": files,
     "paper/<path:path>": paper,
+    "log/": operations,
     "version": version,
 }
 """Rule below ``/<ledger>/pool/`` and its view; the endpoint is ``desk_`` and the view's name."""

@@ -37,15 +37,15 @@ from ledger.events import (
     TransferArrived,
     TransferSent,
     VoucherLine,
-    VoucherReversed,
 )
 from ledger.founding import first_batch, found
 from ledger.ids import event_id
 from ledger.journal import Posting, post
-from ledger.papers import BankLine, BankPaper, Reading, ReadRow
+from ledger.papers import Attachment, BankLine, BankPaper, Reading, ReadRow
 from ledger.provenance import SourceFile, SourceLine, digest
 from ledger.signing import Signatures
 from ledger.store import Store
+from ledger.withdrawal import Request, withdrawal_of
 from riskpool.cases import decide, events_of, facts_of, loan_facts
 from riskpool.decision import Decision
 from riskpool.ruletext import RuleText, shipped
@@ -274,17 +274,25 @@ def case_events(store: Store, book: Book) -> list[object]:
     ]  # fmt: skip
 
 
+def records(store: Store) -> list[Attachment]:
+    """The decision records that the store keeps, as documents of the act that decides."""
+    return [
+        Attachment(
+            path=f"documents/{path.name}",
+            account="Assets:9401待裁决申请",
+            name=path.name,
+            sha256=digest(path.read_bytes()),
+            sort="decision",
+        )
+        for path in sorted(store.root.glob("documents/*-decision.json"))
+    ]
+
+
 def reversal(book: Book) -> list[object]:
     """The fee was booked 15.00; it should have been 1.50 higher in another summary: red and blue."""
     voucher = next(item for item in book.vouchers if item.kind == "FeeCharged")
-    legs = [(leg.account, leg.fen) for leg in voucher.legs]
-    red = tuple(VoucherLine(account=account, amount_fen=-fen) for account, fen in legs)
-    blue = tuple(VoucherLine(account=account, amount_fen=fen) for account, fen in legs)
-    return [
-        VoucherReversed(event_id=event_id("rev", voucher.no), on=date(2023, 3, 28), summary="更正手续费",
-                        cancels=voucher.no, cancels_on=voucher.on, cancels_event=voucher.event, red=red, blue=blue,
-                        reason="摘要写错")
-    ]  # fmt: skip
+    blue = tuple(VoucherLine(account=leg.account, amount_fen=leg.fen) for leg in voucher.legs)
+    return [withdrawal_of(book, Request(voucher.event, "mistake", "摘要写错", date(2023, 3, 28), blue))]
 
 
 def filing(paper: BankPaper, month: str) -> StatementFiled:
@@ -315,7 +323,8 @@ def year_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.write_new(f"statements/{paper.file.short}.json", paper.model_dump_json().encode())
     for events in (loan_events(), cash_events(), tape_events()):
         book = post(store, book, Posting("import", events, SIGNED)).book
-    book = post(store, book, Posting("decide", case_events(store, book), SIGNED)).book
+    events = case_events(store, book)
+    book = post(store, book, Posting("decide", events, SIGNED, documents=records(store))).book
     book = post(store, book, Posting("reverse", reversal(book), SIGNED)).book
     post(store, book, Posting("import", [filing(MARCH, "2023-03"), filing(APRIL, "2023-04")], SIGNED))
     return root

@@ -26,6 +26,7 @@ from ledger.events import (
     CompensationPaid,
     ContributionReceived,
     ContributorShare,
+    EventWithdrawn,
     FeeCharged,
     InsuranceIssued,
     InterestReceived,
@@ -37,13 +38,15 @@ from ledger.events import (
     PledgeRegistered,
     RecoveryNotified,
     RecoveryReceived,
+    RedEntry,
+    RedLeg,
     TapeConfirmed,
     VoucherLine,
-    VoucherReversed,
 )
 from ledger.ids import event_id
 from ledger.journal import Posting, post
-from ledger.papers import Reading, ReadRow
+from ledger.money import yuan
+from ledger.papers import Attachment, Reading, ReadRow
 from ledger.pool import parse_pool
 from ledger.provenance import SourceFile, SourceLine, digest
 from ledger.signing import Signatures
@@ -102,6 +105,7 @@ EVIL = (
 )
 FILE = SourceFile(name="示例流水（虚构）.xlsx", sha256=digest(b"list"))
 SHEET = "明细"
+DECISION = digest(b"decision")
 
 
 def need_tool(name: str) -> str:
@@ -160,7 +164,17 @@ class Office:
             preparer="zhang", reviewer="li", bookkeeper="zhang", chief="li", at=datetime(2023, 12, 31, 9, tzinfo=UTC)
         )
         with self.store.lock():
-            return post(self.store, Book.load(self.root), Posting("post", events, signed, draft=act)).vouchers
+            documents = [self.record()] if any(hasattr(event, "decision") for event in events) else []
+            posting = Posting("post", events, signed, draft=act, documents=documents)
+            return post(self.store, Book.load(self.root), posting).vouchers
+
+    def record(self) -> Attachment:
+        """The record that the invented decisions name."""
+        path = f"documents/{DECISION[:16]}-decision.json"
+        self.store.write_new(path, b"decision")
+        return Attachment(
+            path=path, account="Assets:9401待裁决申请", name="裁决（虚构）", sha256=DECISION, sort="decision"
+        )
 
     def keep_reading(self, rows: tuple[ReadRow, ...]) -> None:
         reading = Reading(file=FILE, kind="boc-list", title="中国银行 交易明细", layout="boc/hisqry", rows=rows)
@@ -250,7 +264,7 @@ def year() -> list[tuple[str, list[AnyEvent]]]:
     acts.append(("出资", [wrong]))
     chart = Chart(parse_pool(POOL))
     legs = ((chart.cash("boc-01"), -12_345_600), (chart.paid_in("01"), 12_345_600))
-    red = tuple(VoucherLine(account=name, amount_fen=fen) for name, fen in legs)
+    red = tuple(RedLeg(account=name, number=yuan(fen), commodity="CNY") for name, fen in legs)
     blue = tuple(VoucherLine(account=name, amount_fen=-fen) for name, fen in legs)
     for month in range(3, 9):
         last = date(2023, month + 1, 1).toordinal() - 1
@@ -282,14 +296,14 @@ def year() -> list[tuple[str, list[AnyEvent]]]:
         (
             "红字冲销",
             [
-                VoucherReversed(
-                    event_id=event_id("red", 1),
+                EventWithdrawn(
+                    event_id=event_id("withdraw", wrong.event_id),
                     on=date(2023, 5, 4),
                     summary="冲销",
-                    cancels="记-2023-04-0001",
-                    cancels_on=date(2023, 4, 3),
-                    cancels_event=wrong.event_id,
-                    red=red,
+                    withdraws=wrong.event_id,
+                    was="ContributionReceived",
+                    place=chart.cash("boc-01"),
+                    red=(RedEntry(no="记-2023-04-0001", on=date(2023, 4, 3), legs=red),),
                     blue=blue,
                     reason="金额摘要有误（虚构）",
                 )
@@ -368,7 +382,7 @@ def compensation() -> list[tuple[str, list[AnyEvent]]]:
         )
 
     paid = event_id("pay", "CASE-2023-001")
-    rule, paper = "demo-2023@2023-01-01", digest(b"decision")
+    rule, paper = "demo-2023@2023-01-01", DECISION
     return [
         (
             "补偿申请",
