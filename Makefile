@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench clean
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill clean
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -50,6 +50,11 @@ lock: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python bench/ratios.py
+
+# Every writing system call of every act, killed and failed; needs strace. SEED=… for another order, ARGS="--stories month" for a part.
+SEED ?= 20230301
+kill: $(STAMP)
+	$(BIN)/python tests/kill/run.py --seed $(SEED) $(ARGS)
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -18,7 +18,7 @@ from ledger.events import AnyEvent
 from ledger.events.base import Frozen, Text
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import StaffId
-from ledger.oplog import record_bytes
+from ledger.oplog import OperationLog, record_bytes
 from ledger.papers import Attachment
 from ledger.provenance import Sha256, digest
 from ledger.signing import SAME_PERSON, require
@@ -154,7 +154,7 @@ def draft(book: Book, no: str) -> Draft:
 
 
 def open_draft(store: Store, book: Book, step: DraftStep, *, existing: Sequence[Draft]) -> Draft:
-    """Write a new draft; its number follows the last one. The caller holds the lock."""
+    """Write a new draft and the log's record of it; its number follows the last one. The caller holds the lock."""
     require(book.pool, step.by, "preparer")
     number = f"D{len(existing) + 1:06d}"
     first = step.model_copy(update={"draft": number, "step": 1})
@@ -163,9 +163,12 @@ def open_draft(store: Store, book: Book, step: DraftStep, *, existing: Sequence[
 
 
 def amend(store: Store, book: Book, no: str, step: DraftStep) -> Draft:
-    """Propose other events in place of a draft's; the earlier proposal stays on file."""
+    """Propose other events in place of a draft's; the earlier proposal stays on file. The same again is no step."""
     found = _in_state(draft(book, no), ("draft", "reviewed"))
     require(book.pool, step.by, "preparer")
+    last = found.steps[-1]
+    if last == step.model_copy(update={"draft": no, "step": last.step, "at": last.at}):
+        return found
     return _next(store, found, step)
 
 
@@ -205,4 +208,8 @@ def _next(store: Store, found: Draft, step: DraftStep) -> Draft:
 
 
 def _write(store: Store, step: DraftStep) -> None:
-    store.write_new(f"drafts/{step.draft}-{step.step}-{step.action}.json", record_bytes(step))
+    """The log says first what is to be written, then it is: a run killed between the two is given up by the next."""
+    act = {"drafted": f"draft-{step.act}", "amended": "amend", "reviewed": "review", "rejected": "reject"}[step.action]
+    file, content = f"drafts/{step.draft}-{step.step}-{step.action}.json", record_bytes(step)
+    OperationLog(store).append(step.at, (step.by,), act, (step.draft,), file=file, batch=digest(content))
+    store.write_new(file, content)

@@ -15,15 +15,15 @@ from ledger.book import POOL_FILE, Book
 from ledger.canon import GENESIS
 from ledger.events import AnyEvent
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
-from ledger.journal import HEAD, Posted, Posting, head_text, post
+from ledger.folder import CHART, INCLUDED, MAIN
+from ledger.journal import Posted, Posting, head_text, post
 from ledger.papers import Reading
 from ledger.pool import Pool, parse_pool
 from ledger.provenance import digest
-from ledger.reader import MAIN, Loaded
+from ledger.reader import Loaded
 from ledger.signing import Signatures
 from ledger.store import Store
 
-CHART = "chart.beancount"
 OCCUPIED = FaultKind(
     "建账-位置-01",
     "文件夹不是空的",
@@ -40,19 +40,25 @@ def founding(root: Path) -> Iterator[Path]:
 
     So a refused or killed founding leaves ``root`` as it was. Refused when anything stands there.
     """
+    _refuse_occupied(root)
+    store = Store(root.resolve().with_name(f".{root.name}.founding"))
+    store.begin()
+    try:
+        yield store.root
+        _refuse_occupied(root)
+        store.become(root.resolve())
+    finally:
+        shutil.rmtree(store.root, ignore_errors=True)
+
+
+def _refuse_occupied(root: Path) -> None:
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise Refusal([Fault(OCCUPIED, root.name)])
-    place = root.resolve().with_name(f".{root.name}.founding")
-    shutil.rmtree(place, ignore_errors=True)
-    try:
-        yield place
-        place.rename(root.resolve())
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def main_text(pool: Pool) -> str:
     """The top file: options, our checks, what is included, how Fava shows it. Written once."""
+    includes = "\n".join(f'include "{name}"' for name in INCLUDED)
     note = "（演示数据，均为虚构）" if pool.invented else ""
     return f"""; {pool.title} 账套{note}
 ; 本文件由 riskpool init 写成，此后不改。各项含义见 docs/format-1.md。
@@ -62,9 +68,7 @@ option "tolerance_multiplier" "0"
 option "account_current_earnings" "3202本年结余"
 option "account_previous_earnings" "3202本年结余"
 plugin "{checks.EVERY}"
-include "{CHART}"
-include "{HEAD}"
-include "batches/*/*.beancount"
+{includes}
 1970-01-01 custom "fava-option" "language" "zh_CN"
 1970-01-01 custom "fava-option" "locale" "zh_CN"
 1970-01-01 custom "fava-option" "invert-income-liabilities-equity" "true"

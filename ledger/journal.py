@@ -4,6 +4,7 @@ Order of a commit: documents and readings (by the caller, content-addressed), th
 batch file (the commit point), head. Posting an event id again is a no-op.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from ledger.book import Book, Leg, legs_of, pool_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of, own_hash
 from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, NumberExplained, PoolAmended
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.folder import HEAD
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
 from ledger.postings import VOUCHER, postings
@@ -36,7 +38,6 @@ from ledger.slots import breach
 from ledger.store import Store
 
 FORMAT = "1"
-HEAD = "head.beancount"
 PEOPLE = ("preparer", "reviewer", "bookkeeper", "chief")
 
 UNWRITABLE = FaultKind(
@@ -103,7 +104,7 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
         # A withdrawal names a chief only where what it takes back was a chief's.
         if said != posting.signed.chief and (said or not isinstance(event, EventWithdrawn)):
             raise Refusal([Fault(UNSIGNED, f"{event.summary}：主管 {said}")])
-    _settle(store, book)
+    settle(store, book)
     fresh = [event for event in posting.events if event.event_id not in book.posted]
     known = len(posting.events) - len(fresh)
     if not fresh and book.batches:
@@ -119,28 +120,47 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
     text = write_text(header, entries, people_of(posting.signed))
     merged = _checked(book, store.root / name, text, [header, *entries], replace(posting, events=fresh))
     what = (posting.draft, *numbers[:1], *numbers[-1:]) if numbers else (posting.draft,)
-    log.append(posting.signed.at, posting.signed.who, posting.act, tuple(filter(None, what)), own)
+    log.append(posting.signed.at, posting.signed.who, posting.act, tuple(filter(None, what)), file=name, batch=own)
     store.write_new(name, text.encode())
     store.replace_head(head_text(sequence, chain_hash(book.head, sequence, own)))
     return Posted(merged, sequence, tuple(numbers), known)
 
 
-def _settle(store: Store, book: Book) -> None:
-    """Finish what a killed run left, and refuse books whose tail is gone.
+def settle(store: Store, book: Book) -> None:
+    """Finish what a killed run left, and refuse books whose tail is gone. ``book`` was loaded under the lock.
 
     A head one behind the chain was not yet replaced: it is written now. A head ahead of it, or another one,
     means that batches were taken away.
     """
     if not book.batches:
         return
-    said = (store.root / HEAD).read_text(encoding="utf-8") if (store.root / HEAD).is_file() else ""
     last = book.batches[-1]
+    if (newest := newest_batch(store.root)) != Path(last.path).name:
+        raise Refusal([Fault(CUT_TAIL, f"批次 {newest}", expected=f"读入账簿时的最后一个批次 {Path(last.path).name}")])
+    said = (store.root / HEAD).read_text(encoding="utf-8") if (store.root / HEAD).is_file() else ""
     if said != head_text(last.sequence, book.head):
         if said != head_text(last.sequence - 1, last.previous):
             raise Refusal(
                 [Fault(CUT_TAIL, said.strip() or "没有链头", expected=head_text(last.sequence, book.head).strip())]
             )
         store.replace_head(head_text(last.sequence, book.head))
+
+
+def is_current(book: Book) -> bool:
+    """Whether a book loaded earlier is still the books as they stand.
+
+    The head alone would not say: a run killed after its batch has not replaced it.
+    """
+    path = book.root / HEAD
+    said = path.read_text(encoding="utf-8") if path.is_file() else ""
+    last = Path(book.batches[-1].path).name if book.batches else ""
+    return said == head_text(len(book.batches) - 1, book.head) and last == newest_batch(book.root)
+
+
+def newest_batch(root: Path) -> str:
+    """The file name of the batch with the highest sequence; empty without one."""
+    years = [year.path for year in os.scandir(root / "batches") if year.is_dir()]
+    return max((item.name for year in years for item in os.scandir(year) if item.name[:6].isdecimal()), default="")
 
 
 def preview_legs(book: Book, events: Iterable[AnyEvent]) -> Iterator[tuple[AnyEvent, tuple[Leg, ...]]]:

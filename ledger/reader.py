@@ -12,12 +12,11 @@ from typing import Any
 from beancount import loader
 from beancount.core import data
 
-from ledger.checks import EVERY, MARKER, NAMES
+from ledger.checks import MARKER
 from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.folder import MAIN, is_between, refuse_after, refuse_before
 
 loader.initialize(use_cache=False)
-
-MAIN = "main.beancount"
 
 NO_BOOKS = FaultKind(
     "账簿-打开-01",
@@ -37,13 +36,7 @@ UNCHECKED = FaultKind(
     "main.beancount 第一层列明本程序的全部检查插件",
     "main.beancount 可能被改动：用备份恢复，或与 docs/format-1.md 对照。",
 )
-STRANGE = FaultKind(
-    "账簿-打开-04",
-    "账套里有不该有的东西",
-    "只由 main.beancount 引入本账套自己的文件，只用本程序的插件",
-    "有人改动过账套文件：运行 riskpool verify 查明，用备份恢复。",
-)
-KINDS = (NO_BOOKS, BROKEN_BOOKS, UNCHECKED, STRANGE)
+KINDS = (NO_BOOKS, BROKEN_BOOKS, UNCHECKED)
 
 
 @dataclass(frozen=True)
@@ -56,15 +49,29 @@ class Loaded:
     options: dict[str, Any]
 
 
+LOADS = 5
+"""How often a load is done anew because batches came while the folder was listed; each time they must come again."""
+
+
 def load(root: Path) -> Loaded:
-    """Load a books folder whatever its state; a folder without a main file is refused."""
+    """Load a books folder whatever its errors; a folder without a main file, or not fit to be loaded, is refused."""
     main = root / MAIN
     if not main.is_file():
         raise Refusal([Fault(NO_BOOKS, f"{root} 下没有 {MAIN}")])
+    refuse_before(root)
+    for _ in range(LOADS):
+        loaded = _once(root)
+        if not is_between(root, loaded.options["include"]):
+            break
+    refuse_after(root, loaded.entries, loaded.options)
+    return loaded
+
+
+def _once(root: Path) -> Loaded:
     paused = gc.isenabled()
     gc.disable()
     try:
-        entries, errors, options = loader.load_file(str(main))
+        entries, errors, options = loader.load_file(str(root / MAIN))
     finally:
         if paused:
             gc.enable()
@@ -91,21 +98,4 @@ def load_sound(root: Path) -> Loaded:
     missing = MARKER.missing(loaded.options)
     if missing:
         raise Refusal([Fault(UNCHECKED, f"未运行：{'、'.join(missing)}", Place(MAIN))])
-    if strays := _strays(loaded):
-        raise Refusal([Fault(STRANGE, text, Place(MAIN)) for text in strays])
     return loaded
-
-
-def _strays(loaded: Loaded) -> list[str]:
-    """What sound books never hold: files brought in from elsewhere, foreign plugins, a changed import path."""
-    root = loaded.root.resolve()
-    allowed = {root / MAIN, root / "chart.beancount", root / "head.beancount", *root.glob("batches/*/*.beancount")}
-    brought = [Path(name).resolve() for name in loaded.options["include"]]
-    found = [f"引入了 {path.name}" for path in brought if path not in allowed]
-    found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in {EVERY, *NAMES}]
-    if any(isinstance(entry, data.Pad) for entry in loaded.entries):
-        found.append("pad（会生出没有凭证的分录）")
-    if loaded.options["insert_pythonpath"]:
-        found.append("insert_pythonpath")
-    nested = len(brought) != len(set(brought))
-    return [*found, *(["同一文件引入两次"] if nested else [])]

@@ -2,12 +2,13 @@
 
 One lock; every file is new and written as temp + fsync + rename + fsync of the folder, so that a reader
 sees the old state or the new one and nothing between. Only ``head.beancount``, a derived comment, is ever
-replaced. POSIX only.
+replaced, and what no batch or receipt names yet. POSIX only.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ DISK = FaultKind(
     "账簿-写入-02",
     "磁盘写入失败",
     "可写且有空间的磁盘",
-    "账套没有被改动。腾出空间或检查权限后，原样重做这一步。",
+    "账套没有损坏，没写完的不作数。腾出空间或检查权限后，原样重做这一步：已写下的不会重复。",
     ExitCode.REFUSED,
 )
 DIFFERS = FaultKind(
@@ -55,6 +56,8 @@ FOLDERS = (
     "rules",
 )
 LOCK_SECONDS = 5.0
+TEMP = ".writing.tmp"
+"""The one place where a file is written before it is given its name: a killed run leaves this and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +71,49 @@ class Store:
         """Hold the one lock of these books; waits up to five seconds, then refuses."""
         if not self.root.is_dir():
             raise Refusal([Fault(NO_FOLDER, self.root.name)])
+        lock = FileLock(self.root / ".lock", timeout=LOCK_SECONDS, mode=FILE_MODE)
+        with _on_disk(".lock"):
+            try:
+                lock.acquire()
+            except Timeout:
+                raise Refusal([Fault(BUSY, "锁 5 秒内未放开")]) from None
         try:
-            with FileLock(self.root / ".lock", timeout=LOCK_SECONDS, mode=FILE_MODE):
-                self._sweep()
-                yield
-        except Timeout:
-            raise Refusal([Fault(BUSY, "锁 5 秒内未放开")]) from None
+            with _on_disk(TEMP):
+                (self.root / TEMP).unlink(missing_ok=True)  # what a killed run left was never part of the books
+            yield
+        finally:
+            lock.release()
+
+    def begin(self) -> None:
+        """Make the folder anew: what a founding that was broken off left goes, one that is going on is refused."""
+        if self.root.exists():
+            with self.lock(), _on_disk(self.root.name):
+                shutil.rmtree(self.root)
+        with _on_disk(self.root.name):
+            self.root.parent.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=FOLDER_MODE)
 
     def create(self) -> None:
         """Make the folder and its rooms."""
-        self.root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        self.root.chmod(FOLDER_MODE)
-        for name in FOLDERS:
-            (self.root / name).mkdir(mode=FOLDER_MODE, exist_ok=True)
+        with _on_disk(self.root.name):
+            self.root.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            self.root.chmod(FOLDER_MODE)
+            for name in FOLDERS:
+                (self.root / name).mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+    def become(self, root: Path) -> None:
+        """Take another name by one rename, made lasting: the last step of founding."""
+        with _on_disk(root.name):
+            self.root.rename(root)
+            _sync_folder(root.parent)
 
     def write_new(self, name: str, content: bytes) -> bool:
         """Write a file that must not exist; False when it stands there with the same bytes already."""
         path = self._path(name)
         if path.exists():
             if path.read_bytes() == content:
+                with _on_disk(name):
+                    _sync_folder(path.parent)  # a run killed after its rename had not made it lasting
                 return False
             raise Refusal([Fault(DIFFERS, name)])
         self._write(path, content)
@@ -96,6 +123,10 @@ class Store:
         """Write a paper of a close ``yyyy-mm-step``: until its receipt stands, a later attempt may replace it."""
         assert not (self.root / "seals" / f"{stem}-closed.json").exists(), f"{stem} is sealed"
         self._write(self._path(f"papers/{stem}/{name}"), content)
+
+    def write_unnamed(self, name: str, content: bytes) -> None:
+        """Write what is read of a file that no batch names yet: a later attempt may read it otherwise."""
+        self._write(self._path(name), content)
 
     def replace_head(self, text: str) -> None:
         """Replace the derived head comment: the last step of a commit, which Fava's watcher notices."""
@@ -110,28 +141,31 @@ class Store:
         return self.root / name
 
     def _write(self, path: Path, content: bytes) -> None:
-        temp = path.with_name(f"{path.name}.tmp")
-        try:
-            _make_folders(path.parent)
-            handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+        temp = self.root / TEMP
+        with _on_disk(path.relative_to(self.root).as_posix()):
             try:
-                _write_all(handle, content)
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-            temp.rename(path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            temp.unlink(missing_ok=True)
-            found = f"{path.relative_to(self.root)}：{os_words(error)}"
-            raise Refusal([Fault(DISK, found)]) from error
+                _make_folders(path.parent)
+                handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+                try:
+                    _write_all(handle, content)
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+                temp.rename(path)
+                _sync_folder(path.parent)
+            except OSError:
+                with suppress(OSError):  # a disk that refuses this too keeps it for the next run to forget
+                    temp.unlink(missing_ok=True)
+                raise
 
-    def _sweep(self) -> None:
-        """Forget temp files that a killed run left: none of them was ever part of the books."""
-        for folder in (self.root, *(self.root / name for name in FOLDERS)):
-            pattern = "**/*.tmp" if folder != self.root else "*.tmp"
-            for stray in folder.glob(pattern):
-                stray.unlink()
+
+@contextmanager
+def _on_disk(name: str) -> Iterator[None]:
+    """What the operating system refuses is a fault that names what was to be written."""
+    try:
+        yield
+    except OSError as error:
+        raise Refusal([Fault(DISK, f"{name}：{os_words(error)}")]) from error
 
 
 def _make_folders(folder: Path) -> None:

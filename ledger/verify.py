@@ -13,13 +13,12 @@ from beancount.core import data
 from ledger.book import POOL_FILE
 from ledger.canon import BATCH, GENESIS, MARK, chain_hash, mark_of, own_hash
 from ledger.faults import ExitCode, Fault, FaultKind, Place
-from ledger.founding import CHART
-from ledger.journal import HEAD, PEOPLE, head_text, parse_text, write_text
+from ledger.folder import CHART, HEAD, MAIN
+from ledger.journal import PEOPLE, head_text, parse_text, write_text
 from ledger.oplog import ABANDON, FIRST, LogRecord
 from ledger.provenance import SHORT, digest
-from ledger.reader import MAIN
 from ledger.seal import Receipt, parse_seal, rule_folder, seal_name, seal_place
-from ledger.store import FOLDERS
+from ledger.store import FOLDERS, TEMP
 
 CHANGED = FaultKind(
     "核验-改动-01",
@@ -226,13 +225,13 @@ def _seals(root: Path, chain: _Chain) -> Iterator[Fault]:
 
 
 def _strays(root: Path) -> Iterator[Fault]:
-    """Files that this program never writes; a temp file of a killed run is swept by the next."""
-    own = {POOL_FILE, MAIN, CHART, HEAD, ".lock"}
+    """Files that this program never writes; what a killed run was writing is forgotten by the next."""
+    own = {POOL_FILE, MAIN, CHART, HEAD, TEMP, ".lock"}
     for path in sorted(root.iterdir()):
-        if path.suffix != ".tmp" and path.name not in own and (path.is_file() or path.name not in FOLDERS):
+        if path.name not in own and (path.is_file() or path.name not in FOLDERS):
             yield Fault(CHANGED, "不是本程序写的文件", Place(path.name))
     for path in sorted((root / "batches").rglob("*")):
-        if path.is_file() and path.suffix not in {".beancount", ".tmp"}:
+        if path.is_file() and path.suffix != ".beancount":
             yield Fault(CHANGED, "不是本程序写的文件", Place(path.relative_to(root).as_posix()))
 
 
@@ -251,30 +250,35 @@ def _log(root: Path, chain: _Chain) -> Iterator[Fault]:
             yield Fault(CHANGED, "操作日志的链断开", Place(name))
         previous = digest(content)
         records.append((name, record))
-    seals = {digest(path.read_bytes()) for path in (root / "seals").glob("*.json")}
-    yield from _intents(records, chain, seals)
+    kept = {
+        digest(path.read_bytes()): path.relative_to(root).as_posix()
+        for folder in ("seals", "drafts")
+        for path in sorted((root / folder).glob("*.json"))
+    }
+    yield from _intents(records, chain, kept)
 
 
-def _intents(records: Sequence[tuple[str, LogRecord]], chain: _Chain, seals: set[str]) -> Iterator[Fault]:
-    """Each batch and seal has its record, each record its batch or seal, or the next one gives it up."""
+def _intents(records: Sequence[tuple[str, LogRecord]], chain: _Chain, kept: dict[str, str]) -> Iterator[Fault]:
+    """Each batch, receipt and draft's step has its record, each record its file, or the next one gives it up."""
     named = {record.batch: record for _, record in records if record.batch}
     for own, meta in chain.owns.items():
         if own not in named:
             yield Fault(CHANGED, f"操作日志里没有批次 {own[:12]} 的记录", Place("log"))
         elif _said(meta) != (named[own].previous, named[own].act, named[own].at, named[own].who):
             yield Fault(CHANGED, f"批次 {own[:12]} 的操作记录，或它之前的操作日志被改动", Place("log"))
-    for seal in seals - set(named):
-        yield Fault(CHANGED, f"操作日志里没有结账回执 {seal[:12]} 的记录", Place("seals"))
+    for sha256, file in kept.items():
+        if sha256 not in named:
+            yield Fault(CHANGED, "操作日志里没有它的记录，或内容已变", Place(file))
     for index, (name, record) in enumerate(records):
-        if not record.batch or record.batch in chain.owns or record.batch in seals:
+        if not record.batch or record.batch in chain.owns or kept.get(record.batch) == record.file:
             continue
         following = [later for _, later in records[index + 1 :]]
         what = f"{record.at} {record.act} {'、'.join(record.what)}"
         if not following:
             yield Fault(UNFINISHED, what, Place(name))
         elif following[0].act != ABANDON or following[0].what != (f"{record.number:06d}",):
-            yield Fault(CHANGED, f"{what}：所记的批次或回执不在账内", Place(name))
-        elif record.act == "close" and not _closed_later(record, following, seals):
+            yield Fault(CHANGED, f"{what}：所记的批次、草稿或回执不在账内", Place(name))
+        elif record.act == "close" and not _closed_later(record, following, kept):
             # A close that was killed is done again; one whose receipt was taken away is not.
             yield Fault(UNFINISHED, f"{what}：结账未完成，或回执被删去", Place(name))
 
@@ -285,5 +289,5 @@ def _said(meta: data.Meta) -> tuple[str, str, str, tuple[str, ...]]:
     return str(meta.get("log")), str(meta.get("act")), str(meta.get("posted-at")), tuple(who)
 
 
-def _closed_later(record: LogRecord, following: Sequence[LogRecord], seals: set[str]) -> bool:
-    return any(later.act == "close" and later.what == record.what and later.batch in seals for later in following)
+def _closed_later(record: LogRecord, following: Sequence[LogRecord], kept: dict[str, str]) -> bool:
+    return any(later.act == "close" and later.what == record.what and later.batch in kept for later in following)

@@ -4,7 +4,7 @@ One module, because importers, riskpool and reports must see the same state of a
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -268,6 +268,24 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
     return tuple(sorted(states, key=lambda state: (state.bank, state.loan)))
 
 
+def broken_off(book: Book, drafts: Iterable[Draft], kept: Iterable[str]) -> frozenset[str]:
+    """Of files kept in the books (digests), those whose import was killed before its draft.
+
+    Nothing of them is proposed, so nothing may be read of them: no batch and no draft names the file, and it holds
+    what would have made a draft, or was not read to its end.
+    """
+    named = {item.sha256 for item in book.documents()}
+    named |= {digest for draft in drafts for digest in draft.content.files}
+    return frozenset(sha256 for sha256 in kept if sha256 not in named and _proposes(book, sha256[:SHORT]))
+
+
+def _proposes(book: Book, short: str) -> bool:
+    reading, paper = book.reading(short), book.paper(short)
+    if reading is None or (paper is not None and paper.kind == "statement"):
+        return True
+    return any(row.outcome not in {"known", "ignored"} for row in reading.rows)
+
+
 def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
     """The view for importers: the books plus everything in live drafts."""
     every = tuple(live)
@@ -286,8 +304,8 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         cases=tuple(case_state(book, item) for item in case_files(book).values()),
         rights_known=frozenset(item.right for item in book.events(IpRightListed)),
         rights_pledged=tuple(_pledged(book, pending)),
-        list_ends=tuple(_list_ends(book, rejected)),
-        statements=tuple(_statements(book, rejected)),
+        list_ends=tuple(_list_ends(book, _standing(book, every, "list", rejected))),
+        statements=tuple(_statements(_standing(book, every, "statement", rejected))),
         unidentified=tuple(_unidentified(book)),
         said_before=_said_before(book, pending),
     )
@@ -431,11 +449,16 @@ def papers(book: Book, kind: str) -> tuple[BankPaper, ...]:
     return tuple(sorted(kept, key=lambda paper: (paper.account, paper.from_on, paper.file.sha256)))
 
 
-def _list_ends(book: Book, rejected: set[str]) -> Iterable[ListEnd]:
+def _standing(book: Book, drafts: Sequence[Draft], kind: str, rejected: set[str]) -> tuple[BankPaper, ...]:
+    """The papers of a kind that count: not sent back, and not left by an import that was killed."""
+    found = [paper for paper in papers(book, kind) if paper.file.sha256 not in rejected]
+    left = broken_off(book, drafts, [paper.file.sha256 for paper in found])
+    return tuple(paper for paper in found if paper.file.sha256 not in left)
+
+
+def _list_ends(book: Book, lists: Iterable[BankPaper]) -> Iterable[ListEnd]:
     ends: dict[str, BankPaper] = {}
-    for paper in papers(book, "list"):
-        if paper.file.sha256 in rejected:
-            continue
+    for paper in lists:
         if paper.account not in ends or paper.until_on > ends[paper.account].until_on:
             ends[paper.account] = paper
     for slug, paper in ends.items():
@@ -448,17 +471,16 @@ def _list_ends(book: Book, rejected: set[str]) -> Iterable[ListEnd]:
                 yield ListEnd(account=account.slug, until_on=begins_on, closing_fen=taken)
 
 
-def _statements(book: Book, rejected: set[str]) -> Iterable[FiledStatement]:
-    for paper in papers(book, "statement"):
-        if paper.file.sha256 not in rejected:
-            yield FiledStatement(
-                account=paper.account,
-                from_on=paper.from_on,
-                until_on=paper.until_on,
-                closing_fen=paper.closing_fen,
-                sha256=paper.file.sha256,
-                movements=tuple((line.on, line.amount_fen) for line in paper.lines),
-            )
+def _statements(statements: Iterable[BankPaper]) -> Iterable[FiledStatement]:
+    for paper in statements:
+        yield FiledStatement(
+            account=paper.account,
+            from_on=paper.from_on,
+            until_on=paper.until_on,
+            closing_fen=paper.closing_fen,
+            sha256=paper.file.sha256,
+            movements=tuple((line.on, line.amount_fen) for line in paper.lines),
+        )
 
 
 def _unidentified(book: Book) -> Iterable[tuple[str, str, int]]:

@@ -57,9 +57,9 @@ def backup(root: Path, to: Path) -> Archived:
     Books that ``verify`` finds changed are kept all the same, and said to be so: what there is must not be lost,
     but it must not pass for a good backup either.
     """
-    head = links(root)[-1]
+    links(root)
     with Store(root).lock():
-        return write_archive(to, all_members(root), head, faults=verify(root))
+        return write_archive(to, all_members(root), links(root)[-1], faults=verify(root))
 
 
 def write_archive(

@@ -8,7 +8,8 @@ from pathlib import Path
 from desk.acts.archive import Archived, write_archive
 from desk.acts.office import put
 from ledger.faults import Fault, FaultKind, Refusal
-from ledger.reader import MAIN, NO_BOOKS
+from ledger.folder import MAIN
+from ledger.reader import NO_BOOKS
 from ledger.store import Store
 from ledger.verify import verify
 from reports.audit.contents import all_members, links, members_until

@@ -6,11 +6,11 @@ from desk.acts.months import require_current_year_end
 from desk.acts.office import Actor, Office
 from desk.acts.rulings import require_current
 from ledger import drafts as shelf
-from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep
+from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep, State
 from ledger.events import AnyEvent, CompensationDecided, CompensationDenied, YearClosed
 from ledger.faults import Fault, Refusal
 from ledger.journal import Posted, Posting, post
-from ledger.oplog import OperationLog, record_bytes
+from ledger.oplog import record_bytes
 from ledger.provenance import digest
 from ledger.signing import Signatures, require
 
@@ -22,25 +22,25 @@ def amend(office: Office, no: str, events: Sequence[AnyEvent], who: Actor, reaso
         step = before.model_copy(
             update={"action": "amended", "events": tuple(events), "by": who.id, "at": who.at, "reason": reason}
         )
-        draft = shelf.amend(store, office.book, no, DraftStep.model_validate(step.model_dump()))
-        OperationLog(store).append(who.at, (who.id,), "amend", (no,))
-        return draft
+        return shelf.amend(store, office.book, no, DraftStep.model_validate(step.model_dump()))
 
 
 def reject(office: Office, no: str, who: Actor, reason: str) -> Draft:
     """Send a draft back with its reason."""
     with office.locked() as store:
-        draft = shelf.reject(store, office.book, no, who.id, who.at, reason)
-        OperationLog(store).append(who.at, (who.id,), "reject", (no,))
-        return draft
+        return shelf.reject(store, office.book, no, who.id, who.at, reason)
+
+
+def waiting(office: Office, state: State) -> list[str]:
+    """The numbers of the drafts in a state; what a killed run left is finished first, also where none waits."""
+    with office.locked():
+        return [item.no for item in office.drafts if item.state == state]
 
 
 def review(office: Office, no: str, who: Actor) -> Draft:
     """Sign a draft as its reviewer."""
     with office.locked() as store:
-        draft = shelf.review(store, office.book, no, who.id, who.at)
-        OperationLog(store).append(who.at, (who.id,), "review", (no,))
-        return draft
+        return shelf.review(store, office.book, no, who.id, who.at)
 
 
 def post_draft(office: Office, no: str, who: Actor) -> Posted:

@@ -11,12 +11,17 @@ from ledger.store import Store
 
 
 def keep(store: Store, content: bytes, name: str, intake: Intake) -> None:
-    """Bytes, reading and bank paper go under the file's digest, before any draft or batch names them."""
+    """Bytes, reading and bank paper go under the file's digest, before any draft or batch names them.
+
+    The same bytes may be kept twice, because the first import was broken off or its draft sent back: what is read of
+    them depends on what was known at the time, so that the later reading takes the earlier one's place.
+    """
     short = intake.reading.file.short
     store.write_new(f"documents/{short}-{intake.reading.kind}.{suffix_of(name)}", content)
-    store.write_new(f"readings/{short}.json", record_bytes(intake.reading))
     if intake.paper is not None:
-        store.write_new(f"statements/{short}.json", record_bytes(intake.paper))
+        store.write_unnamed(f"statements/{short}.json", record_bytes(intake.paper))
+    # Last, because where a file brings nothing to post its reading is all that says that it was read.
+    store.write_unnamed(f"readings/{short}.json", record_bytes(intake.reading))
 
 
 def suffix_of(name: str) -> str:

@@ -17,6 +17,7 @@ from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
 from ledger.provenance import SHORT, digest
+from ledger.views import broken_off
 
 if TYPE_CHECKING:
     from importers.registers import Binding
@@ -102,9 +103,9 @@ def import_file(
 
 
 def _standing(office: Office, sha: str) -> Reading | None:
-    """The reading of the same bytes, unless every draft made from them was sent back."""
+    """The reading of the same bytes, unless every draft made from them was sent back, or a killed run made none."""
     reading = office.reading(sha)
-    if reading is None:
+    if reading is None or broken_off(office.book, office.drafts, [sha]):
         return None
     made = [draft for draft in office.drafts if sha in draft.content.files]
     return reading if not made or any(draft.is_live for draft in made) else None

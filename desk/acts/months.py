@@ -253,8 +253,9 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
 def _seal(store: Store, seal: Receipt | Reopening, who: Actor, second: str) -> None:
     content = record_bytes(seal)
     act = "close" if isinstance(seal, Receipt) else "reopen"
-    OperationLog(store).append(who.at, (who.id, second), act, (seal.month,), digest(content))
-    store.write_new(seal_name(seal), content)
+    file = seal_name(seal)
+    OperationLog(store).append(who.at, (who.id, second), act, (seal.month,), file=file, batch=digest(content))
+    store.write_new(file, content)
 
 
 def reopen(office: Office, month: str, reason: str, *, who: Actor, second: str) -> Reopening:

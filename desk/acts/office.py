@@ -14,9 +14,9 @@ from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, legible, os_words
-from ledger.journal import HEAD, head_text
+from ledger.folder import HEAD
+from ledger.journal import is_current, settle
 from ledger.openitems import OpenItems
-from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
 from ledger.provenance import digest
 from ledger.store import Store
@@ -119,13 +119,9 @@ class Office:
     @property
     def book(self) -> Book:
         """The books as they stand; sound, or the act is refused."""
-        if self._book is None or self._is_stale(self._book):
+        if self._book is None or not is_current(self._book):
             self._book = Book.load(self.root)
         return self._book
-
-    def _is_stale(self, book: Book) -> bool:
-        head = self.root / HEAD
-        return head.read_text(encoding="utf-8") != head_text(len(book.batches) - 1, book.head)
 
     def keep(self, book: Book) -> None:
         """Take over the state after a post, which equals what a fresh load would give (tested)."""
@@ -133,8 +129,9 @@ class Office:
 
     @contextmanager
     def locked(self) -> Iterator[Store]:
-        """Hold the lock; within it ``book`` is current."""
+        """Hold the lock; within it ``book`` is current, and what a killed run left is finished."""
         with self.store.lock():
+            settle(self.store, self.book)
             yield self.store
 
     @property
@@ -170,9 +167,7 @@ class Office:
             files=tuple(proposal.files),
             documents=tuple(proposal.documents),
         )
-        draft = open_draft(self.store, self.book, step, existing=self.drafts)
-        OperationLog(self.store).append(who.at, (who.id,), f"draft-{proposal.act}", (draft.no,))
-        return draft
+        return open_draft(self.store, self.book, step, existing=self.drafts)
 
     def _anew(self, event: AnyEvent) -> AnyEvent:
         """A thing that was withdrawn is proposed under its next id: the old one is taken for ever."""

@@ -12,7 +12,7 @@ from ledger.money import yuan_text
 
 if TYPE_CHECKING:
     from desk.acts.intake import Imported
-    from ledger.drafts import Draft
+    from ledger.drafts import State
 
 draft_app = typer.Typer(help="草稿：列出、查看、修改、退回。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -187,11 +187,12 @@ def draft_reject(
     line(f"{draft.no} 已退回：{reason}")
 
 
-def _numbers(books: str, numbers: list[str], state: str) -> "list[str]":
+def _numbers(books: str, numbers: list[str], state: "State") -> list[str]:
     if numbers:
         return numbers
-    found: list[Draft] = [item for item in office(books).drafts if item.state == state]
-    return [item.no for item in found]
+    from desk.acts.drafting import waiting
+
+    return waiting(office(books), state)
 
 
 def review(

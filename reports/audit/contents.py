@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from ledger.canon import chain_hash
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
-from ledger.journal import HEAD, head_text
+from ledger.folder import HEAD, MAIN, STRANGE
+from ledger.journal import head_text
 from ledger.provenance import digest
-from ledger.reader import BROKEN_BOOKS, MAIN, NO_BOOKS, STRANGE
+from ledger.reader import BROKEN_BOOKS, NO_BOOKS
 from reports.audit.operations import log_of
 from reports.audit.package import LONGEST, NAME, Member
 
@@ -82,7 +83,7 @@ def members_until(root: Path, month: str) -> tuple[tuple[Member, ...], Link]:
     What was logged before the close names its batches and receipts; files kept under a digest belong when one of
     those batches names the digest. The head is derived again.
     """
-    receipt, seal = _close_of(root, month)
+    seal = _close_of(root, month)
     log = log_of(root)
     closing = next((number for number, item in enumerate(log, 1) if item.record.batch == digest(seal)), 0)
     if not closing:
@@ -91,7 +92,7 @@ def members_until(root: Path, month: str) -> tuple[tuple[Member, ...], Link]:
     kept = [(path, link) for path, link in zip(_batches(root), links(root), strict=True) if link.own in done]
     seals = [path for path in _seals(root) if digest(path.read_bytes()) in done]
     wanted = {path for path, _ in kept} | {item.path for item in log[:closing]} | {*seals}
-    wanted |= {path for path in (root / "drafts").glob("*.json") if _json(root, path)["at"] <= receipt["closed_at"]}
+    wanted |= {path for path in (root / "drafts").glob("*.json") if digest(path.read_bytes()) in done}
     named = _Named(
         b"".join(path.read_bytes() for path, _ in kept).decode("utf-8", "replace"),
         frozenset(name for path in seals for name in (path.stem, path.stem.removesuffix("-closed"))),
@@ -105,12 +106,12 @@ def members_until(root: Path, month: str) -> tuple[tuple[Member, ...], Link]:
     return (*found, Member(HEAD, head_text(last.sequence, last.chain).encode())), last
 
 
-def _close_of(root: Path, month: str) -> tuple[dict[str, Any], bytes]:
+def _close_of(root: Path, month: str) -> bytes:
     """A month's last receipt; refused when there is none or the last word on the month is its reopening."""
     found = [(table, path.read_bytes()) for path in _seals(root) if (table := _json(root, path))["month"] == month]
     if not found or "trial_balance" not in found[-1][0]:
         raise Refusal([Fault(NOT_CLOSED, month)])
-    return found[-1]
+    return found[-1][1]
 
 
 def _seals(root: Path) -> list[Path]:

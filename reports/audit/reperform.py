@@ -347,15 +347,15 @@ class Books:
         return f"{steps} 步"
 
     def check_log(self) -> str:
-        """操作日志（§7）：逐条相接，与批次、回执互相印证"""
+        """操作日志（§7）：逐条相接，与批次、回执、草稿互相印证"""
         waiting = {item.words[4]: item.meta for item in self.entries if item.kind == "custom"}
-        waiting |= {sha(content): {} for _, content in self.under("seals")}
+        waiting |= {sha(content): {} for folder in ("seals", "drafts") for _, content in self.under(folder)}
         number, previous, begun = 0, "0" * 64, ""
         for number, (name, content) in enumerate(self.under("log"), 1):
             record = json.loads(content)
             self.expect((record["number"], record["previous"]) == (number, previous), f"{name}：操作日志的链断开")
             given_up = (record["act"], record["what"]) == ("abandon", [f"{number - 1:06d}"])
-            self.expect(not begun or given_up, f"{begun}：所记的批次或回执不在账内")
+            self.expect(not begun or given_up, f"{begun}：所记的批次、回执或草稿不在账内")
             begun = name if record["batch"] and record["batch"] not in waiting else ""
             if meta := waiting.pop(record["batch"], {}):
                 who = [
@@ -367,7 +367,7 @@ class Books:
                 self.expect(same == [previous, record["act"], record["at"], record["who"]], f"{name}：与其批次不符")
             previous = sha(content)
         self.expect(not begun, f"{begun}：最后一次操作没有完成，或它的批次、回执被删去")
-        self.wrong += [f"log：没有批次或回执 {own[:12]} 的记录" for own in waiting]
+        self.wrong += [f"log：没有批次、回执或草稿 {own[:12]} 的记录" for own in waiting]
         return f"{number} 条"
 
 

@@ -191,7 +191,8 @@ def sealed(books: Path, chains: list[str]) -> Iterator[str]:
 
 
 def logged(books: Path, logs: dict[str, object]) -> Iterator[str]:
-    previous, waiting = "0" * 64, dict(logs) | {digest(path): None for path in books.glob("seals/*.json")}
+    kept = {digest(path): None for folder in ("seals", "drafts") for path in books.glob(f"{folder}/*.json")}
+    previous, waiting = "0" * 64, dict(logs) | kept
     begun = ""
     for number, path in enumerate(sorted(books.glob("log/*.json")), 1):
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -200,6 +201,8 @@ def logged(books: Path, logs: dict[str, object]) -> Iterator[str]:
         if begun and (found["act"], found["what"]) != ("abandon", [f"{number - 1:06d}"]):
             yield f"{begun} was begun and not carried out"
         begun = path.name if found["batch"] and found["batch"] not in waiting else ""
+        if not begun and found["file"] and not (books / found["file"]).is_file():
+            yield f"{path.name}: {found['file']}"
         if waiting.pop(found["batch"], None) not in (None, [previous, found["act"], found["at"], found["who"]]):
             yield f"{path.name}: its batch tells of another record"
         previous = digest(path)

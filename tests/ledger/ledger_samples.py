@@ -893,6 +893,7 @@ def seal(office: Office, month: str = "2022-12") -> Receipt:
     )
     content = record_bytes(receipt)
     with office.store.lock():
-        OperationLog(office.store).append(AT, ("zhang", "li"), "close", (month,), digest(content))
-        office.store.write_new(seal_name(receipt), content)
+        file = seal_name(receipt)
+        OperationLog(office.store).append(AT, ("zhang", "li"), "close", (month,), file=file, batch=digest(content))
+        office.store.write_new(file, content)
     return receipt

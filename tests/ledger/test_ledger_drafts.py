@@ -135,7 +135,7 @@ def test_a_step_is_one_new_file_and_none_is_replaced(office: Office) -> None:
     first = office.files()
     review(office.store, office.book, made.no, "li", AT)
     after = office.files()
-    assert set(after) - set(first) == {"drafts/D000001-2-reviewed.json"}
+    assert set(after) - set(first) == {"drafts/D000001-2-reviewed.json", "log/000003-review.json"}
     assert all(after[name] == content for name, content in first.items())
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from ledger_samples import AT, BOC, Office, contribution, founded, key, told
+from ledger_samples import AT, BOC, SIGNED, Office, contribution, founded, key, told
 
+from desk.acts import office as desk_office
 from ledger.faults import ExitCode, Refusal
 from ledger.ids import event_id
+from ledger.journal import Posting, post
 from ledger.oplog import OperationLog
-from ledger.store import FILE_MODE, FOLDER_MODE, Store
+from ledger.store import FILE_MODE, FOLDER_MODE, TEMP, Store
 from ledger.verify import verify
 
 LOOP = Path(__file__).with_name("posting_loop.py")
@@ -60,20 +62,54 @@ def test_nobody_else_reads_the_books(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_left_is_swept_and_nothing_else(office: Office) -> None:
-    strays = [
-        "head.beancount.tmp",
-        "batches/2023/000001-a.beancount.tmp",
-        "documents/a.pdf.tmp",
-        "rules/a/b/c.toml.tmp",
-    ]
-    for name in strays:
-        (office.root / name).parent.mkdir(parents=True, exist_ok=True)
-        (office.root / name).write_bytes(b"torn")
+    (office.root / TEMP).write_bytes(b"torn")
+    (office.root / "documents" / "a.pdf.tmp").write_bytes(b"an officer's own")
     kept = office.files()
     assert verify(office.root) == ()
     with office.store.lock():
         pass
-    assert set(kept) - set(office.files()) == set(strays)
+    assert set(kept) - set(office.files()) == {TEMP}
+
+
+def test_a_temp_file_where_none_is_written_is_no_part_of_the_books(office: Office) -> None:
+    for name in ("head.beancount.tmp", "batches/2022/000001-a.beancount.tmp"):
+        (office.root / name).parent.mkdir(exist_ok=True)
+        (office.root / name).write_bytes(b"torn")
+    assert [fault.place.file for fault in verify(office.root)] == [
+        "head.beancount.tmp",
+        "batches/2022/000001-a.beancount.tmp",
+    ]
+
+
+def test_what_lies_where_a_file_is_written_is_never_followed(office: Office) -> None:
+    target = office.root / "pool.toml"
+    content = target.read_bytes()
+    (office.root / TEMP).symlink_to(target)
+    with pytest.raises(Refusal, match="账簿-写入-02"):
+        office.store.write_new("documents/a.pdf", b"one")
+    assert target.read_bytes() == content
+    with office.store.lock():
+        assert office.store.write_new("documents/a.pdf", b"one")
+    assert target.read_bytes() == content
+
+
+def test_a_killed_runs_batch_is_seen_by_who_had_loaded_before(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process died between its batch and its head: a server's book of before must not be posted on."""
+    desk = desk_office.Office(office.root)
+    before = desk.book
+
+    def die(*_: object) -> None:
+        raise _Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "replace_head", die)
+        with pytest.raises(_Killed):
+            office.post(contribution("theirs", 1))
+    assert desk.book is not before
+    with desk.locked() as store:
+        post(store, desk.book, Posting("import", [contribution("ours", 2)], SIGNED))
+    assert [voucher.no for voucher in office.book.vouchers][1:] == ["记-2023-03-0001", "记-2023-03-0002"]
+    assert verify(office.root) == ()
 
 
 def test_a_second_writer_is_refused_within_six_seconds(office: Office) -> None:

@@ -156,7 +156,7 @@ class Office:
         }
         for name, text in files.items():
             self.store.write_new(name, text.encode())
-        (self.root / "batches" / "2023").mkdir(parents=True, exist_ok=True)
+        (self.root / "batches" / "2023").mkdir(mode=0o700, parents=True, exist_ok=True)
         self.store.write_new("batches/2023/none.beancount", b"; first\n")
 
     def post(self, act: str, *events: AnyEvent) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from fava.core import FavaLedger
 from desk.server import words
 from desk.server.favahost.kinds import FOREIGN_CODE, HOME, SLUG, UNREADABLE
 from ledger.faults import refuse
+from ledger.folder import is_between, refuse_after, refuse_before
+from ledger.reader import LOADS
 
 _LOADER = "load_uncached"
 """The name that FavaLedger looks up in fava.core when it loads."""
@@ -31,7 +33,12 @@ def load(main: Path) -> Read:
     """Read the books without beancount's pickle cache (unpickling runs code). Refuses foreign code."""
     if not main.is_file():
         raise refuse(UNREADABLE, f"{main.parent.name} 中没有 {main.name}")
-    entries, errors, options = load_uncached(str(main), is_encrypted=False)
+    refuse_before(main.parent)
+    for _ in range(LOADS):
+        entries, errors, options = load_uncached(str(main), is_encrypted=False)
+        if not is_between(main.parent, options["include"]):
+            break
+    refuse_after(main.parent, entries, options)
     for entry in entries:
         if type(entry).__name__ == "Custom" and _runs_code(entry):
             raise refuse(FOREIGN_CODE, f"{Path(str(entry.meta['filename'])).name} 第 {entry.meta['lineno']} 行")
