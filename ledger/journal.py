@@ -16,7 +16,7 @@ from beancount.core import data
 from beancount.core.data import Custom, Document
 from beancount.ops import balance as ops_balance
 from beancount.ops import validation
-from beancount.parser import booking, parser, printer
+from beancount.parser import printer
 from beancount.parser.grammar import ValueType
 
 from ledger import checks
@@ -27,7 +27,9 @@ from ledger.events import AnyEvent, ManualVoucher
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
+from ledger.parsing import parse_text
 from ledger.postings import VOUCHER, postings
+from ledger.printing import write_text
 from ledger.provenance import digest
 from ledger.reader import Loaded
 from ledger.seal import open_from
@@ -326,23 +328,6 @@ def _signed(entries: Iterable[data.Directive], signed: Signatures) -> list[data.
 def people_of(signed: Signatures) -> tuple[tuple[str, str], ...]:
     """Who signed, by role, in the order the book writes them."""
     return tuple((name, getattr(signed, name)) for name in PEOPLE if getattr(signed, name))
-
-
-def write_text(header: Custom, entries: Iterable[data.Directive], people: Sequence[tuple[str, str]]) -> str:
-    """A batch's text in the strict subset of docs/format-1.md. Only beancount's printer makes it."""
-    parts = [printer.format_entry(header)]
-    parts += [f'pushmeta {name}: "{value}"' for name, value in people]
-    parts.append("")
-    parts += [printer.format_entry(entry) for entry in entries]
-    parts += [f"popmeta {name}:" for name, _ in reversed(people)]
-    return "\n".join(parts) + "\n"
-
-
-def parse_text(text: str, path: Path) -> tuple[list[data.Directive], list[Any], dict[str, Any]]:
-    """Parse a batch's text as the loader would, entries in the order written."""
-    entries, errors, options = parser.parse_string(text, report_filename=str(path))
-    entries, more = booking.book(entries, options)
-    return sorted(entries, key=lambda entry: int(entry.meta["lineno"])), [*errors, *more], options
 
 
 def _checked(book: Book, path: Path, text: str, intended: Sequence[data.Directive], posting: Posting) -> Book:

@@ -11,11 +11,13 @@ from pathlib import Path
 from beancount.core import data
 
 from ledger.book import POOL_FILE
-from ledger.canon import BATCH, GENESIS, MARK, chain_hash, mark_of, own_hash
+from ledger.canon import BATCH, GENESIS, MARK, canonical, chain_hash, mark_of_form, own_of_forms
 from ledger.faults import ExitCode, Fault, FaultKind, Place
 from ledger.founding import CHART
-from ledger.journal import HEAD, PEOPLE, head_text, parse_text, write_text
+from ledger.journal import HEAD, PEOPLE, head_text
 from ledger.oplog import ABANDON, FIRST, LogRecord
+from ledger.parsing import parse_text
+from ledger.printing import write_text
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
 from ledger.seal import Receipt, rule_folder
@@ -96,8 +98,9 @@ def _batch(root: Path, path: Path, sequence: int, chain: _Chain) -> list[Fault]:
     assert isinstance(header, data.Custom), "a batch begins with its header"
     assert header.type == BATCH, "a batch begins with its header"
     number, before, own = (value.value for value in (header.values or ())[1:4])
-    now = own_hash(entries)
-    faults = _marks(name, entries)
+    forms = [canonical(entry) for entry in entries]
+    now = own_of_forms(forms)
+    faults = _marks(name, entries, forms)
     if now != own:
         faults.append(Fault(CHANGED, f"内容散列不符：现为 {now[:12]}，批头记 {str(own)[:12]}", Place(name)))
     if int(number) != sequence:
@@ -142,10 +145,10 @@ def _bare(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith(";")]
 
 
-def _marks(name: str, entries: Sequence[data.Directive]) -> list[Fault]:
+def _marks(name: str, entries: Sequence[data.Directive], forms: Sequence[str]) -> list[Fault]:
     faults = []
-    for entry in entries[1:]:
-        if entry.meta.get(MARK) != mark_of(entry):
+    for entry, form in zip(entries[1:], forms[1:], strict=True):
+        if entry.meta.get(MARK) != mark_of_form(form):
             what = entry.meta.get("voucher") or f"{type(entry).__name__}（第 {entry.meta['lineno']} 行）"
             faults.append(Fault(CHANGED, f"{what} 的内容与其标记不符", Place(name, row=int(entry.meta["lineno"]))))
     return faults
