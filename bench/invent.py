@@ -543,14 +543,20 @@ class Office:
 
     def post(self, events: list[AnyEvent], act: str = "import") -> Posted:
         """One act by the real journal; what sign-offs rest on is written first."""
-        store = Store(self.root)
-        on = max(event.on for event in events)
-        with store.lock():
-            for event in events:
-                if isinstance(event, AccountReconciled):
-                    name = f"{event.month}-{event.account}-{event.working_paper[:12]}.json"
-                    store.write_new(f"reconciliations/{name}", _PAPER[event.working_paper])
-            posted = post(store, self.book, Posting(act, events, _signed(on)))
+        self.prepare(events)
+        with Store(self.root).lock():
+            return self.commit(events, act)
+
+    def prepare(self, events: list[AnyEvent]) -> None:
+        """Write the working papers that sign-offs rest on, as their makers do before they propose."""
+        for event in events:
+            if isinstance(event, AccountReconciled):
+                name = f"{event.month}-{event.account}-{event.working_paper[:12]}.json"
+                Store(self.root).write_new(f"reconciliations/{name}", _PAPER[event.working_paper])
+
+    def commit(self, events: list[AnyEvent], act: str = "import") -> Posted:
+        """The posting alone; the lock is held."""
+        posted = post(Store(self.root), self.book, Posting(act, events, _signed(max(event.on for event in events))))
         self.book = posted.book
         return posted
 

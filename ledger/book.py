@@ -16,7 +16,7 @@ from beancount.core import data
 from ledger.accounts import CNY, Chart
 from ledger.canon import BATCH, GENESIS, chain_hash
 from ledger.events import Event
-from ledger.facts import event_of
+from ledger.facts import event_of, fields_of
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.ids import EventId
 from ledger.money import fen_of_yuan
@@ -246,7 +246,7 @@ class Book:
 
     def _hand_legs(self, kind: type[Event], entry: data.Directive) -> dict[str, object]:
         """The legs of events whose lines were written by hand, from their own entries."""
-        if not {"lines", "red"} & set(kind.model_fields):
+        if not {"lines", "red"} & fields_of(kind).keys():
             return {}
         entries = [
             other
@@ -260,7 +260,7 @@ class Book:
             ]
             for other in entries
         ]
-        if "lines" in kind.model_fields:
+        if "lines" in fields_of(kind):
             return {"lines": written[0]}
         return {"red": written[0], "blue": written[1] if len(written) > 1 else []}
 

@@ -5,7 +5,7 @@ column widths are not in it, so a comment edit and a content edit can be told ap
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -21,21 +21,19 @@ BATCH = "batch"
 MARK = "mark"
 """Metadata key of an entry's own short hash; not part of the canonical form."""
 _OUTSIDE = frozenset({"filename", "lineno", MARK})
-
-
 _string = lru_cache(maxsize=4096)(encode_basestring)
-"""A JSON string, for words that come again: accounts, keys, commodities, people."""
+"""A JSON string, for words that come again: accounts, commodities, links."""
+_iso = lru_cache(maxsize=4096)(date.isoformat)
 
 
-def canonical(entry: data.Directive) -> str:
+def canonical(entry: data.Directive, people: Mapping[str, str] | None = None) -> str:
     """One directive as a line of JSON: kind, day, its own fields in fixed order, sorted metadata.
 
+    ``people`` are those who sign a transaction not yet written; one that was read holds them.
     Written out by hand, because verify asks for a hundred thousand; that it is JSON is tested.
     """
-    return f'["{type(entry).__name__}","{_iso(entry.date)}",{_own(entry)},{_meta(entry.meta)}]'
-
-
-_iso = lru_cache(maxsize=4096)(date.isoformat)
+    meta = {**people, **entry.meta} if people and isinstance(entry, data.Transaction) else entry.meta
+    return f'["{type(entry).__name__}","{_iso(entry.date)}",{_own(entry)},{_meta(meta)}]'
 
 
 def _own(entry: data.Directive) -> str:
@@ -99,10 +97,18 @@ def _value(value: object) -> str:
 
 
 def _meta(meta: data.Meta) -> str:
-    pairs = [
-        f"[{_string(key)},{_value(meta[key])}]" for key in sorted(meta) if key not in _OUTSIDE and key[:2] != "__"
-    ]
+    pairs = []
+    for key, quoted in _order(tuple(meta)):
+        value = meta[key]
+        pairs.append(f"[{quoted},{encode_basestring(value) if type(value) is str else _value(value)}]")
     return f"[{','.join(pairs)}]"
+
+
+@lru_cache(maxsize=4096)
+def _order(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The keys that are in the form, sorted, each with itself as a JSON string: the same for most entries of a kind."""
+    kept = (key for key in keys if key not in _OUTSIDE and not key.startswith("__"))
+    return tuple((key, encode_basestring(key)) for key in sorted(kept))
 
 
 def mark_of(entry: data.Directive) -> str:
@@ -122,7 +128,7 @@ def own_hash(entries: Iterable[data.Directive]) -> str:
 
 def own_of_forms(forms: Iterable[str]) -> str:
     """The same over canonical forms already made."""
-    return hashlib.sha256("".join(f"{form}\n" for form in forms).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*forms, ""]).encode()).hexdigest()
 
 
 def chain_hash(previous: str, sequence: int, own: str) -> str:

@@ -7,12 +7,15 @@ prints every batch anew to find an edit that changes no content, and a posting i
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from beancount.core import data
 from beancount.parser import printer
 
 _UNPRINTED = frozenset({"filename", "lineno"})
+_iso = lru_cache(maxsize=4096)(date.isoformat)
 
 
 def write_text(header: data.Custom, entries: Iterable[data.Directive], people: Sequence[tuple[str, str]]) -> str:
@@ -25,57 +28,66 @@ def write_text(header: data.Custom, entries: Iterable[data.Directive], people: S
     return "\n".join(parts) + "\n"
 
 
-def entry_text(entry: data.Directive) -> str:
-    """One entry as beancount's printer writes it."""
+def entry_text(entry: data.Directive, without: frozenset[str] = frozenset()) -> str:
+    """One entry as beancount's printer writes it; ``without`` are keys that are pushed and stand elsewhere."""
     form = _FORMS.get(type(entry))
     first = form(entry) if form else None
-    facts = _meta(entry.meta, "  ") if first is not None else None
-    if first is None or facts is None:
-        return printer.format_entry(entry)
+    facts = None if first is None else _meta(entry.meta, "  ", without)
     legs = _legs(entry.postings) if type(entry) is data.Transaction else ""
-    return printer.format_entry(entry) if legs is None else f"{first}\n{facts}{legs}"
+    if facts is None or legs is None:
+        kept = {key: value for key, value in entry.meta.items() if key not in without}
+        return printer.format_entry(entry._replace(meta=kept))
+    return f"{first}\n{facts}{legs}"
 
 
-def _meta(meta: data.Meta, lead: str) -> str | None:
+def _meta(meta: data.Meta, lead: str, without: frozenset[str] = frozenset()) -> str | None:
     """The lines of metadata; None where a value is of no kind that our books have."""
     lines = []
-    for key, value in meta.items():
+    for key, begin in _order(tuple(meta), lead, without):
+        value = meta[key]
         kind = type(value)
         if kind is str:
-            if key in _UNPRINTED or key[:2] == "__":
-                continue
-            lines.append(f"{lead}{key}: {_quoted(value)}\n")
-        elif key in _UNPRINTED or key[:2] == "__":
-            continue
+            # A string stands as in JSON, unless something in it is escaped: then as beancount escapes.
+            quoted = encode_basestring(value)
+            if "\\" in quoted:
+                quoted = _quoted(value)
+            lines.append(f"{begin}{quoted}\n")
         elif kind is Decimal or kind is date:
-            lines.append(f"{lead}{key}: {value!s}\n")
+            lines.append(f"{begin}{value!s}\n")
         elif kind is bool:
-            lines.append(f"{lead}{key}: {'TRUE' if value else 'FALSE'}\n")
+            lines.append(f"{begin}{'TRUE' if value else 'FALSE'}\n")
         else:
             return None
     return "".join(lines)
 
 
+@lru_cache(maxsize=4096)
+def _order(keys: tuple[str, ...], lead: str, without: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The keys that are printed, each with the beginning of its line: the same for most entries of a kind."""
+    kept = (key for key in keys if key not in _UNPRINTED and key not in without and not key.startswith("__"))
+    return tuple((key, f"{lead}{key}: ") for key in kept)
+
+
 def _quoted(text: str) -> str:
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _legs(postings: Sequence[data.Posting]) -> str | None:
     """The lines of the legs: accounts to one width, numbers to one right edge."""
     rows = []
+    wide = long = 0
     for account, units, cost, price, flag, meta in postings:
         number = _number(units.number)
-        facts = _meta(meta, "    ") if meta else ""
+        facts = "" if not meta or meta.keys() <= _UNPRINTED else _meta(meta, "    ")
         if number is None or facts is None or cost is not None or price is not None or flag:
             return None
+        wide, long = max(wide, len(account)), max(long, len(number))
         rows.append((account, number, units.currency, facts))
-    widths = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
-    return "".join(
-        f"  {account:{widths[0]}}  {number:>{widths[1]}} {currency}\n{facts}"
+    return "".join([
+        f"  {account.ljust(wide)}  {number.rjust(long)} {currency}\n{facts}"
         for account, number, currency, facts in rows
-    )
+    ])
 
 
 def _number(number: object) -> str | None:
@@ -85,44 +97,45 @@ def _number(number: object) -> str | None:
 
 
 def _names(entry: data.Transaction | data.Note) -> str:
-    words = [f" #{tag}" for tag in sorted(entry.tags or ())] + [f" ^{link}" for link in sorted(entry.links or ())]
-    return "".join(words)
+    tags = "".join([f" #{tag}" for tag in sorted(entry.tags)]) if entry.tags else ""
+    links = "".join([f" ^{link}" for link in sorted(entry.links)]) if entry.links else ""
+    return tags + links
 
 
 def _transaction(entry: data.Transaction) -> str | None:
     # An empty narration leaves two blanks in beancount's line, and a payee is not ours.
     plain = entry.flag == "*" and not entry.payee and entry.narration and entry.postings
-    return f"{entry.date} * {_quoted(entry.narration or '')}{_names(entry)}" if plain else None
+    return f"{_iso(entry.date)} * {_quoted(entry.narration or '')}{_names(entry)}" if plain else None
 
 
 def _note(entry: data.Note) -> str:
-    return f'{entry.date} note {entry.account} "{entry.comment}"{_names(entry)}'
+    return f'{_iso(entry.date)} note {entry.account} "{entry.comment}"{_names(entry)}'
 
 
 def _balance(entry: data.Balance) -> str | None:
     number, tolerance = _number(entry.amount.number), _number(entry.tolerance)
     if number is None or tolerance is None or entry.diff_amount:
         return None
-    return f"{entry.date} balance {entry.account:47} {number} ~ {tolerance} {entry.amount.currency}"
+    return f"{_iso(entry.date)} balance {entry.account:47} {number} ~ {tolerance} {entry.amount.currency}"
 
 
 def _open(entry: data.Open) -> str | None:
     if entry.booking is not None:
         return None
-    return f"{entry.date} open {entry.account:47} {','.join(entry.currencies or ())}".rstrip()
+    return f"{_iso(entry.date)} open {entry.account:47} {','.join(entry.currencies or ())}".rstrip()
 
 
 def _commodity(entry: data.Commodity) -> str:
-    return f"{entry.date} commodity {entry.currency}"
+    return f"{_iso(entry.date)} commodity {entry.currency}"
 
 
 def _price(entry: data.Price) -> str | None:
     number = _number(entry.amount.number)
-    return number and f"{entry.date} price {entry.currency:<22} {f'{number} {entry.amount.currency}':>22}"
+    return number and f"{_iso(entry.date)} price {entry.currency:<22} {f'{number} {entry.amount.currency}':>22}"
 
 
 def _event(entry: data.Event) -> str:
-    return f'{entry.date} event "{entry.type}" "{entry.description}"'
+    return f'{_iso(entry.date)} event "{entry.type}" "{entry.description}"'
 
 
 _FORMS: dict[type, Callable[[Any], str | None]] = {

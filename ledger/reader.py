@@ -9,11 +9,9 @@ The loader's pickle cache runs code on load and hides edits that restore a file'
 (facts/reliability.md 3.4, 3.5), so it is switched off for the whole process.
 """
 
-import gc
 import glob
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from beancount.parser import parser
 
 from ledger.checks import MARKER, NAMES
 from ledger.faults import Fault, FaultKind, Place, Refusal
-from ledger.parsing import Names, parse
+from ledger.parsing import Names, collector_paused, parse
 from ledger.soundness import sound
 
 loader.initialize(use_cache=False)
@@ -75,25 +73,13 @@ def load(root: Path) -> Loaded:
     main = root / MAIN
     if not main.is_file():
         raise Refusal([Fault(NO_BOOKS, f"{root} 下没有 {MAIN}")])
-    with _collector_paused():
+    with collector_paused():
         name = os.path.abspath(main)  # noqa: PTH100 - the loader's name for it: links are not followed
         top = parser.parse_file(name)[2]
         _refuse_foreign([(MAIN, top)], INCLUDED)
         paths = _included(name, top["include"])
         entries, errors, options = _quick(name, paths) or _by_loader(name, paths)
     return of_entries(root, entries, errors, options)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without the cyclic collector: a load makes a million objects that all stay."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 _Triple = tuple[list[data.Directive], list[Any], dict[str, Any]]

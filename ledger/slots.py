@@ -8,6 +8,7 @@ text is parsed again and compared afterwards (``ledger.journal``).
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from beancount.core import account as account_names
 from beancount.core import data
@@ -66,7 +67,10 @@ def _own(entry: data.Directive) -> list[str]:
 
 
 def _account(name: str) -> list[str]:
-    return [] if account_names.is_valid(name) else [f"科目 {name!r}"]
+    return [] if _is_account(name) else [f"科目 {name!r}"]
+
+
+_is_account = lru_cache(maxsize=4096)(account_names.is_valid)
 
 
 def _commodity(name: str) -> list[str]:
