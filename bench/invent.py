@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ledger.accounts import Chart
 from ledger.book import Book
 from ledger.events import (
     AccountReconciled,
@@ -47,6 +48,7 @@ from ledger.ids import event_id, patent_check_digit
 from ledger.journal import Posted, Posting, post
 from ledger.money import fen_of_yuan
 from ledger.oplog import OperationLog, record_bytes
+from ledger.pool import parse_pool
 from ledger.provenance import SourceLine, digest
 from ledger.seal import Receipt
 from ledger.signing import Signatures
@@ -167,9 +169,6 @@ class Pool:
 
     def opening(self) -> OpeningTaken:
         """What the accounts held before."""
-        from ledger.accounts import Chart
-        from ledger.pool import parse_pool
-
         chart = Chart(parse_pool(POOL))
         lines: list[dict[str, Any]] = [
             {"account": chart.cash(f"{bank}-01"), "amount_fen": OPENING_FEN} for bank in BANKS
@@ -500,10 +499,11 @@ class Pool:
                 )
         if last.month == 12:
             city = self.result // 2
-            shares = [{"contributor": "01", "amount_fen": city}, {"contributor": "02", "amount_fen": self.result - city}]
-            self._say(
-                YearClosed, last, 1, f"{last.year} 年度结余转入累计结余", year=last.year, shares=tuple(shares)
-            )
+            shares = [
+                {"contributor": "01", "amount_fen": city},
+                {"contributor": "02", "amount_fen": self.result - city},
+            ]
+            self._say(YearClosed, last, 1, f"{last.year} 年度结余转入累计结余", year=last.year, shares=tuple(shares))
             self.result = 0
         for bank, fen in self.cash.items():
             self._say(

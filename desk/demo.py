@@ -12,7 +12,8 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from desk.acts import cash, closing, drafting, months, rulings
+from desk.acts import cash, closing, corrections, drafting, months, rulings
+from desk.acts.corrections import Correction
 from desk.acts.intake import Imported, import_path
 from desk.acts.office import Actor, Office
 from desk.acts.opening import OpeningFiles, open_books
@@ -192,7 +193,7 @@ class _Replay:
         """红字注销并蓝字订正."""
         no = self.numbers[self.events[step["voucher"]]]
         correct = self._lines(step["lines"])
-        cash.reverse(self.office, no, step["reason"], self.on, correct=correct, who=self.actor(step["as"]))
+        corrections.reverse(self.office, Correction(no, step["reason"], self.on, correct), who=self.actor(step["as"]))
 
     def _lines(self, lines: Sequence[Mapping[str, str]]) -> tuple[VoucherLine, ...]:
         return tuple(

@@ -22,6 +22,7 @@ from ledger.events import (
     FeeCharged,
     InterestReceived,
     PaymentBounced,
+    ReceiptReturned,
     ReceiptUnidentified,
     RecoveryReceived,
     TransferArrived,
@@ -72,6 +73,7 @@ class Scene:
     payments: dict[EventId, OpenPayment]
     receivable: dict[str, int]
     warnings: list[str]
+    gone: set[EventId]
 
     @property
     def fen(self) -> int:
@@ -273,6 +275,23 @@ def instructed_payment(scene: Scene) -> Event | Tie | None:
     return BankRowConfirmed(**scene.head(), summary=summary, confirms=paid.event, amount_fen=scene.line.amount_fen)
 
 
+def returned_receipt(scene: Scene) -> Event | Tie | None:
+    """退汇 退票 退回 退款 冲正: a receipt under inquiry of this account and amount went back where it came from."""
+    if not scene.says(RETURN_WORDS):
+        return None
+    found = [
+        receipt
+        for receipt, slug, amount in scene.view.unidentified
+        if (slug, amount) == (scene.account.slug, scene.fen) and receipt not in scene.gone
+    ]
+    if len(found) > 1:
+        return Tie(tuple(found))
+    if not found:
+        return None
+    scene.gone.add(found[0])
+    return ReceiptReturned(**scene.head(), summary="待查款项退回", receipt=found[0], amount_fen=scene.fen)
+
+
 def charged_fee(scene: Scene) -> Event | Tie | None:
     """手续费 收费 工本费 管理费 汇划费 服务费 邮电费, paid to nobody or to a bank."""
     if not scene.says(FEE_WORDS) or not scene.is_bank() or scene.other is not None:
@@ -297,6 +316,9 @@ def _narrowed(scene: Scene, payments: list[OpenPayment]) -> list[OpenPayment]:
 def _is_payee(scene: Scene, payment: OpenPayment) -> bool:
     if payment.to_account is not None:
         return scene.other is not None and scene.other.slug == payment.to_account
+    if payment.contributor is not None:
+        parties = (party for party in scene.view.pool.contributor if party.no == payment.contributor)
+        return any(scene.is_party(party.name, party.aliases) for party in parties)
     codes = {case.bank for case in scene.view.cases if case.case == payment.case}
     banks = (bank for bank in scene.view.pool.bank if bank.code in codes)
     return any(scene.is_party(bank.name, bank.aliases) for bank in banks)
@@ -321,6 +343,7 @@ MONEY_IN: tuple[tuple[str, Recogniser], ...] = (
 )
 MONEY_OUT: tuple[tuple[str, Recogniser], ...] = (
     ("付款证实", instructed_payment),
+    ("待查款项退回", returned_receipt),
     ("手续费", charged_fee),
 )
 
@@ -351,13 +374,14 @@ def recognise(paper: BankPaper, view: OpenItems) -> Recognition:
     account = view.pool.account_of(paper.account)
     payments = {item.event: item for item in view.payments}
     receivable: dict[str, int] = {}
+    gone: set[EventId] = set()
     for item in view.receivables:
         receivable[item.case] = receivable.get(item.case, 0) + item.amount_fen
     rows: list[Recognised] = []
     faults: list[Fault] = []
     warnings: list[str] = []
     for line in paper.lines:
-        outcome = _row(Scene(view, account, line, payments, receivable, warnings))
+        outcome = _row(Scene(view, account, line, payments, receivable, warnings, gone))
         if isinstance(outcome, Recognised):
             rows.append(outcome)
         else:

@@ -33,6 +33,8 @@ LOANS, LOANS_CONTRA = "Assets:9001在池贷款本金", "Equity:9002在池贷款�
 PLEDGES, PLEDGES_CONTRA = "Assets:9101质押权利", "Equity:9102质押权利对应"
 COVERS, COVERS_CONTRA = "Assets:9201保险保障", "Equity:9202保险保障对应"
 RECOURSES, RECOURSES_CONTRA = "Assets:9301待追偿", "Equity:9302待追偿对应"
+WRITTEN_OFF, WRITTEN_OFF_CONTRA = "Assets:9303账销案存", "Equity:9304账销案存对应"
+QUEUE, QUEUE_CONTRA = "Assets:9403待支付排队", "Equity:9404待支付排队对应"
 CLAIMS, CLAIMS_CONTRA = "Assets:9401待裁决申请", "Equity:9402待裁决申请对应"
 OTHERS, OTHERS_CONTRA = "Assets:9501他方应担", "Equity:9502他方应担对应"
 
@@ -68,8 +70,12 @@ FIXED = (
     ChartRow(COVERS_CONTRA, COVER, "保险保障对应"),
     ChartRow(RECOURSES, RECOURSE, "待追偿：已付减已收回减已退回"),
     ChartRow(RECOURSES_CONTRA, RECOURSE, "待追偿对应"),
+    ChartRow(WRITTEN_OFF, RECOURSE, "账销案存：已核销而仍可追偿"),
+    ChartRow(WRITTEN_OFF_CONTRA, RECOURSE, "账销案存对应"),
     ChartRow(CLAIMS, CLAIM, "待裁决申请"),
     ChartRow(CLAIMS_CONTRA, CLAIM, "待裁决申请对应"),
+    ChartRow(QUEUE, CLAIM, "待支付排队：已核定、尚无资金"),
+    ChartRow(QUEUE_CONTRA, CLAIM, "待支付排队对应"),
     ChartRow(OTHERS, OTHER, "他方应担：保险人等应担而未付的份额"),
     ChartRow(OTHERS_CONTRA, OTHER, "他方应担对应"),
 )
@@ -155,6 +161,14 @@ class Chart:
     def recourse(self, bank: str, case: str) -> str:
         """What may still come back in one case."""
         return f"{RECOURSES}:{_bank(self.pool.bank_of(bank))}:{case}"
+
+    def written_off(self, bank: str, case: str) -> str:
+        """What was written off in one case and may still come back (账销案存)."""
+        return f"{WRITTEN_OFF}:{_bank(self.pool.bank_of(bank))}:{case}"
+
+    def queue(self, bank: str, case: str) -> str:
+        """What of one approved compensation waits for money (待支付排队)."""
+        return f"{QUEUE}:{_bank(self.pool.bank_of(bank))}:{case}"
 
     def claim(self, bank: str, case: str) -> str:
         """One application awaiting its decision."""

@@ -15,15 +15,15 @@ from beancount.core import data
 
 from ledger.accounts import CNY, Chart
 from ledger.canon import BATCH, GENESIS, chain_hash
-from ledger.events import Event
+from ledger.events import Event, EventWithdrawn, PoolAmended
 from ledger.facts import event_of, fields_of
-from ledger.faults import Fault, FaultKind, Refusal
-from ledger.ids import EventId
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.ids import EventId, event_id
 from ledger.money import fen_of_yuan
 from ledger.papers import Attachment, BankPaper, Reading
 from ledger.pool import Pool, parse_pool
 from ledger.postings import RED, REGISTER, VOUCHER, units
-from ledger.provenance import parse_line
+from ledger.provenance import SHORT, digest, parse_line
 from ledger.reader import Loaded, load_sound
 
 NO_VOUCHER = FaultKind(
@@ -32,7 +32,14 @@ NO_VOUCHER = FaultKind(
     "账内已有的凭证字号，如 记-2023-03-0001",
     "用 riskpool report ledger 查出正确的字号。",
 )
-KINDS = (NO_VOUCHER,)
+LOST_SETTINGS = FaultKind(
+    "账簿-设置-01",
+    "账内所存的 pool.toml 缺失或被改动",
+    "修改设置时存入账套的原文",
+    "用备份恢复；运行 riskpool verify。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_VOUCHER, LOST_SETTINGS)
 POOL_FILE = "pool.toml"
 E = TypeVar("E", bound=Event)
 
@@ -82,6 +89,7 @@ class Voucher:
     bookkeeper: str
     chief: str
     cancels: str
+    corrects: str
 
     @property
     def month(self) -> str:
@@ -108,6 +116,20 @@ class BatchHead:
         return chain_hash(self.previous, self.sequence, self.own)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event in a line: its id, its kind, its day, its summary."""
+
+    event: EventId
+    kind: str
+    on: date
+    summary: str
+
+
+_NAMES = ("case", "loan", "pledge", "policy", "renewed-by")
+"""Metadata keys that hold a number people ask by."""
+
+
 def _text(meta: data.Meta, key: str) -> str:
     return str(meta.get(key, ""))
 
@@ -127,7 +149,7 @@ class Book:
     @classmethod
     def of(cls, loaded: Loaded) -> "Book":
         """The same over entries already loaded."""
-        return cls(loaded, parse_pool((loaded.root / POOL_FILE).read_text(encoding="utf-8")))
+        return cls(loaded, pool_of(loaded))
 
     @property
     def root(self) -> Path:
@@ -217,7 +239,7 @@ class Book:
     @cached_property
     def _facts(self) -> dict[str, list[data.Directive]]:
         by_kind: dict[str, list[data.Directive]] = {}
-        for entry in self.entries:
+        for entry in sorted(self.entries, key=_posted):
             if "kind" in entry.meta:
                 by_kind.setdefault(str(entry.meta["kind"]), []).append(entry)
         return by_kind
@@ -228,8 +250,31 @@ class Book:
 
     @cached_property
     def posted(self) -> frozenset[EventId]:
-        """The ids of all events in the books."""
+        """The ids of all events in the books, those withdrawn included."""
         return frozenset(self._fact_meta)
+
+    @cached_property
+    def withdrawn(self) -> dict[EventId, date]:
+        """The ids of the events that were taken back, and the day from which their facts no longer stand."""
+        found = self._facts.get(EventWithdrawn.__name__, [])
+        return {str(entry.meta["withdraws"]): entry.date for entry in found}
+
+    @cached_property
+    def known(self) -> frozenset[EventId]:
+        """The ids of things that stand in the books; one that was withdrawn and not done again is not among them."""
+        return frozenset(event for event in self.posted if self.anew(event) in self.posted)
+
+    def anew(self, event: EventId) -> EventId:
+        """The id under which a thing is posted now: its own, or after each withdrawal the next one."""
+        times, found = 1, event
+        while found in self.withdrawn:
+            times += 1
+            found = event_id(event.partition("-")[0], event, times)
+        return found
+
+    def kind_of(self, event: EventId) -> str:
+        """The kind of a posted event; empty where there is no such."""
+        return _text(self._fact_meta.get(event, {}), "kind")
 
     @cached_property
     def opened(self) -> frozenset[str]:
@@ -237,32 +282,50 @@ class Book:
         names = {entry.account for entry in self.entries if isinstance(entry, data.Open)}
         return frozenset(names | {entry.currency for entry in self.entries if isinstance(entry, data.Commodity)})
 
-    def events(self, kind: type[E]) -> tuple[E, ...]:
-        """All events of a kind, rebuilt from the directives that carry their facts, in the books' order."""
-        found = self._facts.get(kind.__name__, [])
+    def events(self, kind: type[E], until_on: date = date.max) -> tuple[E, ...]:
+        """The events of a kind that stand, rebuilt from the directives that carry their facts, in the books' order.
+
+        One that was withdrawn before ``until_on`` is not among them; as of an earlier day it still is.
+        """
         return tuple(
-            event_of(kind, entry.meta, _day(entry), _summary(entry), self._hand_legs(kind, entry)) for entry in found
+            self._event(kind, entry)
+            for entry in self._facts.get(kind.__name__, [])
+            if self.withdrawn.get(str(entry.meta["event"]), date.max) >= until_on
         )
+
+    def event(self, kind: type[E], event: EventId) -> E:
+        """One event by its id, standing or not; the kind must be its own."""
+        found = next(entry for entry in self._facts[kind.__name__] if entry.meta["event"] == event)
+        return self._event(kind, found)
+
+    def _event(self, kind: type[E], entry: data.Directive) -> E:
+        return event_of(kind, entry.meta, _day(entry), _summary(entry), self._hand_legs(kind, entry))
+
+    def facts_about(self, number: str) -> tuple["Fact", ...]:
+        """Every event whose facts or links name a case, a loan, a pledge or a policy, by day and as posted."""
+        names = {number, f"case-{number}", f"loan-{number}"}
+        found = []
+        for entry in sorted((entry for group in self._facts.values() for entry in group), key=_posted):
+            links = getattr(entry, "links", None) or ()
+            if names & set(links) or any(entry.meta.get(key) == number for key in _NAMES):
+                meta = entry.meta
+                found.append(Fact(_text(meta, "event"), _text(meta, "kind"), _day(entry), _summary(entry)))
+        return tuple(found)
+
+    def entries_of(self, event: EventId) -> tuple[data.Directive, ...]:
+        """Every entry of an event, in the books' order."""
+        return tuple(entry for entry in self.entries if entry.meta.get("event") == event)
 
     def _hand_legs(self, kind: type[Event], entry: data.Directive) -> dict[str, object]:
         """The legs of events whose lines were written by hand, from their own entries."""
         if not {"lines", "red"} & fields_of(kind).keys():
             return {}
-        entries = [
-            other
-            for other in self._transactions_of.get(_text(entry.meta, "event"), ())
-            if other.tags and VOUCHER in other.tags
-        ]
-        written = [
-            [
-                {"account": leg.account, "amount_fen": leg.fen, "contributor": leg.contributor or None}
-                for leg in legs_of(other.postings)
-            ]
-            for other in entries
-        ]
+        entries = self._transactions_of.get(_text(entry.meta, "event"), [])
         if "lines" in fields_of(kind):
-            return {"lines": written[0]}
-        return {"red": written[0], "blue": written[1] if len(written) > 1 else []}
+            return {"lines": _lines_of(entries[0])}
+        blue = [_lines_of(other) for other in entries if "cancels" not in other.meta]
+        red = [_red_of(other) for other in entries if "cancels" in other.meta]
+        return {"red": red, "blue": blue[0] if blue else []}
 
     @cached_property
     def _transactions_of(self) -> dict[EventId, list[data.Transaction]]:
@@ -326,6 +389,11 @@ def below(account: str, parent: str) -> bool:
     return account == parent or account.startswith(f"{parent}:")
 
 
+def _posted(entry: data.Directive) -> tuple[date, str, int]:
+    """By day, then as posted: a batch file's name begins with its sequence. The loader's order forgets batches."""
+    return entry.date, str(entry.meta["filename"]).rpartition("/")[2], int(entry.meta["lineno"])
+
+
 def _is_head(entry: data.Directive) -> bool:
     return isinstance(entry, data.Custom) and entry.type == BATCH
 
@@ -362,6 +430,41 @@ def _summary(entry: data.Directive) -> str:
     return str(entry.meta.get("summary", said or ""))
 
 
+def pool_of(loaded: Loaded) -> Pool:
+    """The settings in force: those of the last amendment, else those that the books were founded with."""
+    amended = [entry for entry in loaded.entries if entry.meta.get("kind") == PoolAmended.__name__]
+    if not amended:
+        return parse_pool((loaded.root / POOL_FILE).read_text(encoding="utf-8"))
+    last = max(amended, key=lambda entry: Path(str(entry.meta["filename"])).name)
+    sha256 = str(last.meta["settings"])
+    path = loaded.root / pool_file(sha256)
+    content = path.read_bytes() if path.is_file() else b""
+    if digest(content) != sha256:
+        raise Refusal([Fault(LOST_SETTINGS, path.name)])
+    return parse_pool(content.decode("utf-8"))
+
+
+def pool_file(sha256: str) -> str:
+    """Where an amended pool.toml is kept."""
+    return f"documents/{sha256[:SHORT]}-pool.toml"
+
+
+def _lines_of(entry: data.Transaction) -> list[dict[str, object]]:
+    return [
+        {"account": leg.account, "amount_fen": leg.fen, "contributor": leg.contributor or None}
+        for leg in legs_of(entry.postings)
+    ]
+
+
+def _red_of(entry: data.Transaction) -> dict[str, object]:
+    legs = [
+        {"account": leg.account, "number": leg.number, "commodity": leg.commodity, "contributor": leg.contributor}
+        for leg in legs_of(entry.postings)
+    ]
+    is_restated = RED not in (entry.tags or ())
+    return {"no": entry.meta["cancels"], "on": entry.meta["of"], "legs": legs, "restated": is_restated}
+
+
 def legs_of(postings: Iterable[data.Posting]) -> Iterator[Leg]:
     """A transaction's postings as legs."""
     for leg in postings:
@@ -392,4 +495,5 @@ def _voucher(entry: data.Transaction, facts: data.Meta) -> Voucher:
         bookkeeper=_text(meta, "bookkeeper"),
         chief=_text(meta, "chief"),
         cancels=_text(meta, "cancels"),
+        corrects=_text(facts, "corrects"),
     )

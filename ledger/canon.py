@@ -70,7 +70,8 @@ def _own(entry: data.Directive) -> str:
 
 def _leg(leg: data.Posting) -> str:
     """A leg; cost, price and flag, which our subset has not, change the form where they appear."""
-    form = f"{_string(leg.account)},{_amount(leg.units)},{_meta(leg.meta) if leg.meta and not leg.meta.keys() <= _OUTSIDE else '[]'}"
+    meta = _meta(leg.meta) if leg.meta and not leg.meta.keys() <= _OUTSIDE else "[]"
+    form = f"{_string(leg.account)},{_amount(leg.units)},{meta}"
     extra = [encode_basestring(str(item)) for item in (leg.cost, leg.price, leg.flag) if item is not None]
     return f"[{','.join([form, *extra])}]"
 

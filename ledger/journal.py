@@ -16,14 +16,13 @@ from beancount.core import data
 from beancount.core.data import Custom, Document
 from beancount.ops import balance as ops_balance
 from beancount.ops import validation
-from beancount.parser import printer
 from beancount.parser.grammar import ValueType
 
 from ledger import checks
 from ledger.accounts import Chart
-from ledger.book import Book, Leg, legs_of
+from ledger.book import Book, Leg, legs_of, pool_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of_form, own_of_forms
-from ledger.events import AnyEvent, ManualVoucher
+from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, PoolAmended
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
@@ -102,8 +101,10 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
     """
     require_signatures(book.pool, posting.signed)
     for event in posting.events:
-        if (chief := vars(event).get("chief", posting.signed.chief)) != posting.signed.chief:
-            raise Refusal([Fault(UNSIGNED, f"{event.summary}：主管 {chief}")])
+        said = vars(event).get("chief", posting.signed.chief)
+        # A withdrawal names a chief only where what it takes back was a chief's.
+        if said != posting.signed.chief and (said or not isinstance(event, EventWithdrawn)):
+            raise Refusal([Fault(UNSIGNED, f"{event.summary}：主管 {said}")])
     _settle(store, book)
     fresh = [event for event in posting.events if event.event_id not in book.posted]
     known = len(posting.events) - len(fresh)
@@ -144,19 +145,6 @@ def _settle(store: Store, book: Book) -> None:
                 [Fault(CUT_TAIL, said.strip() or "没有链头", expected=head_text(last.sequence, book.head).strip())]
             )
         store.replace_head(head_text(last.sequence, book.head))
-
-
-def preview_text(book: Book, events: Iterable[AnyEvent]) -> str:
-    """What an act would write, without numbers or signatures: for reading before it is signed."""
-    opened = set(book.opened)
-    texts: list[str] = []
-    for event in events:
-        if event.event_id in book.posted:
-            continue
-        for entry in postings(event, book.chart, opened):
-            opened |= {name for name in (_opens(entry),) if name}
-            texts.append(printer.format_entry(entry))
-    return "\n".join(texts)
 
 
 def preview_legs(book: Book, events: Iterable[AnyEvent]) -> Iterator[tuple[AnyEvent, tuple[Leg, ...]]]:
@@ -346,8 +334,8 @@ def _checked(book: Book, path: Path, text: str, forms: Sequence[str], events: Se
     problems = inspect(merged, book.loaded.options)
     if problems:
         raise Refusal([Fault(UNSOUND, problem, Place()) for problem in problems[:20]])
-    options = book.loaded.options
-    return Book(Loaded(book.root, tuple(merged), (), options), book.pool)
+    loaded = Loaded(book.root, tuple(merged), (), book.loaded.options)
+    return Book(loaded, pool_of(loaded) if any(isinstance(e, PoolAmended) for e in events) else book.pool)
 
 
 def _assert_rebuilt(book: Book, parsed: Sequence[data.Directive], events: Sequence[AnyEvent]) -> None:

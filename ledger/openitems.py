@@ -22,7 +22,7 @@ class OpenPayment(Frozen):
     """
 
     event: EventId
-    sort: Literal["compensation", "transfer", "deposit"]
+    sort: Literal["compensation", "transfer", "deposit", "contribution"]
     account: AccountSlug
     amount_fen: PositiveFen
     on: date
@@ -30,6 +30,7 @@ class OpenPayment(Frozen):
     case: CaseNo | None = None
     bank: BankCode | None = None
     to_account: AccountSlug | None = None
+    contributor: PartyNo | None = None
     confirmed: bool = False
     returned: bool = False
 

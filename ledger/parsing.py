@@ -20,10 +20,11 @@ from typing import Any
 from beancount.core import data, interpolate
 from beancount.core.amount import Amount
 from beancount.core.display_context import DisplayContext
-from beancount.parser import _parser, booking, grammar, parser
+from beancount.parser import booking, grammar, parser
 from beancount.parser import options as beancount_options
 
 ZERO = Decimal(0)
+_Parser: Any = parser._parser.Parser  # type: ignore[attr-defined] # noqa: SLF001 - the C parser, which takes any builder
 _ACCOUNTS = grammar.valid_account_regexp(beancount_options.OPTIONS_DEFAULTS)
 _TOLERANCES = interpolate.AUTOMATIC_TOLERANCES
 _DEFAULTS = beancount_options.OPTIONS_DEFAULTS
@@ -83,7 +84,8 @@ class _Builder(grammar.Builder):
     def account(self, filename: str, lineno: int, account: str) -> str:
         known = self.accounts.get(account)
         if known is None:
-            known = super().account(filename, lineno, account)
+            known = super().account(filename, lineno, account)  # type: ignore[no-untyped-call] # as inherited
+            assert isinstance(known, str), "an account's name"
             if self.errors:
                 # Not kept as known: every use of it is an error.
                 self.odd = True
@@ -107,9 +109,9 @@ class _Builder(grammar.Builder):
 
     def option(self, filename: str, lineno: int, key: str, value: Any) -> None:  # noqa: ANN401 - as inherited
         self.odd = self.odd or key.startswith("name_") or key == "display_precision"
-        super().option(filename, lineno, key, value)
+        super().option(filename, lineno, key, value)  # type: ignore[no-untyped-call] # as inherited
 
-    def posting(  # noqa: PLR0913, PLR0917 - the grammar's callback
+    def posting(
         self,
         filename: str,
         lineno: int,
@@ -127,7 +129,7 @@ class _Builder(grammar.Builder):
         )
         return made
 
-    def transaction(  # noqa: PLR0913, PLR0917 - the grammar's callback
+    def transaction(
         self,
         filename: str,
         lineno: int,
@@ -180,7 +182,7 @@ def parse(content: bytes, name: str, names: Names, multiplier: Decimal | None = 
     """
     builder = _Builder(names)
     with collector_paused():
-        _parser.Parser(builder).parse(io.BytesIO(content), filename=name, lineno=1)
+        _Parser(builder).parse(io.BytesIO(content), filename=name, lineno=1)
     if builder.odd or builder.errors or builder.tags or builder.meta:
         return None
     options = builder.options
@@ -204,7 +206,7 @@ def _measured(amounts: Iterable[Amount], context: DisplayContext) -> bool:
         assert isinstance(exponent, int), "the lexer makes finite numbers"
         seen[currency, sign, len(digits) + exponent, exponent] += 1
     for (currency, sign, integers, exponent), count in seen.items():
-        found = context.ccontexts[currency]
+        found: Any = context.ccontexts[currency]
         found.has_sign = found.has_sign or bool(sign)
         found.integer_max = max(found.integer_max, integers)
         found.fractional_dist.hist[-exponent] += count
@@ -215,7 +217,7 @@ def _book(entries: Sequence[data.Directive], options: dict[str, Any], known: dic
     """What booking does where every leg is written: legs by currency as they first appear, the tolerances noted."""
     for entry in entries:
         if type(entry) is data.Transaction:
-            postings = entry.postings
+            postings: list[Any] = entry.postings
             digits = tuple([(leg[1][1], leg[1][0].as_tuple().exponent) for leg in postings])
             tolerances = known.get(digits)
             if tolerances is None:
@@ -225,7 +227,7 @@ def _book(entries: Sequence[data.Directive], options: dict[str, Any], known: dic
                 for leg in postings:
                     first.setdefault(leg[1][1], len(first))
                 if len(first) > 1:
-                    postings.sort(key=lambda leg: first[leg.units.currency])  # noqa: B023 - sorted before the next
+                    postings.sort(key=lambda leg: first[leg.units.currency])
             entry.meta[_TOLERANCES] = tolerances
 
 

@@ -16,39 +16,52 @@ from beancount.core.amount import Amount
 from ledger import accounts as acc
 from ledger.accounts import Chart
 from ledger.events import (
+    AccountOpened,
     AccountReconciled,
     AnyEvent,
     BankRowConfirmed,
     CaseTaken,
+    ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
     CompensationDenied,
     CompensationPaid,
     ContributionReceived,
+    ContributionReturned,
     ContributorShare,
     DepositMatured,
     DepositPlaced,
     Event,
+    EventWithdrawn,
     FeeCharged,
     InsuranceClaimPaid,
+    InsuranceClaimRefused,
+    InsuranceEndorsed,
     InsuranceIssued,
     InsuranceLapsed,
     InterestReceived,
     IpAppraised,
+    IpLapsed,
     IpRightListed,
     LoanIncluded,
     LoanReleased,
     LoanRepaid,
+    LossWrittenOff,
     ManualVoucher,
     MatchConfirmed,
+    NumberExplained,
     OpeningTaken,
     PaymentBounced,
     PledgeRegistered,
     PledgeReleased,
+    PoolAmended,
+    QueueFunded,
     ReceiptIdentified,
+    ReceiptReturned,
     ReceiptUnidentified,
     RecoveryNotified,
     RecoveryReceived,
+    RedLeg,
     RuleAdopted,
     StatementFiled,
     SuspensionLifted,
@@ -58,8 +71,8 @@ from ledger.events import (
     TermExtended,
     TransferArrived,
     TransferSent,
+    VoucherAdjusted,
     VoucherLine,
-    VoucherReversed,
     YearClosed,
 )
 from ledger.facts import meta_of
@@ -67,7 +80,7 @@ from ledger.ids import component
 from ledger.money import yuan
 from ledger.slots import bare
 
-VOUCHER, REGISTER, RED = "voucher", "register", "red"
+VOUCHER, REGISTER, RED, ADJUST = "voucher", "register", "red", "adjust"
 EXACT = Decimal(0)
 """Every balance assertion is written ``~ 0``: beancount's default forgives a fen."""
 
@@ -93,12 +106,23 @@ class _Draft:
         if account not in self.opened and all(getattr(item, "account", "") != account for item in self.made):
             self.made.append(data.Open(self.meta(), self.event.on, account, [commodity] if commodity else [], None))
 
-    def entry(self, tag: str, legs: Iterable[data.Posting], *, more: Sequence[str] = (), summary: str = "") -> None:
-        """A transaction; legs of zero are left out, and one with none is not made."""
+    def entry(
+        self,
+        tag: str,
+        legs: Iterable[data.Posting],
+        *,
+        more: Sequence[str] = (),
+        summary: str = "",
+        of: data.Meta | None = None,
+    ) -> None:
+        """A transaction; legs of zero are left out, and one with none is not made. ``of``: what it corrects."""
         kept = [leg for leg in legs if units(leg).number]
+        # The parser's booking puts legs of one commodity together: written in that order, they are read back so.
+        order = list(dict.fromkeys(units(leg).currency for leg in kept))
+        kept.sort(key=lambda leg: order.index(units(leg).currency))
         if kept:
             tags = frozenset({tag, *more})
-            narration, meta = summary or self.event.summary, self.meta()
+            narration, meta = summary or self.event.summary, {**self.meta(), **(of or {})}
             if "kind" in meta and narration != self.event.summary:
                 meta["summary"] = self.event.summary
             self.made.append(data.Transaction(meta, self.event.on, "*", None, narration, tags, self.links, kept))
@@ -169,6 +193,8 @@ def links_of(event: AnyEvent) -> frozenset[str]:
         links.add(f"rule-{rule.replace('@', '-')}")
     if (filing := fields.get("filing_no")) and (slug := component(filing)):
         links.add(f"filing-{slug}")
+    if isinstance(event, EventWithdrawn):
+        links |= set(event.trail)
     return frozenset(links)
 
 
@@ -203,6 +229,8 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
     match event:
         case ContributionReceived():
             made.voucher(*_pair(chart.cash(event.account), chart.paid_in(event.contributor), event.amount_fen))
+        case ContributionReturned():
+            made.voucher(*_pair(chart.paid_in(event.contributor), chart.cash(event.account), event.amount_fen))
         case InterestReceived():
             made.voucher(*_pair(chart.cash(event.account), acc.INTEREST, event.amount_fen))
         case FeeCharged():
@@ -225,6 +253,9 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
         case ReceiptIdentified():
             bank = chart.pool.account_of(event.account).bank
             made.voucher(*_pair(chart.unidentified(bank), _target(event, chart), event.amount_fen))
+        case ReceiptReturned():
+            bank = chart.pool.account_of(event.account).bank
+            made.voucher(*_pair(chart.unidentified(bank), chart.cash(event.account), event.amount_fen))
         case PaymentBounced():
             made.voucher(*_pair(chart.cash(event.account), chart.payable(event.bank), event.amount_fen))
             recourse = chart.recourse(event.bank, event.case)
@@ -233,8 +264,14 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             made.note(chart.cash(event.account))
         case ManualVoucher() | OpeningTaken():
             made.voucher(*_lines(event.lines))
-        case VoucherReversed():
-            _reverse(event, made)
+        case EventWithdrawn():
+            _withdraw(event, made)
+        case VoucherAdjusted():
+            _adjust(event, made)
+        case NumberExplained() | PoolAmended():
+            made.note(acc.YEAR_RESULT)
+        case AccountOpened():
+            made.open(event.account_name, event.commodity)
         case AccountReconciled():
             made.holds(chart.cash(event.account), event.book_fen, acc.CNY, next_day(event.month))
         case YearClosed():
@@ -272,6 +309,9 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             amount = Amount(yuan(event.value_fen), acc.APPRAISAL)
             made.made.append(data.Price(made.meta(), event.on, commodity, amount))
             made.note(chart.pledge(event.pledge))
+        case IpLapsed():
+            made.made.append(data.Price(made.meta(), event.on, event.right, Amount(yuan(0), acc.APPRAISAL)))
+            made.note(chart.pledge(event.pledge))
         case SuspensionTripped() | SuspensionLifted():
             made.note(chart.loans_of(event.bank))
             state = event.state if isinstance(event, SuspensionTripped) else "normal"
@@ -283,6 +323,16 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
         case InsuranceLapsed():
             account = chart.cover(event.insurer, event.policy)
             made.register(*_pair(acc.COVERS_CONTRA, account, event.sum_fen, acc.COVER))
+        case InsuranceEndorsed():
+            account, change = chart.cover(event.insurer, event.policy), event.sum_after_fen - event.sum_before_fen
+            made.register(*_pair(account, acc.COVERS_CONTRA, change, acc.COVER))
+            if not change:
+                made.note(account)
+        case InsuranceClaimRefused():
+            share = chart.other(event.case, "insurer")
+            made.register(*_pair(acc.OTHERS_CONTRA, share, event.amount_fen, acc.OTHER))
+            if not event.amount_fen:
+                made.note(chart.cover(event.insurer, event.policy))
         case InsuranceClaimPaid():
             share = chart.other(event.case, "insurer")
             cover = chart.cover(event.insurer, event.policy)
@@ -296,6 +346,11 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             made.register(*_pair(account, acc.CLAIMS_CONTRA, event.claimed_fen, acc.CLAIM))
         case CompensationDecided():
             _decide(event, made, chart)
+        case QueueFunded():
+            made.voucher(
+                *_shares(acc.COMPENSATION, event.contributors, 1), _leg(chart.payable(event.bank), -event.amount_fen)
+            )
+            made.register(*_pair(acc.QUEUE_CONTRA, chart.queue(event.bank, event.case), event.amount_fen, acc.CLAIM))
         case CompensationDenied():
             account = chart.claim(event.bank, event.case)
             made.register(*_pair(acc.CLAIMS_CONTRA, account, event.claimed_fen, acc.CLAIM))
@@ -311,6 +366,19 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             _notify(event, made, chart)
         case RecoveryReceived():
             made.voucher(*_pair(chart.cash(event.account), chart.receivable(event.bank), event.amount_fen))
+        case ClawbackDecided():
+            made.voucher(
+                _leg(chart.receivable(event.bank), event.amount_fen), *_shares(acc.RETURNED, event.contributors, -1)
+            )
+            recourse = chart.recourse(event.bank, event.case)
+            made.register(*_pair(acc.RECOURSES_CONTRA, recourse, event.amount_fen, acc.RECOURSE))
+        case LossWrittenOff():
+            written_off = chart.written_off(event.bank, event.case)
+            made.open(written_off, acc.RECOURSE)
+            made.register(
+                *_pair(acc.RECOURSES_CONTRA, chart.recourse(event.bank, event.case), event.amount_fen, acc.RECOURSE),
+                *_pair(written_off, acc.WRITTEN_OFF_CONTRA, event.amount_fen, acc.RECOURSE),
+            )
         case CaseTaken():
             _take(event, made, chart)
         case RuleAdopted():
@@ -347,19 +415,44 @@ def _day(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def _reverse(event: VoucherReversed, made: _Draft) -> None:
+def _withdraw(event: EventWithdrawn, made: _Draft) -> None:
     # The wording is prescribed: 会计基础工作规范 51(5).
-    of = f"{_day(event.cancels_on)}{event.cancels}号凭证"
-    made.entry(VOUCHER, _lines(event.red), more=(RED,), summary=f"注销{of}")
+    for red in event.red:
+        legs = [_red_leg(leg) for leg in red.legs]
+        what = f"{_day(red.on)}{red.no}号{'凭证' if red.is_money else '登记'}"
+        tag = VOUCHER if red.is_money else REGISTER
+        words = f"更正以前年度{what}" if red.restated else f"注销{what}"
+        made.entry(
+            tag, legs, more=(ADJUST if red.restated else RED,), summary=words, of={"cancels": red.no, "of": red.on}
+        )
     if event.blue:
-        made.entry(VOUCHER, _lines(event.blue), summary=f"订正{of}")
+        first = event.red[0]
+        made.entry(VOUCHER, _lines(event.blue), summary=f"订正{_day(first.on)}{first.no}号凭证")
+    if not made.made:
+        made.note(event.place)
+    if event.restores:
+        made.made.append(data.Event(made.meta(), event.on, "rule", event.restores))
+
+
+def _red_leg(leg: RedLeg) -> data.Posting:
+    meta = {"contributor": leg.contributor} if leg.contributor else None
+    return data.Posting(leg.account, Amount(leg.number, leg.commodity), None, None, None, meta)
+
+
+def _adjust(event: VoucherAdjusted, made: _Draft) -> None:
+    what = f"{_day(event.corrects_on)}{event.corrects}号凭证"
+    words = {"more": f"调增{what}金额", "less": f"调减{what}金额", "prior_year": f"更正以前年度{what}"}[event.sort]
+    more = (ADJUST, RED) if event.sort == "less" else (ADJUST,)
+    made.entry(VOUCHER, _lines(event.lines), more=more, summary=words)
 
 
 def _decide(event: CompensationDecided, made: _Draft, chart: Chart) -> None:
-    paid = sum(share.amount_fen for share in event.contributors)
-    assert paid == event.approved_fen, "contributors' shares are not the approved sum"
+    funded = sum(share.amount_fen for share in event.contributors)
+    assert funded + event.queued_fen == event.approved_fen, (
+        "contributors' shares and the queue are not the approved sum"
+    )
     payable = chart.payable(event.bank)
-    made.voucher(*_shares(acc.COMPENSATION, event.contributors, 1), _leg(payable, -event.approved_fen))
+    made.voucher(*_shares(acc.COMPENSATION, event.contributors, 1), _leg(payable, -funded))
     loan, decided = chart.loan(event.bank, event.loan), chart.decided(event.bank, event.loan)
     made.open(decided, acc.LOAN)
     legs = [
@@ -370,6 +463,10 @@ def _decide(event: CompensationDecided, made: _Draft, chart: Chart) -> None:
         account = chart.other(event.case, item.party)
         made.open(account, acc.OTHER)
         legs += _pair(account, acc.OTHERS_CONTRA, item.amount_fen, acc.OTHER)
+    if event.queued_fen:
+        queue = chart.queue(event.bank, event.case)
+        made.open(queue, acc.CLAIM)
+        legs += _pair(queue, acc.QUEUE_CONTRA, event.queued_fen, acc.CLAIM)
     made.register(*legs)
 
 
@@ -379,7 +476,13 @@ def _notify(event: RecoveryNotified, made: _Draft, chart: Chart) -> None:
     made.voucher(_leg(chart.receivable(event.bank), event.pool_fen), *_shares(acc.RECOVERY, event.contributors, -1))
     recourse = chart.recourse(event.bank, event.case)
     legs = [
-        *_pair(acc.RECOURSES_CONTRA, recourse, event.pool_fen, acc.RECOURSE),
+        *_pair(acc.RECOURSES_CONTRA, recourse, event.pool_fen - event.after_write_off_fen, acc.RECOURSE),
+        *_pair(
+            acc.WRITTEN_OFF_CONTRA,
+            chart.written_off(event.bank, event.case),
+            event.after_write_off_fen,
+            acc.RECOURSE,
+        ),
         *_pair(acc.LOANS_CONTRA, chart.decided(event.bank, event.loan), event.principal_fen, acc.LOAN),
     ]
     made.register(*legs)

@@ -78,16 +78,19 @@ def _legs(postings: Sequence[data.Posting]) -> str | None:
     rows = []
     wide = long = 0
     for account, units, cost, price, flag, meta in postings:
+        assert units is not None, "every leg is written"
         number = _number(units.number)
         facts = "" if not meta or meta.keys() <= _UNPRINTED else _meta(meta, "    ")
         if number is None or facts is None or cost is not None or price is not None or flag:
             return None
         wide, long = max(wide, len(account)), max(long, len(number))
         rows.append((account, number, units.currency, facts))
-    return "".join([
-        f"  {account.ljust(wide)}  {number.rjust(long)} {currency}\n{facts}"
-        for account, number, currency, facts in rows
-    ])
+    return "".join(
+        [
+            f"  {account.ljust(wide)}  {number.rjust(long)} {currency}\n{facts}"
+            for account, number, currency, facts in rows
+        ]
+    )
 
 
 def _number(number: object) -> str | None:

@@ -105,7 +105,7 @@ def _included(main: str, patterns: Sequence[str]) -> list[str]:
 
 
 def _by_loader(main: str, paths: Sequence[str]) -> _Triple:
-    """beancount's own loading, after a look whether any file of the books names foreign ones."""
+    """Beancount's own loading, after a look whether any file of the books names foreign ones."""
     kept = [path for path in paths if Path(path).is_file()]
     _refuse_foreign([(Path(path).name, parser.parse_file(path)[2]) for path in kept], frozenset())
     entries, errors, options = loader.load_file(main)

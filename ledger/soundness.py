@@ -47,7 +47,7 @@ def sound(entries: list[data.Directive], options: dict[str, Any]) -> bool:
     named = {name for name, _ in options["plugin"]}
     if exact_sums.__name__ not in named and exact_sums.check(entries, {})[1]:
         return False
-    return _balances_hold(entries, options) and not any(check(entries, options) for check in _VALIDATIONS)
+    return _balances_hold(entries, options) and not any(check(entries, options) for check in _VALIDATIONS)  # type: ignore[no-untyped-call] # beancount's
 
 
 def _stands(entry: data.Directive) -> bool:
@@ -74,12 +74,14 @@ def _balances_hold(entries: Sequence[data.Directive], options: dict[str, Any]) -
     totals: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for entry in entries:
         if type(entry) is data.Transaction:
-            for leg in entry.postings:
+            legs: Any = entry.postings
+            for leg in legs:
                 for account in above(leg.account):
                     number, currency = leg.units
                     totals[account, currency] += number
         elif type(entry) is data.Balance:
-            number, currency = entry.amount
+            amount: Any = entry.amount
+            number, currency = amount
             allowed = currencies.get(entry.account)
             if entry.account not in currencies or (allowed and currency not in allowed):
                 return False

@@ -92,10 +92,10 @@ class Store:
         self._write(path, content)
         return True
 
-    def write_unsealed(self, month: str, name: str, content: bytes) -> None:
-        """Write a paper of a month that is not closed: until its receipt stands, a later attempt may replace it."""
-        assert not (self.root / "seals" / f"{month}.json").exists(), f"{month} is sealed"
-        self._write(self._path(name), content)
+    def write_unsealed(self, stem: str, name: str, content: bytes) -> None:
+        """Write a paper of a close ``yyyy-mm-step``: until its receipt stands, a later attempt may replace it."""
+        assert not (self.root / "seals" / f"{stem}-closed.json").exists(), f"{stem} is sealed"
+        self._write(self._path(f"papers/{stem}/{name}"), content)
 
     def replace_head(self, text: str) -> None:
         """Replace the derived head comment: the last step of a commit, which Fava's watcher notices."""

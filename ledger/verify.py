@@ -20,7 +20,7 @@ from ledger.parsing import parse_text
 from ledger.printing import write_text
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
-from ledger.seal import Receipt, rule_folder
+from ledger.seal import Receipt, parse_seal, rule_folder, seal_name, seal_place
 from ledger.store import FOLDERS
 
 CHANGED = FaultKind(
@@ -203,17 +203,27 @@ def _head(root: Path, chain: _Chain) -> Iterator[Fault]:
 
 
 def _seals(root: Path, chain: _Chain) -> Iterator[Fault]:
-    for path in sorted((root / "seals").glob("*.json")):
+    steps: dict[str, int] = {}
+    last: dict[str, str] = {}
+    for path in sorted((root / "seals").glob("*.json"), key=seal_place):
         name = path.relative_to(root).as_posix()
+        content = path.read_bytes()
         try:
-            receipt = Receipt.model_validate_json(path.read_bytes())
+            seal = parse_seal(content)
         except ValueError:
             yield Fault(CHANGED, "结账回执读不懂", Place(name))
             continue
-        if receipt.sequence >= len(chain.values) or chain.values[receipt.sequence] != receipt.chain:
-            yield Fault(BROKEN_CHAIN, f"{receipt.month} 结账回执的链头与账簿不符", Place(name))
-        for report, sha256 in receipt.reports:
-            kept = root / "papers" / receipt.month / report
+        steps[seal.month] = steps.get(seal.month, 0) + 1
+        is_next = seal.step == steps[seal.month] and (seal.step % 2 == 1) == isinstance(seal, Receipt)
+        if name != seal_name(seal) or not is_next:
+            yield Fault(CHANGED, f"{seal.month} 的结账、重开记录缺少一步或被改名", Place(name))
+        if seal.sequence >= len(chain.values) or chain.values[seal.sequence] != seal.chain:
+            yield Fault(BROKEN_CHAIN, f"{seal.month} 结账回执的链头与账簿不符", Place(name))
+        if not isinstance(seal, Receipt) and seal.receipt != last.get(seal.month):
+            yield Fault(CHANGED, f"{seal.month} 的重开记录所指的回执不在账内", Place(name))
+        last[seal.month] = digest(content)
+        for report, sha256 in seal.reports if isinstance(seal, Receipt) else ():
+            kept = root / "papers" / f"{seal.month}-{seal.step}" / report
             if not _same(kept, sha256):
                 yield Fault(CHANGED, "已封存的报表缺失或内容已变", Place(kept.relative_to(root).as_posix()))
 

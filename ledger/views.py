@@ -17,23 +17,30 @@ from ledger.events import (
     AnyEvent,
     BankRowConfirmed,
     CaseTaken,
+    ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
     CompensationDenied,
     CompensationPaid,
+    ContributionReturned,
     DepositMatured,
     DepositPlaced,
+    EventWithdrawn,
     InsuranceClaimPaid,
+    InsuranceClaimRefused,
     InsuranceIssued,
     InsuranceLapsed,
     IpRightListed,
     LoanIncluded,
     LoanReleased,
+    LossWrittenOff,
     OpeningTaken,
     PaymentBounced,
     PledgeRegistered,
     PledgeReleased,
+    QueueFunded,
     ReceiptIdentified,
+    ReceiptReturned,
     ReceiptUnidentified,
     RecoveryNotified,
     RecoveryReceived,
@@ -55,6 +62,18 @@ from ledger.openitems import (
 from ledger.papers import BankPaper
 from ledger.postings import next_day
 
+_CaseEvent = (
+    CompensationPaid
+    | PaymentBounced
+    | QueueFunded
+    | RecoveryNotified
+    | RecoveryReceived
+    | InsuranceClaimPaid
+    | InsuranceClaimRefused
+    | ClawbackDecided
+    | LossWrittenOff
+)
+
 
 @dataclass
 class CaseFile:
@@ -70,6 +89,10 @@ class CaseFile:
     notified: list[RecoveryNotified] = field(default_factory=list)
     received: list[RecoveryReceived] = field(default_factory=list)
     claims: list[InsuranceClaimPaid] = field(default_factory=list)
+    refused: list[InsuranceClaimRefused] = field(default_factory=list)
+    funded: list[QueueFunded] = field(default_factory=list)
+    clawbacks: list[ClawbackDecided] = field(default_factory=list)
+    written_off: list[LossWrittenOff] = field(default_factory=list)
     named: list[ReceiptIdentified] = field(default_factory=list)
 
     @property
@@ -106,9 +129,50 @@ class CaseFile:
         return before + sum(item.pool_fen for item in self.notified)
 
     @property
+    def returned_fen(self) -> int:
+        """What the bank was told to give back of the compensation (补偿退回)."""
+        return sum(item.amount_fen for item in self.clawbacks)
+
+    @property
+    def written_off_fen(self) -> int:
+        """What of the recourse was written off, recoveries since then taken off."""
+        after = sum(item.after_write_off_fen for item in self.notified)
+        return sum(item.amount_fen for item in self.written_off) - after
+
+    @property
+    def recourse_fen(self) -> int:
+        """What may still come back and is not written off: paid, less recovered, returned and written off."""
+        return self.paid_fen - self.recovered_fen - self.returned_fen - self.written_off_fen
+
+    @property
+    def queued_fen(self) -> int:
+        """What of the approved sum still waits for money."""
+        queued = self.decided.queued_fen if self.decided else 0
+        return queued - sum(item.amount_fen for item in self.funded)
+
+    @property
+    def due_fen(self) -> int:
+        """What is approved, funded and not paid."""
+        return (self.decided.approved_fen - self.queued_fen - self.paid_fen) if self.decided else 0
+
+    @property
     def received_fen(self) -> int:
         """What of it has arrived since the opening, receipts named later included."""
         return sum(item.amount_fen for item in self.received) + sum(item.amount_fen for item in self.named)
+
+
+_GATHERED: tuple[tuple[type[_CaseEvent], str], ...] = (
+    (CompensationPaid, "payments"),
+    (PaymentBounced, "bounced"),
+    (QueueFunded, "funded"),
+    (RecoveryNotified, "notified"),
+    (RecoveryReceived, "received"),
+    (InsuranceClaimPaid, "claims"),
+    (InsuranceClaimRefused, "refused"),
+    (ClawbackDecided, "clawbacks"),
+    (LossWrittenOff, "written_off"),
+)
+"""Events of which a case may have several, and where its file keeps them."""
 
 
 def case_files(book: Book, until_on: date = date.max) -> dict[str, CaseFile]:
@@ -118,27 +182,21 @@ def case_files(book: Book, until_on: date = date.max) -> dict[str, CaseFile]:
     def of(case: str) -> CaseFile:
         return files.setdefault(case, CaseFile(case))
 
-    for applied in book.events(CompensationApplied):
+    for applied in book.events(CompensationApplied, until_on):
         of(applied.case).applied = applied
-    for decided in book.events(CompensationDecided):
+    for decided in book.events(CompensationDecided, until_on):
         of(decided.case).decided = decided
-    for denied in book.events(CompensationDenied):
+    for denied in book.events(CompensationDenied, until_on):
         of(denied.case).denied = denied
-    for taken in book.events(CaseTaken):
+    for taken in book.events(CaseTaken, until_on):
         of(taken.case).taken = taken
-    for paid in book.events(CompensationPaid):
-        of(paid.case).payments.append(paid)
-    for bounced in book.events(PaymentBounced):
-        of(bounced.case).bounced.append(bounced)
-    for notified in book.events(RecoveryNotified):
-        of(notified.case).notified.append(notified)
-    for received in book.events(RecoveryReceived):
-        of(received.case).received.append(received)
-    for claim in book.events(InsuranceClaimPaid):
-        of(claim.case).claims.append(claim)
-    for named in book.events(ReceiptIdentified):
+    for kind, place in _GATHERED:
+        for event in book.events(kind, until_on):
+            getattr(of(event.case), place).append(event)
+    for named in book.events(ReceiptIdentified, until_on):
         if named.case and named.target == "recovery":
             of(named.case).named.append(named)
+    files = {case: item for case, item in files.items() if item.applied or item.taken}
     files = {case: _before(item, until_on) for case, item in files.items() if item.begun_on < until_on}
     return dict(sorted(files.items()))
 
@@ -156,6 +214,10 @@ def _before(item: CaseFile, until_on: date) -> CaseFile:
         notified=[event for event in item.notified if event.on < until_on],
         received=[event for event in item.received if event.on < until_on],
         claims=[event for event in item.claims if event.on < until_on],
+        refused=[event for event in item.refused if event.on < until_on],
+        funded=[event for event in item.funded if event.on < until_on],
+        clawbacks=[event for event in item.clawbacks if event.on < until_on],
+        written_off=[event for event in item.written_off if event.on < until_on],
         named=[event for event in item.named if event.on < until_on],
     )
 
@@ -163,17 +225,17 @@ def _before(item: CaseFile, until_on: date) -> CaseFile:
 def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
     """Every loan ever included before ``until_on``, as the books knew it then; released ones are marked."""
     tapes: dict[str, TapeConfirmed] = {}
-    for confirmed in sorted(book.events(TapeConfirmed), key=lambda item: item.month):
+    for confirmed in sorted(book.events(TapeConfirmed, until_on), key=lambda item: item.month):
         # The assertion stands on the 1st of the next month: its month ended before ``until_on``.
         if next_day(confirmed.month) <= until_on:
             tapes[confirmed.loan] = confirmed
-    extended = {item.loan: item.new_due_on for item in book.events(TermExtended) if item.on < until_on}
-    released = {item.loan for item in book.events(LoanReleased) if item.on < until_on}
-    decided = {item.loan for item in book.events(CompensationDecided) if item.on < until_on}
+    extended = {item.loan: item.new_due_on for item in book.events(TermExtended, until_on) if item.on < until_on}
+    released = {item.loan for item in book.events(LoanReleased, until_on) if item.on < until_on}
+    decided = {item.loan for item in book.events(CompensationDecided, until_on) if item.on < until_on}
     decided |= {item.loan for item in book.events(CaseTaken)}
     balances = book.balances(until_on, acc.LOAN)
     states = []
-    for loan in book.events(LoanIncluded):
+    for loan in book.events(LoanIncluded, until_on):
         if loan.on >= until_on:
             continue
         account = book.chart.loan(loan.bank, loan.loan)
@@ -207,7 +269,7 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
     pending = [event for item in every if item.state in {"draft", "reviewed"} for event in item.content.events]
     kept = {digest for item in every if item.is_live for digest in item.content.files}
     rejected = {digest for item in every if not item.is_live for digest in item.content.files} - kept
-    known = book.posted | {event.event_id for event in pending}
+    known = book.known | {event.event_id for event in pending}
     balances = book.balances(commodity=acc.COVER)
     return OpenItems(
         pool=book.pool,
@@ -236,6 +298,8 @@ def _payments(book: Book, pending: list[AnyEvent]) -> Iterable[OpenPayment]:
         yield _payment(paid, "compensation", None, confirmed, returned)
     for sent in book.events(TransferSent):
         yield _payment(sent, "transfer", sent.to_account, confirmed, returned)
+    for back in book.events(ContributionReturned):
+        yield _payment(back, "contribution", None, confirmed, returned)
     for placed in book.events(DepositPlaced):
         # A deposit account's placements come back oldest first.
         if matured[placed.deposit] > 0:
@@ -245,8 +309,8 @@ def _payments(book: Book, pending: list[AnyEvent]) -> Iterable[OpenPayment]:
 
 
 def _payment(
-    event: CompensationPaid | TransferSent | DepositPlaced,
-    sort: Literal["compensation", "transfer", "deposit"],
+    event: CompensationPaid | TransferSent | DepositPlaced | ContributionReturned,
+    sort: Literal["compensation", "transfer", "deposit", "contribution"],
     to_account: str | None,
     confirmed: set[str],
     returned: set[str],
@@ -261,6 +325,7 @@ def _payment(
         case=event.case if isinstance(event, CompensationPaid) else None,
         bank=event.bank if isinstance(event, CompensationPaid) else None,
         to_account=to_account,
+        contributor=event.contributor if isinstance(event, ContributionReturned) else None,
         confirmed=event.event_id in confirmed,
         returned=event.event_id in returned,
     )
@@ -273,10 +338,10 @@ def _receivables(book: Book, pending: list[AnyEvent]) -> Iterable[OpenReceivable
             coming[event.case] += event.amount_fen
     for item in case_files(book).values():
         before = item.taken.notified_unreceived_fen if item.taken else 0
-        open_fen = before + sum(note.pool_fen for note in item.notified) - item.received_fen
+        open_fen = before + sum(note.pool_fen for note in item.notified) + item.returned_fen - item.received_fen
         open_fen -= coming[item.case]
         if open_fen > 0:
-            first = item.notified[0].on if item.notified else item.begun_on
+            first = min((note.on for note in (*item.notified, *item.clawbacks)), default=item.begun_on)
             yield OpenReceivable(case=item.case, bank=item.bank, amount_fen=open_fen, notified_on=first)
 
 
@@ -294,6 +359,7 @@ def case_state(book: Book, item: CaseFile) -> CaseState:
     """One case in a line: its state and its figures in fen."""
     loan = next((found for found in book.events(LoanIncluded) if found.loan == item.loan), None)
     due = sum(party.amount_fen for party in item.decided.others if party.party == "insurer") if item.decided else 0
+    answered = sum(claim.amount_fen for claim in item.claims) + sum(said.amount_fen for said in item.refused)
     paid = item.paid_fen
     state: Literal["applied", "approved", "denied", "paid"] = "applied"
     if item.denied:
@@ -310,8 +376,8 @@ def case_state(book: Book, item: CaseFile) -> CaseState:
         state=state,
         approved_fen=item.decided.approved_fen if item.decided else 0,
         paid_fen=paid,
-        recourse_fen=paid - item.recovered_fen,
-        insurer_due_fen=due - sum(claim.amount_fen for claim in item.claims),
+        recourse_fen=item.recourse_fen,
+        insurer_due_fen=due - answered,
         notified_count=len(item.notified),
     )
 
@@ -367,6 +433,10 @@ def _statements(book: Book, rejected: set[str]) -> Iterable[FiledStatement]:
 
 def _unidentified(book: Book) -> Iterable[tuple[str, str, int]]:
     named = {item.receipt for item in book.events(ReceiptIdentified)}
+    named |= {item.receipt for item in book.events(ReceiptReturned)}
     for item in book.events(ReceiptUnidentified):
         if item.event_id not in named:
             yield item.event_id, item.account, item.amount_fen
+    for back in book.events(EventWithdrawn):
+        if back.cash and back.inquiry_fen and back.event_id not in named:
+            yield back.event_id, back.cash, back.inquiry_fen

@@ -1,4 +1,4 @@
-"""Money we move or name ourselves: instructions, unidentified receipts, vouchers by hand, corrections."""
+"""Money we move or name ourselves: instructions, unidentified receipts, vouchers by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.events import (
     CompensationPaid,
+    ContributionReturned,
     DepositPlaced,
     ManualVoucher,
     ReceiptIdentified,
     ReceiptUnidentified,
     TransferSent,
     VoucherLine,
-    VoucherReversed,
 )
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
@@ -41,12 +41,8 @@ UNKNOWN_ACCOUNT = FaultKind("资金-账户-01", "没有这个账户", "pool.toml
 UNBALANCED = FaultKind(
     "资金-凭证-01", "手工凭证不成立", "两行以上、借贷相等、只用现金类科目的分录", "改正分录后重新提交。"
 )
-NOT_REVERSIBLE = FaultKind(
-    "资金-更正-01",
-    "这张凭证不能用本命令更正",
-    "尚未被注销、本年度、资金类的凭证",
-    "备查登记随原事项更正；上年凭证另作蓝字更正凭证。",
-    ExitCode.REFUSED,
+OVER_PAID_IN = FaultKind(
+    "资金-出资-01", "退回的出资不成立", "大于零、不超过该方实缴余额", "核对出资方和金额。", ExitCode.REFUSED
 )
 NO_TARGET = FaultKind(
     "资金-待查-02",
@@ -57,22 +53,14 @@ NO_TARGET = FaultKind(
 BAD_TRANSFER = FaultKind(
     "资金-划转-01", "这笔划转不成立", "从专户转到另一账户，金额大于零", "改正账户或金额后重新提交。"
 )
-HAS_OWN_ACT = FaultKind(
-    "资金-更正-02",
-    "这类凭证不能用红字单独注销",
-    "手工凭证、手续费、利息、出资的凭证",
-    "裁决、拨付、追偿、认领、划转连着案件和备查登记，只注销分录会使两边不符；本版尚无撤回命令，请保留现状并书面说明。",
-    ExitCode.REFUSED,
-)
 KINDS = (
-    HAS_OWN_ACT,
+    OVER_PAID_IN,
     BAD_TRANSFER,
     NO_TARGET,
     UNKNOWN_RECEIPT,
     NOTHING_DUE,
     UNKNOWN_ACCOUNT,
     UNBALANCED,
-    NOT_REVERSIBLE,
 )
 
 
@@ -86,7 +74,7 @@ def pay(office: Office, case: str, account: str, instruction: str, on: date, *, 
     with office.locked():
         _account(office, account)
         found = case_files(office.book).get(case)
-        due = found.decided.approved_fen - found.paid_fen if found and found.decided else 0
+        due = found.due_fen if found else 0
         if found is None or due <= 0:
             raise Refusal([Fault(NOTHING_DUE, case)])
         event = CompensationPaid(
@@ -110,6 +98,41 @@ def pay(office: Office, case: str, account: str, instruction: str, on: date, *, 
         )
         title = f"拨付 {case} 补偿款 {yuan_text(due)} 元"
         return office.propose(Proposal("pay", title, [event], documents=[basis]), who)
+
+
+def return_contribution(
+    office: Office,
+    contributor: str,
+    account: str,
+    amount_fen: int,
+    instruction: str,
+    reason: str,
+    on: date,
+    *,
+    who: Actor,
+) -> Draft:
+    """Draft the return of part of a contribution: an instruction of ours, whose bank row will bear it out."""
+    with office.locked():
+        _account(office, account)
+        book = office.book
+        if contributor not in {item.no for item in book.pool.contributor}:
+            raise Refusal([Fault(NO_TARGET, f"出资方 {contributor}")])
+        paid_in = -book.balance_fen(book.chart.paid_in(contributor))
+        if not 0 < amount_fen <= paid_in:
+            found = f"出资方 {contributor} 实缴 {yuan_text(paid_in)} 元，退回 {yuan_text(amount_fen)} 元"
+            raise Refusal([Fault(OVER_PAID_IN, found)])
+        name = next(item.name for item in book.pool.contributor if item.no == contributor)
+        event = ContributionReturned(
+            event_id=event_id("pay", instruction),
+            on=on,
+            summary=f"退回{name}出资",
+            account=account,
+            contributor=contributor,
+            amount_fen=amount_fen,
+            instruction_no=instruction,
+            reason=reason,
+        )
+        return office.propose(Proposal("return-paid-in", f"{event.summary} {yuan_text(amount_fen)} 元", [event]), who)
 
 
 def transfer(
@@ -210,10 +233,6 @@ def by_hand(book: Book) -> frozenset[str]:
     return frozenset(cash | parties | {IN_TRANSIT, INTEREST, FEES})
 
 
-REVERSIBLE = {"ManualVoucher", "FeeCharged", "InterestReceived", "ContributionReceived"}
-"""Kinds whose facts nothing else is folded from: cancelling the entry cancels the fact."""
-
-
 def manual(office: Office, written: HandVoucher, on: date, *, papers: Sequence[tuple[str, bytes]], who: Actor) -> Draft:
     """Draft a voucher written by hand; only cash-side accounts of the chart, balanced."""
     with office.locked():
@@ -248,38 +267,3 @@ def _attached(office: Office, written: HandVoucher, name: str, content: bytes) -
         sha256=digest(content),
         sort="attachment",
     )
-
-
-def reverse(
-    office: Office, no: str, reason: str, on: date, *, correct: Sequence[VoucherLine] = (), who: Actor
-) -> Draft:
-    """Draft the red voucher that cancels a posted one, and the blue one where lines are given."""
-    with office.locked():
-        book = office.book
-        voucher = book.voucher(no)
-        cancelled = {item.cancels for item in book.vouchers if item.is_red}
-        if not voucher.is_money or voucher.is_red or no in cancelled or voucher.on.year != on.year or on < voucher.on:
-            raise Refusal([Fault(NOT_REVERSIBLE, no)])
-        if voucher.kind not in REVERSIBLE:
-            raise Refusal([Fault(HAS_OWN_ACT, f"{no}（{voucher.summary}）")])
-        faults = [Fault(UNBALANCED, f"科目 {line.account}") for line in correct if line.account not in by_hand(book)]
-        if sum(line.amount_fen for line in correct):
-            faults.append(Fault(UNBALANCED, "蓝字分录借贷不等"))
-        if faults:
-            raise Refusal(faults)
-        red = tuple(
-            VoucherLine(account=leg.account, amount_fen=-leg.fen, contributor=leg.contributor or None)
-            for leg in voucher.legs
-        )
-        event = VoucherReversed(
-            event_id=event_id("reverse", no),
-            on=on,
-            summary=f"更正 {no}",
-            cancels=no,
-            cancels_on=voucher.on,
-            cancels_event=voucher.event,
-            red=red,
-            blue=tuple(correct),
-            reason=reason,
-        )
-        return office.propose(Proposal("reverse", f"更正凭证 {no}", [event]), who)

@@ -94,8 +94,8 @@ def _cases(office: Office) -> list[Task]:
     for case in case_files(office.book).values():
         if case.applied and not case.decided and not case.denied:
             found.append(Task(f"待裁决 {case.case}", "", f"decide {case.case} --chief … --as …"))
-        elif case.decided and case.paid_fen < case.decided.approved_fen:
-            due = yuan_text(case.decided.approved_fen - case.paid_fen)
+        elif case.due_fen > 0:
+            due = yuan_text(case.due_fen)
             command = f"pay {case.case} --account … --instruction … --as …"
             found.append(Task(f"待拨付 {case.case} {due} 元", "", command))
     return found

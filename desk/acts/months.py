@@ -29,8 +29,9 @@ from ledger.ids import event_id
 from ledger.money import allocate, fen_of_yuan, yuan, yuan_text
 from ledger.oplog import OperationLog, record_bytes
 from ledger.provenance import digest
-from ledger.seal import Receipt, receipts
+from ledger.seal import Receipt, Reopening, last_step, receipts, seal_name, seals
 from ledger.signing import SAME_PERSON, require
+from ledger.store import Store
 from reports.reconciliation.lines import filed_statements
 from reports.reconciliation.result import NO_STATEMENT, Reconciliation, reconcile
 
@@ -49,13 +50,21 @@ STALE_YEAR = FaultKind(
     "退回这份草稿，再运行一次 riskpool close。",
     ExitCode.REFUSED,
 )
+NOT_LAST = FaultKind(
+    "结账-重开-01",
+    "重开的月份不对",
+    "最后一个已结账的月份",
+    "从最后一个已结账的月份起逐月重开；办妥后按月份次序重新结账。",
+    ExitCode.REFUSED,
+)
+NO_REASON = FaultKind("结账-重开-02", "没有写明原因", "重开的原因", "补上 --reason 后重新运行。")
 NO_TIE = FaultKind(
     "对账-确认-01",
     "这两笔不在待人工确认之列",
     "riskpool reconcile --json 的 ties 所列的凭证和流水编号",
     "用 riskpool reconcile 查看待确认的对应。",
 )
-KINDS = (NOT_READY, CLOSED_ALREADY, STALE_YEAR, NO_TIE)
+KINDS = (NOT_READY, CLOSED_ALREADY, STALE_YEAR, NOT_LAST, NO_REASON, NO_TIE)
 DECEMBER = "-12"
 
 
@@ -233,14 +242,74 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
             raise Refusal([Fault(NOT_READY, item.text) for item in against])
         if month.endswith(DECEMBER) and (year_end := year_end_of(book, int(month[:4]))):
             return Closed(None, office.propose(year_end, who))
-        for name, content in files:
-            store.write_unsealed(month, f"papers/{month}/{name}", content)
         reports = tuple((name, digest(content)) for name, content in files)
         receipt = _receipt(office, month, reports, who, second)
-        seal = record_bytes(receipt)
-        OperationLog(store).append(who.at, (who.id, second), "close", (month,), digest(seal))
-        store.write_new(f"seals/{month}.json", seal)
+        for name, content in files:
+            store.write_unsealed(receipt.stem, name, content)
+        _seal(store, receipt, who, second)
         return Closed(receipt, None)
+
+
+def _seal(store: Store, seal: Receipt | Reopening, who: Actor, second: str) -> None:
+    content = record_bytes(seal)
+    act = "close" if isinstance(seal, Receipt) else "reopen"
+    OperationLog(store).append(who.at, (who.id, second), act, (seal.month,), digest(content))
+    store.write_new(seal_name(seal), content)
+
+
+def reopen(office: Office, month: str, reason: str, *, who: Actor, second: str) -> Reopening:
+    """Open the last closed month again (重开): two people and a reason; its receipt and papers are kept.
+
+    Earlier months are reached one by one, the latest first. What was signed of bank balances stays signed.
+    """
+    with office.locked() as store:
+        book = office.book
+        require(book.pool, who.id, "chief")
+        require(book.pool, second, "reviewer")
+        if who.id == second:
+            raise Refusal([Fault(SAME_PERSON, who.id)])
+        closed = receipts(office.root)
+        last = closed[-1].month if closed else ""
+        if month != last:
+            raise Refusal([Fault(NOT_LAST, month, expected=last or "没有已结账的月份")])
+        if not reason.strip():
+            raise Refusal([Fault(NO_REASON, month)])
+        _, until_on = month_days(month)
+        reopening = Reopening(
+            month=month,
+            step=last_step(office.root, month) + 1,
+            reopened_at=who.at.isoformat(),
+            reopened_by=(who.id, second),
+            reason=reason,
+            receipt=digest(record_bytes(closed[-1])),
+            sequence=book.batches[-1].sequence,
+            chain=book.head,
+            trial_balance=_trial_balance(book, until_on),
+        )
+        _seal(store, reopening, who, second)
+        return reopening
+
+
+class Change(NamedTuple):
+    """An account whose balance of a month differs between two closes, in yuan text."""
+
+    account: str
+    before: str
+    after: str
+
+
+def changes_of(office: Office, month: str) -> tuple[Change, ...]:
+    """What a reopening changed: the month's trial balance at its last reopening, and now."""
+    before = [seal for seal in seals(office.root) if seal.month == month and isinstance(seal, Reopening)]
+    if not before:
+        return ()
+    then, now = dict(before[-1].trial_balance), dict(_trial_balance(office.book, month_days(month)[1]))
+    names = sorted(set(then) | set(now))
+    return tuple(
+        Change(name, then.get(name, "0.00"), now.get(name, "0.00"))
+        for name in names
+        if then.get(name, "0.00") != now.get(name, "0.00")
+    )
 
 
 def _next_month(office: Office) -> str:
@@ -258,14 +327,19 @@ def _receipt(office: Office, month: str, reports: tuple[tuple[str, str], ...], w
     sources = {(item.name, item.sha256) for item in book.documents()}
     return Receipt(
         month=month,
+        step=last_step(office.root, month) + 1,
         closed_at=who.at.isoformat(),
         closed_by=(who.id, second),
         sequence=book.batches[-1].sequence,
         chain=book.head,
-        trial_balance=tuple((name, str(value)) for name, value in book.balances(until_on).items() if value),
+        trial_balance=_trial_balance(book, until_on),
         sources=tuple(sorted(sources)),
         reports=reports,
     )
+
+
+def _trial_balance(book: Book, until_on: date) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in book.balances(until_on).items() if value)
 
 
 def year_end_of(book: Book, year: int) -> Proposal | None:

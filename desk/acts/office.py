@@ -116,12 +116,13 @@ class Office:
 
     def propose(self, proposal: "Proposal", who: Actor) -> Draft:
         """Write a draft; the caller holds the lock. What was proposed or posted before is refused, never done twice."""
+        events = tuple(self._anew(event) for event in proposal.events)
         if proposal.act != "import":
             known = self.view().known_events
-            twice = [event for event in proposal.events if event.event_id in known]
+            twice = [event for event in events if event.event_id in known]
             if twice:
                 raise Refusal([Fault(TWICE, event.summary) for event in twice])
-            early = [event for event in proposal.events if event.on > who.at.date()]
+            early = [event for event in events if event.on > who.at.date()]
             if early:
                 raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
         step = DraftStep(
@@ -133,13 +134,17 @@ class Office:
             act=proposal.act,
             title=proposal.title,
             chief=proposal.chief,
-            events=tuple(proposal.events),
+            events=events,
             files=tuple(proposal.files),
             documents=tuple(proposal.documents),
         )
         draft = open_draft(self.store, self.book, step, existing=self.drafts)
         OperationLog(self.store).append(who.at, (who.id,), f"draft-{proposal.act}", (draft.no,))
         return draft
+
+    def _anew(self, event: AnyEvent) -> AnyEvent:
+        """A thing that was withdrawn is proposed under its next id: the old one is taken for ever."""
+        return event.model_copy(update={"event_id": self.book.anew(event.event_id)})
 
     def keep_document(self, content: bytes, sort: str, suffix: str) -> str:
         """Put bytes under ``documents/`` by their digest, for ever; returns the path within the books."""

@@ -306,4 +306,7 @@ def recovery(
         text = text_on(texts, report.on)
         frozen, opening = opening_terms(file.taken, text), opening_history(file.taken)
     history = history_of([*file.notified, *before], opening)
-    return recovery_of(report, frozen, paid_fen=file.paid_fen, history=history)
+    # What the bank gave back already cannot come back a second time as a recovery.
+    event, record = recovery_of(report, frozen, paid_fen=file.paid_fen - file.returned_fen, history=history)
+    left = file.recourse_fen - sum(item.pool_fen - item.after_write_off_fen for item in before)
+    return event.model_copy(update={"after_write_off_fen": max(0, event.pool_fen - left)}), record

@@ -1,10 +1,11 @@
-"""Cases: decide, pay."""
+"""Cases: decide, pay, and what may follow."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
-from desk.cli.opening import actor, day, office
+from desk.cli.opening import actor, day, fen, office
 from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
 from ledger.money import yuan_text
 
@@ -13,6 +14,9 @@ def register(app: typer.Typer) -> None:
     """Put this module's commands on the app."""
     app.command()(decide)
     app.command()(pay)
+    app.command("return-application")(return_application)
+    app.command()(clawback)
+    app.command("write-off")(write_off)
 
 
 def decide(
@@ -59,4 +63,63 @@ def pay(
     from desk.acts import cash
 
     draft = cash.pay(office(books), case, account, instruction, day(on), who=actor(who))
+    proposed(draft, books, as_json=as_json)
+
+
+def return_application(
+    case: Annotated[str, typer.Argument(help="案件编号")],
+    cause: Annotated[
+        Literal["withdrawn", "incomplete"],
+        typer.Option("--cause", help="withdrawn 银行撤回，incomplete 材料不全退回补正"),
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="说明")],
+    who: As,
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """退回一件尚未裁决的补偿申请；同一案件编号可以重新申请。"""
+    from desk.acts import corrections
+
+    draft = corrections.return_application(office(books), case, cause, reason, day(on), who=actor(who))
+    proposed(draft, books, as_json=as_json)
+
+
+def clawback(
+    case: Annotated[str, typer.Argument(help="案件编号")],
+    amount: Annotated[str, typer.Option("--amount", help="应退回的金额，元")],
+    cause: Annotated[
+        Literal["misuse", "overpaid", "offered"],
+        typer.Option("--cause", help="misuse 资金挪用，overpaid 多付，offered 银行自愿退回"),
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="依据")],
+    who: As,
+    chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """决定追回一笔已拨付的补偿：银行应退，到账由流水认出。"""
+    from desk.acts import afterwards
+
+    draft = afterwards.claw_back(office(books), case, fen(amount), cause, reason, day(on), chief=chief, who=actor(who))
+    proposed(draft, books, as_json=as_json)
+
+
+def write_off(
+    case: Annotated[str, typer.Argument(help="案件编号")],
+    reason: Annotated[str, typer.Option("--reason", help="依据")],
+    who: As,
+    chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
+    attachment: Annotated[list[str] | None, typer.Option("--attachment", help="附件文件，可重复")] = None,
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """核销一个案件余下的待追偿金额，账销案存。"""
+    from desk.acts import afterwards
+    from desk.acts.office import bytes_of
+
+    papers = tuple((Path(item).name, bytes_of(Path(item))) for item in attachment or ())
+    draft = afterwards.write_off(office(books), case, reason, day(on), papers=papers, chief=chief, who=actor(who))
     proposed(draft, books, as_json=as_json)

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
     app.command()(verify)
     app.command()(status)
+    app.command()(trail)
     app.command()(serve)
     app.command()(demo)
 
@@ -45,6 +46,21 @@ def check(books: Books = "books", as_json: AsJson = False) -> None:
         )
     if found.problems:
         raise typer.Exit(int(ExitCode.FINDINGS))
+
+
+def trail(
+    number: Annotated[str, typer.Argument(help="案件编号、借据号、质押登记号或保单号")],
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """一个案件或一笔贷款的全部经过：日期、事项、字号、事项编号。"""
+    from desk.acts.trail import trail as steps_of
+
+    steps = steps_of(office(books), number)
+    if as_json:
+        json_out([step._asdict() for step in steps])
+        return
+    table(("日期", "事项", "凭证", "摘要", "编号", "状态"), steps, title=number)
 
 
 def verify(books: Books = "books", as_json: AsJson = False) -> None:

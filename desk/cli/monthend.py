@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command()(reconcile)
     app.command()(match)
     app.command()(close)
+    app.command()(reopen)
     app.add_typer(report_app, name="report")
     app.add_typer(export_app, name="export")
 
@@ -137,15 +138,36 @@ def close(
 ) -> None:
     """结账：条件齐备时封存这个月并写下结账回执；十二月先作年末结转。"""
     from desk.acts.closing import close_month
+    from desk.acts.months import changes_of
+    from ledger.seal import seal_name
 
-    found = month(period)
-    closed = close_month(office(books), found, who=actor(who), second=reviewed_by)
+    desk, found = office(books), month(period)
+    closed = close_month(desk, found, who=actor(who), second=reviewed_by)
     if closed.receipt is None:
         assert closed.draft is not None, "a close gives a receipt or a draft"
         line(f"年末结转已制单 {closed.draft.no}；复核、记账后再运行一次 riskpool close {found}。")
         raise typer.Exit(int(ExitCode.FINDINGS))
-    line(f"{found} 已结账。回执 seals/{found}.json，链头 {closed.receipt.chain}")
+    line(f"{found} 已结账。回执 {seal_name(closed.receipt)}，链头 {closed.receipt.chain}")
     line("请把回执交另一位保管人保存：账簿自己证明不了没有被整体改写。")
+    if changed := changes_of(desk, found):
+        table(("科目", "重开前余额", "现在余额"), changed, title=f"{found} 重开前后")
+
+
+def reopen(
+    period: Annotated[str, typer.Argument(metavar="MONTH", help="最后一个已结账的月份 yyyy-mm")],
+    reason: Annotated[str, typer.Option("--reason", help="原因")],
+    who: As,
+    reviewed_by: Annotated[str, typer.Option("--reviewed-by", help="复核人的人员编号")],
+    books: Books = "books",
+) -> None:
+    """重开一个已结账的月份：主管与复核人两人办理，写明原因；原回执和报表保留。"""
+    from desk.acts.months import reopen as open_again
+    from ledger.seal import seal_name
+
+    done = open_again(office(books), month(period), reason, who=actor(who), second=reviewed_by)
+    line(f"{done.month} 已重开，记录 {seal_name(done)}。原回执和报表保留；对银行余额的签认不受影响。")
+    table(("科目", "重开时余额"), done.trial_balance, title=f"{done.month} 重开时的科目余额")
+    following(f"riskpool close {done.month} --reviewed-by 复核人 --books {books} --as 制单人")
 
 
 @report_app.command("month")

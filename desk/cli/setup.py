@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Put this module's commands on the app."""
     app.command()(init)
     app.command()(template)
+    app.command("amend-pool")(amend_pool)
     app.add_typer(rules_app, name="rules")
 
 
@@ -45,6 +46,24 @@ def init(
     )
     line(f"账套已建立：{books}，期初凭证和登记 {len(found.vouchers)} 张。")
     following(f"riskpool rules adopt 办法名称 --books {books} --as {who} --chief 主管编号")
+
+
+def amend_pool(
+    pool: Annotated[str, typer.Argument(help="改好的 pool.toml")],
+    reason: Annotated[str, typer.Option("--reason", help="原因")],
+    who: As,
+    chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """修改账套设置：人员、别名，增加银行、账户、出资方、保险人。"""
+    from desk.acts.corrections import amend_pool as amend
+    from desk.acts.office import bytes_of
+
+    path = Path(pool)
+    draft = amend(office(books), path.name, bytes_of(path), reason, day(on), chief=chief, who=actor(who))
+    proposed(draft, books, as_json=as_json)
 
 
 def template(

@@ -1,4 +1,4 @@
-"""Money we move or name ourselves: transfer, identify, voucher, reverse."""
+"""Money we move or name ourselves, and putting right what is posted."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +17,9 @@ def register(app: typer.Typer) -> None:
     app.command()(identify)
     app.command()(voucher)
     app.command()(reverse)
+    app.command()(adjust)
+    app.command("explain-number")(explain_number)
+    app.command("return-contribution")(return_contribution)
 
 
 def transfer(
@@ -88,19 +91,85 @@ def voucher(
     proposed(cash.manual(desk, written, day(on), papers=papers, who=actor(who)), books, as_json=as_json)
 
 
+Cause = Annotated[
+    Literal["mistake", "withdrawn", "incomplete"],
+    typer.Option("--cause", help="mistake 记账差错，withdrawn 银行撤回，incomplete 材料不全退回补正"),
+]
+Chief = Annotated[str, typer.Option("--chief", help="主管的人员编号")]
+
+
 def reverse(
-    no: Annotated[str, typer.Argument(help="要更正的凭证字号，如 记-2023-05-0004")],
+    no: Annotated[str, typer.Argument(help="凭证或登记字号，如 记-2023-05-0004；没有字号的写事项编号")],
     reason: Annotated[str, typer.Option("--reason", help="原因")],
     who: As,
     lines: Annotated[list[str] | None, typer.Option("--line", help="蓝字分录：科目=金额，借正贷负，可重复")] = None,
+    cause: Cause = "mistake",
+    chief: Chief = "",
     books: Books = "books",
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """红字注销一张凭证；给出分录的同时作蓝字订正。原凭证不动。"""
-    from desk.acts import cash
+    """撤回一件事项：它的凭证和登记全部红字注销；给出分录的同时作蓝字订正。原凭证不动。"""
+    from desk.acts import corrections
     from desk.acts.preview import read_lines
 
     desk = office(books)
-    correct = read_lines(desk, lines or [])
-    proposed(cash.reverse(desk, no, reason, day(on), correct=correct, who=actor(who)), books, as_json=as_json)
+    asked = corrections.Correction(no, reason, day(on), read_lines(desk, lines or []), cause, chief)
+    proposed(corrections.reverse(desk, asked, who=actor(who)), books, as_json=as_json)
+
+
+def adjust(
+    no: Annotated[str, typer.Argument(help="要更正的凭证字号，如 记-2023-05-0004")],
+    reason: Annotated[str, typer.Option("--reason", help="原因")],
+    lines: Lines,
+    who: As,
+    prior_year: Annotated[bool, typer.Option("--prior-year", help="更正以前年度的凭证（蓝字）")] = False,
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """差额更正：只有金额错的手工凭证，按差额另制一张；或用蓝字更正以前年度的凭证。"""
+    from desk.acts import corrections
+    from desk.acts.preview import read_lines
+
+    desk = office(books)
+    draft = corrections.adjust(
+        desk, no, read_lines(desk, lines), reason, day(on), prior_year=prior_year, who=actor(who)
+    )
+    proposed(draft, books, as_json=as_json)
+
+
+def explain_number(
+    no: Annotated[str, typer.Argument(help="所缺的凭证字号")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么缺号")],
+    who: As,
+    chief: Chief,
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """断号说明：写明一个凭证字号为什么缺，由主管签字。"""
+    from desk.acts import corrections
+
+    draft = corrections.explain_number(office(books), no, reason, day(on), chief=chief, who=actor(who))
+    proposed(draft, books, as_json=as_json)
+
+
+def return_contribution(
+    contributor: Annotated[str, typer.Argument(help="出资方编号")],
+    account: Annotated[str, typer.Option("--account", help="付款账户代号")],
+    amount: Annotated[str, typer.Option("--amount", help="金额，元")],
+    instruction: Annotated[str, typer.Option("--instruction", help="本单位的付款指令编号")],
+    reason: Annotated[str, typer.Option("--reason", help="依据")],
+    who: As,
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """退回一部分出资：按本单位指令制单，银行流水到时作凭据。"""
+    from desk.acts import cash
+
+    draft = cash.return_contribution(
+        office(books), contributor, account, fen(amount), instruction, reason, day(on), who=actor(who)
+    )
+    proposed(draft, books, as_json=as_json)

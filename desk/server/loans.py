@@ -21,6 +21,7 @@ from ledger.events import (
 from ledger.ids import IP_TYPES
 from ledger.money import fen_of_yuan
 from ledger.provenance import parse_line
+from reports.titles import KIND_TITLES
 
 GRADES = {"normal": "正常", "special_mention": "关注", "substandard": "次级", "doubtful": "可疑", "loss": "损失"}
 IN_POOL, DECIDED, RELEASED = "在池", "已裁决", "已出池"
@@ -194,49 +195,4 @@ def sources_in(meta: Mapping[str, object]) -> tuple[Source, ...]:
 
 def _summary(meta: Mapping[str, object], entry: object) -> str:
     text = meta.get("summary") or getattr(entry, "narration", "") or getattr(entry, "comment", "")
-    return str(text or KIND_TITLES.get(str(meta["kind"]), meta["kind"]))
-
-
-KIND_TITLES = {
-    "ContributionReceived": "出资到账",
-    "InterestReceived": "专户利息",
-    "FeeCharged": "手续费",
-    "TransferSent": "内部划转转出",
-    "TransferArrived": "内部划转转入",
-    "DepositPlaced": "存入定期",
-    "DepositMatured": "定期到期",
-    "ReceiptUnidentified": "待查款项",
-    "ReceiptIdentified": "待查款项认领",
-    "PaymentBounced": "退汇",
-    "BankRowConfirmed": "银行行佐证",
-    "ManualVoucher": "手工凭证",
-    "VoucherReversed": "红字冲销",
-    "OpeningTaken": "期初建账",
-    "StatementFiled": "对账单入档",
-    "AccountReconciled": "对账签认",
-    "YearClosed": "年终结转",
-    "LoanIncluded": "贷款入库",
-    "LoanRepaid": "还本",
-    "LoanReleased": "出池",
-    "TapeConfirmed": "月报余额确认",
-    "TermExtended": "展期",
-    "IpRightListed": "权利登记",
-    "PledgeRegistered": "质押登记",
-    "PledgeReleased": "质押注销",
-    "IpAppraised": "评估",
-    "SuspensionTripped": "熔断",
-    "SuspensionLifted": "恢复",
-    "InsuranceIssued": "保险承保",
-    "InsuranceLapsed": "保单终止",
-    "InsuranceClaimPaid": "保险理赔",
-    "CompensationApplied": "补偿申请",
-    "CompensationDecided": "补偿裁决",
-    "CompensationDenied": "不予补偿",
-    "CompensationPaid": "补偿款拨付",
-    "TapeReducedByCompensation": "补偿款冲减本金",
-    "RecoveryNotified": "追偿通知",
-    "RecoveryReceived": "追偿款到账",
-    "CaseTaken": "期初在办案件",
-    "RuleAdopted": "采用管理办法",
-}
-"""An event's class in the officers' words."""
+    return str(text or KIND_TITLES[str(meta["kind"])])

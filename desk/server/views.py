@@ -21,13 +21,14 @@ from desk.server.chart import Series, bars
 from desk.server.favahost import Document, FavaHost, attachment, current, documents
 from desk.server.figures import Figures
 from desk.server.limits import leverage
-from desk.server.loans import GRADES, KIND_TITLES, STATES, Loans
+from desk.server.loans import GRADES, STATES, Loans
 from desk.server.report import behind, months_of, report
 from ledger.book import Book, Source, Voucher
 from ledger.events import BankRowConfirmed
 from ledger.money import capital_text
 from ledger.papers import Reading
 from ledger.reader import Loaded
+from reports.titles import KIND_TITLES
 
 PAGE = 50
 MONTHS = 12
@@ -286,7 +287,7 @@ def voucher(no: str) -> str:
         siblings=[other for other in view.book.voucher_of(item.event) if other.no != item.no],
         sources=view.book.sources_of(item.event),
         evidence=evidence,
-        cancelled_by=[other.no for other in view.book.vouchers if other.cancels == item.no and other.is_red],
+        cancelled_by=[other.no for other in view.book.vouchers if item.no in {other.cancels, other.corrects}],
         debit=debit,
         capital=capital_text(debit) if item.is_money else "",
         batch=next((head for head in view.book.batches if head.sequence == item.batch), None),

@@ -22,7 +22,7 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
     seen: set[str] = set()
     for entry in every:
         target = str(entry.meta.get("cancels", "")) if "red" in (entry.tags or ()) else ""
-        if "red" in (entry.tags or ()) and target not in numbers:
+        if "red" in (entry.tags or ()) and "adjust" not in (entry.tags or ()) and target not in numbers:
             errors.append(CheckError(entry.meta, f"红字凭证所注销的 {target or '（未写明）'} 不存在", entry))
         elif target and target in seen:
             errors.append(CheckError(entry.meta, f"凭证 {target} 被注销两次", entry))

@@ -11,11 +11,14 @@ from pydantic import Field, TypeAdapter
 from ledger.events.base import ContributorShare, Event
 from ledger.events.cases import (
     CaseTaken,
+    ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
     CompensationDenied,
     CompensationPaid,
+    LossWrittenOff,
     PartyAmount,
+    QueueFunded,
     RecoveryNotified,
     RecoveryReceived,
     RecoveryReported,
@@ -26,6 +29,7 @@ from ledger.events.cash import (
     AccountReconciled,
     BankRowConfirmed,
     ContributionReceived,
+    ContributionReturned,
     DepositMatured,
     DepositPlaced,
     FeeCharged,
@@ -35,17 +39,33 @@ from ledger.events.cash import (
     OpeningTaken,
     PaymentBounced,
     ReceiptIdentified,
+    ReceiptReturned,
     ReceiptUnidentified,
     StatementFiled,
     TransferArrived,
     TransferSent,
     VoucherLine,
-    VoucherReversed,
     YearClosed,
 )
-from ledger.events.insurance import InsuranceClaimPaid, InsuranceIssued, InsuranceLapsed
+from ledger.events.corrections import (
+    AccountOpened,
+    EventWithdrawn,
+    NumberExplained,
+    PoolAmended,
+    RedEntry,
+    RedLeg,
+    VoucherAdjusted,
+)
+from ledger.events.insurance import (
+    InsuranceClaimPaid,
+    InsuranceClaimRefused,
+    InsuranceEndorsed,
+    InsuranceIssued,
+    InsuranceLapsed,
+)
 from ledger.events.loans import (
     IpAppraised,
+    IpLapsed,
     IpRightListed,
     LoanIncluded,
     LoanReleased,
@@ -60,6 +80,7 @@ from ledger.events.loans import (
 
 AnyEvent = (
     ContributionReceived
+    | ContributionReturned
     | InterestReceived
     | FeeCharged
     | TransferSent
@@ -68,10 +89,15 @@ AnyEvent = (
     | DepositMatured
     | ReceiptUnidentified
     | ReceiptIdentified
+    | ReceiptReturned
     | PaymentBounced
     | BankRowConfirmed
     | ManualVoucher
-    | VoucherReversed
+    | EventWithdrawn
+    | VoucherAdjusted
+    | NumberExplained
+    | PoolAmended
+    | AccountOpened
     | OpeningTaken
     | StatementFiled
     | AccountReconciled
@@ -86,18 +112,24 @@ AnyEvent = (
     | PledgeRegistered
     | PledgeReleased
     | IpAppraised
+    | IpLapsed
     | SuspensionTripped
     | SuspensionLifted
     | InsuranceIssued
     | InsuranceLapsed
+    | InsuranceEndorsed
     | InsuranceClaimPaid
+    | InsuranceClaimRefused
     | CompensationApplied
     | CompensationDecided
+    | QueueFunded
     | CompensationDenied
     | CompensationPaid
     | TapeReducedByCompensation
     | RecoveryNotified
     | RecoveryReceived
+    | ClawbackDecided
+    | LossWrittenOff
     | CaseTaken
     | RuleAdopted
 )
@@ -107,41 +139,55 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminat
 
 __all__ = [
     "EVENT",
+    "AccountOpened",
     "AccountReconciled",
     "AnyEvent",
     "BankRowConfirmed",
     "CaseTaken",
+    "ClawbackDecided",
     "CompensationApplied",
     "CompensationDecided",
     "CompensationDenied",
     "CompensationPaid",
     "ContributionReceived",
+    "ContributionReturned",
     "ContributorShare",
     "DepositMatured",
     "DepositPlaced",
     "Event",
+    "EventWithdrawn",
     "FeeCharged",
     "InsuranceClaimPaid",
+    "InsuranceClaimRefused",
+    "InsuranceEndorsed",
     "InsuranceIssued",
     "InsuranceLapsed",
     "InterestReceived",
     "IpAppraised",
+    "IpLapsed",
     "IpRightListed",
     "LoanIncluded",
     "LoanReleased",
     "LoanRepaid",
+    "LossWrittenOff",
     "ManualVoucher",
     "MatchConfirmed",
+    "NumberExplained",
     "OpeningTaken",
     "PartyAmount",
     "PaymentBounced",
     "PledgeRegistered",
     "PledgeReleased",
+    "PoolAmended",
+    "QueueFunded",
     "ReceiptIdentified",
+    "ReceiptReturned",
     "ReceiptUnidentified",
     "RecoveryNotified",
     "RecoveryReceived",
     "RecoveryReported",
+    "RedEntry",
+    "RedLeg",
     "RuleAdopted",
     "StatementFiled",
     "SuspensionLifted",
@@ -151,7 +197,7 @@ __all__ = [
     "TermExtended",
     "TransferArrived",
     "TransferSent",
+    "VoucherAdjusted",
     "VoucherLine",
-    "VoucherReversed",
     "YearClosed",
 ]

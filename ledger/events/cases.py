@@ -52,7 +52,11 @@ class CompensationApplied(Event):
 
 
 class CompensationDecided(Event):
-    """Approved or reduced (补偿裁决). Sum of ``parties`` + bank's own remainder = ``base_fen``."""
+    """Approved or reduced (补偿裁决). Sum of ``parties`` + bank's own remainder = ``base_fen``.
+
+    ``queued_fen`` is the part of ``approved_fen`` that the pool cannot fund yet (排队); ``contributors`` sum to
+    the rest.
+    """
 
     kind: Literal["CompensationDecided"] = "CompensationDecided"
     case: CaseNo
@@ -63,10 +67,22 @@ class CompensationDecided(Event):
     base_fen: NaturalFen
     approved_fen: PositiveFen
     unpaid_principal_fen: PositiveFen
+    queued_fen: NaturalFen = 0
     contributors: tuple[ContributorShare, ...] = Field(min_length=1)
     others: tuple[PartyAmount, ...] = ()
     rule: RuleRef
     decision: Sha256
+    chief: Text
+
+
+class QueueFunded(Event):
+    """A part of an approved compensation that was queued gets its money (排队补偿到位)."""
+
+    kind: Literal["QueueFunded"] = "QueueFunded"
+    case: CaseNo
+    bank: BankCode
+    amount_fen: PositiveFen
+    contributors: tuple[ContributorShare, ...] = Field(min_length=1)
     chief: Text
 
 
@@ -126,7 +142,8 @@ class RecoveryNotified(Event):
     """The bank reported a recovery (追偿通知); the pool's share becomes a receivable.
 
     ``gross_fen`` and ``cost_fen`` are this instalment's; ``pool_fen`` is computed cumulatively by the
-    rule text, ``steps`` is the digest of that computation.
+    rule text, ``steps`` is the digest of that computation. ``after_write_off_fen`` is the part of ``pool_fen`` that
+    comes on a right already written off (账销案存).
     """
 
     kind: Literal["RecoveryNotified"] = "RecoveryNotified"
@@ -139,6 +156,7 @@ class RecoveryNotified(Event):
     principal_fen: NaturalFen
     pool_fen: NaturalFen
     contributors: tuple[ContributorShare, ...]
+    after_write_off_fen: NaturalFen = 0
     steps: Sha256
 
 
@@ -150,6 +168,34 @@ class RecoveryReceived(Event):
     bank: BankCode
     account: AccountSlug
     amount_fen: PositiveFen
+
+
+class ClawbackDecided(Event):
+    """A paid compensation must come back (补偿退回): misuse, overpayment, or the bank's own offer.
+
+    The bank owes it at once; its arrival is a :class:`RecoveryReceived`. Contributors get back in the proportions
+    in which they paid.
+    """
+
+    kind: Literal["ClawbackDecided"] = "ClawbackDecided"
+    case: CaseNo
+    bank: BankCode
+    amount_fen: PositiveFen
+    contributors: tuple[ContributorShare, ...] = Field(min_length=1)
+    cause: Literal["misuse", "overpaid", "offered"]
+    reason: Text
+    chief: Text
+
+
+class LossWrittenOff(Event):
+    """What will not come back is written off (核销). The right lives on outside the account (账销案存)."""
+
+    kind: Literal["LossWrittenOff"] = "LossWrittenOff"
+    case: CaseNo
+    bank: BankCode
+    amount_fen: PositiveFen
+    reason: Text
+    chief: Text
 
 
 class CaseTaken(Event):

@@ -5,7 +5,6 @@ Incoming money is drafted from the bank's transaction list, so its event id is t
 arrives as :class:`BankRowConfirmed`, evidence of the posted event.
 """
 
-from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -35,6 +34,17 @@ class ContributionReceived(Event):
     contributor: PartyNo
     amount_fen: PositiveFen
     counterparty: Text = ""
+
+
+class ContributionReturned(Event):
+    """Part of a contribution goes back to its contributor (出资退回), on our own instruction."""
+
+    kind: Literal["ContributionReturned"] = "ContributionReturned"
+    account: AccountSlug
+    contributor: PartyNo
+    amount_fen: PositiveFen
+    instruction_no: Text
+    reason: Text
 
 
 class InterestReceived(Event):
@@ -124,6 +134,15 @@ class ReceiptIdentified(Event):
         return self
 
 
+class ReceiptReturned(Event):
+    """Money that nobody could name went back (待查款项退回), or the bank undid its own row (冲正): from its row."""
+
+    kind: Literal["ReceiptReturned"] = "ReceiptReturned"
+    receipt: EventId
+    account: AccountSlug
+    amount_fen: PositiveFen
+
+
 class PaymentBounced(Event):
     """A payment came back (退汇): the duty to pay the case's ``bank`` stands again."""
 
@@ -159,21 +178,6 @@ class ManualVoucher(Event):
     lines: tuple[VoucherLine, ...] = Field(min_length=2)
     reason: Text
     attachments: int = Field(ge=1)
-
-
-class VoucherReversed(Event):
-    """A posted voucher cancelled in red, and where it was wrong, corrected in blue.
-
-    Source: 会计基础工作规范 51(5). The wording of both is made by postings from ``cancels``.
-    """
-
-    kind: Literal["VoucherReversed"] = "VoucherReversed"
-    cancels: Text
-    cancels_on: date
-    cancels_event: EventId
-    red: tuple[VoucherLine, ...] = Field(min_length=2)
-    blue: tuple[VoucherLine, ...] = ()
-    reason: Text
 
 
 class OpeningTaken(Event):

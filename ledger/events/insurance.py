@@ -30,6 +30,30 @@ class InsuranceLapsed(Event):
     sum_fen: PositiveFen
 
 
+class InsuranceEndorsed(Event):
+    """A policy's sum or end was changed (批改), both as before and after; the cover moves by the difference."""
+
+    kind: Literal["InsuranceEndorsed"] = "InsuranceEndorsed"
+    policy: PolicyNo
+    insurer: PartyNo
+    loan: LoanNo
+    endorsement_no: Text
+    sum_before_fen: NaturalFen
+    sum_after_fen: NaturalFen
+    until_on: date
+
+
+class InsuranceClaimRefused(Event):
+    """The insurer refused a claim (拒赔): what of its share is still awaited in the case is no longer so."""
+
+    kind: Literal["InsuranceClaimRefused"] = "InsuranceClaimRefused"
+    case: CaseNo
+    policy: PolicyNo
+    insurer: PartyNo
+    amount_fen: NaturalFen = 0
+    reason: Text
+
+
 class InsuranceClaimPaid(Event):
     """The insurer paid the bank (保险理赔): its share of the case is no longer due from others."""
 

@@ -147,6 +147,15 @@ class IpAppraised(Event):
     appraiser: Text = ""
 
 
+class IpLapsed(Event):
+    """An IP right lapsed (权利终止): unpaid fees, expiry, invalidation. Its value is none from that day."""
+
+    kind: Literal["IpLapsed"] = "IpLapsed"
+    right: RightCode
+    pledge: RegNo
+    reason: Text
+
+
 class SuspensionTripped(Event):
     """A limit of the rule text was reached (熔断): new filings or payments of a bank wait."""
 

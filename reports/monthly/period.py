@@ -40,8 +40,9 @@ class Period:
         return starts[span]
 
     def events(self, kind: type[E], span: str = "all") -> list[E]:
-        """The events of a kind in a span."""
-        return [event for event in self.book.events(kind) if self.from_on(span) <= event.on < self.until_on]
+        """The events of a kind in a span, as they stood at the month's end: what was withdrawn later is among them."""
+        found = self.book.events(kind, self.until_on)
+        return [event for event in found if self.from_on(span) <= event.on < self.until_on]
 
     def numbers(self, events: Iterable[Event | EventId]) -> list[str]:
         """The vouchers of some events."""

@@ -53,24 +53,33 @@ def book_lines(book: Book, slug: str, until_on: date) -> tuple[int, tuple[BookLi
     """(opening balance taken over, lines) of one bank account, by voucher, before ``until_on``.
 
     A voucher and the red one that cancels it leave no line: the bank never saw them. The blue one takes over
-    the bank row of the voucher it corrects.
+    the bank row of the voucher it corrects. A difference voucher is part of the line of the one it adjusts.
     """
     account = book.chart.cash(slug)
     confirmed = _confirmations(book, slug)
     opening, lines = 0, []
     seen = [voucher for voucher in book.vouchers_of(account, until_on=until_on) if voucher.is_money]
-    cancelled = {voucher.cancels for voucher in seen if voucher.is_red}
-    origin = {voucher.event: book.voucher(voucher.cancels).event for voucher in seen if voucher.is_red}
+    cancelled = {voucher.cancels for voucher in seen}
+    origin = {voucher.event: book.voucher(voucher.cancels).event for voucher in seen if voucher.cancels}
+    moved = _adjusted(seen, account)
     for voucher in seen:
-        amount = amount_on(voucher, account)
+        amount = amount_on(voucher, account) + moved.get(voucher.no, 0)
         if voucher.kind == OpeningTaken.__name__:
             opening += amount
-        elif amount and not voucher.is_red and voucher.no not in cancelled:
+        elif amount and not voucher.cancels and not voucher.corrects and voucher.no not in cancelled:
             event = origin.get(voucher.event, voucher.event)
             keys = frozenset({event}) | confirmed.get(event, frozenset())
             counter = tuple(sorted({leg.account for leg in voucher.legs} - {account}))
             lines.append(BookLine(voucher.no, voucher.on, amount, voucher.summary, keys, counter))
     return opening, tuple(lines)
+
+
+def _adjusted(seen: Sequence[Voucher], account: str) -> dict[str, int]:
+    moved: dict[str, int] = {}
+    for voucher in seen:
+        if voucher.corrects:
+            moved[voucher.corrects] = moved.get(voucher.corrects, 0) + amount_on(voucher, account)
+    return moved
 
 
 def _confirmations(book: Book, slug: str) -> dict[str, frozenset[str]]:

@@ -2,74 +2,22 @@
 
 import shutil
 import zipfile
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
-from tools import REPO
+from desk_office import FILES, code, through, who
 
-from desk.acts import cash, closing, drafting, months, rulings
+from desk.acts import cash, closing, corrections, drafting, months, rulings
+from desk.acts.corrections import Correction
 from desk.acts.intake import import_path
-from desk.acts.office import Actor, Office, put
-from desk.acts.opening import OpeningFiles, open_books
+from desk.acts.office import Office, put
 from desk.acts.papers import month_papers
 from desk.acts.preview import amended, preview
 from desk.acts.rules import adopt
 from ledger.events import VoucherLine
-from ledger.faults import Refusal
 from ledger.store import Store
 from ledger.verify import verify
-
-EXAMPLES = REPO / "examples" / "2023"
-FILES = EXAMPLES / "files"
-Code = Callable[..., str]
-
-
-def who(staff: str, day: str) -> Actor:
-    return Actor(staff, datetime.fromisoformat(f"{day}T10:00:00"))
-
-
-def through(office: Office, day: str) -> None:
-    for draft in office.drafts:
-        if draft.state == "draft":
-            drafting.review(office, draft.no, who("lu", day))
-    for draft in office.drafts:
-        if draft.state == "reviewed":
-            drafting.post_draft(office, draft.no, who("shen", day))
-
-
-def code(act: Callable[[], object]) -> str:
-    with pytest.raises(Refusal) as refused:
-        act()
-    return refused.value.faults[0].code
-
-
-@pytest.fixture(scope="module")
-def march(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Books with the opening, the rule text, and March's files but for crcb's list and all statements."""
-    root = tmp_path_factory.mktemp("march") / "books"
-    proofs = tuple(sorted((FILES / "2023-02").iterdir()))
-    files = OpeningFiles(EXAMPLES / "pool.toml", EXAMPLES / "opening.xlsx", proofs)
-    open_books(root, files, date(2023, 3, 1), who=who("chen", "2023-03-01"), reviewer="lu", bookkeeper="shen")
-    office = Office(root)
-    adopt(office, "demo-2023", date(2023, 3, 1), chief="gu", who=who("chen", "2023-03-01"))
-    through(office, "2023-03-01")
-    for pattern in ("*-loans-*", "insurer*", "boc-01-list*", "abchina-01-list*", "*-tape-*"):
-        for path in sorted((FILES / "2023-03").glob(pattern)):
-            import_path(office, path, who=who("chen", "2023-04-03"))
-        through(office, "2023-04-03")
-    return root
-
-
-@pytest.fixture
-def office(march: Path, tmp_path: Path) -> Office:
-    return Office(Path(shutil.copytree(march, tmp_path / "books")))
-
-
-@pytest.fixture
-def year(demo_year: Path, tmp_path: Path) -> Office:
-    return Office(Path(shutil.copytree(demo_year / "books", tmp_path / "year")))
 
 
 def test_a_month_is_not_reconciled_with_another_months_statement(office: Office) -> None:
@@ -100,15 +48,15 @@ def test_nobody_signs_a_close_twice(office: Office) -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("CompensationDecided", "资金-更正-02"),
-        ("CompensationPaid", "资金-更正-02"),
-        ("RecoveryNotified", "资金-更正-02"),
+        ("CompensationDecided", "更正-撤回-02"),
+        ("CompensationPaid", "更正-撤回-02"),
+        ("RecoveryNotified", "更正-撤回-02"),
     ],
 )
 def test_what_a_case_rests_on_is_not_reversed_alone(year: Office, kind: str, expected: str) -> None:
     voucher = next(item for item in year.book.vouchers if item.kind == kind and item.is_money)
-    on = voucher.on.replace(month=12, day=31)
-    assert code(lambda: cash.reverse(year, voucher.no, "试", on, who=who("chen", "2024-03-01"))) == expected
+    asked = Correction(voucher.no, "试", date(2024, 3, 1), chief="gu")
+    assert code(lambda: corrections.reverse(year, asked, who=who("chen", "2024-03-01"))) == expected
 
 
 def test_a_paid_or_denied_case_is_paid_no_more(year: Office) -> None:

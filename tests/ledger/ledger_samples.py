@@ -3,43 +3,58 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from ledger.book import Book
 from ledger.events import (
+    AccountOpened,
     AccountReconciled,
     AnyEvent,
     BankRowConfirmed,
     CaseTaken,
+    ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
     CompensationDenied,
     CompensationPaid,
     ContributionReceived,
+    ContributionReturned,
     ContributorShare,
     DepositMatured,
     DepositPlaced,
+    EventWithdrawn,
     FeeCharged,
     InsuranceClaimPaid,
+    InsuranceClaimRefused,
+    InsuranceEndorsed,
     InsuranceIssued,
     InsuranceLapsed,
     InterestReceived,
     IpAppraised,
+    IpLapsed,
     IpRightListed,
     LoanIncluded,
     LoanReleased,
     LoanRepaid,
+    LossWrittenOff,
     ManualVoucher,
     MatchConfirmed,
+    NumberExplained,
     OpeningTaken,
     PartyAmount,
     PaymentBounced,
     PledgeRegistered,
     PledgeReleased,
+    PoolAmended,
+    QueueFunded,
     ReceiptIdentified,
+    ReceiptReturned,
     ReceiptUnidentified,
     RecoveryNotified,
     RecoveryReceived,
+    RedEntry,
+    RedLeg,
     RuleAdopted,
     StatementFiled,
     SuspensionLifted,
@@ -49,17 +64,18 @@ from ledger.events import (
     TermExtended,
     TransferArrived,
     TransferSent,
+    VoucherAdjusted,
     VoucherLine,
-    VoucherReversed,
     YearClosed,
 )
 from ledger.founding import first_batch, found
 from ledger.ids import event_id
 from ledger.journal import Posted, Posting, post
+from ledger.money import yuan
 from ledger.oplog import OperationLog, record_bytes
 from ledger.papers import Attachment
 from ledger.provenance import SourceLine, digest
-from ledger.seal import Receipt, rule_folder
+from ledger.seal import Receipt, rule_folder, seal_name
 from ledger.signing import Signatures
 from ledger.store import Store
 
@@ -160,6 +176,12 @@ def row(number: int, sheet: str = "明细") -> SourceLine:
 def share(contributor: str, fen: int) -> ContributorShare:
     """One contributor's part."""
     return ContributorShare(contributor=contributor, amount_fen=fen)
+
+
+def red(no: str, on: date, *legs: tuple[str, int]) -> RedEntry:
+    """A red entry in CNY: (account, fen)."""
+    made = tuple(RedLeg(account=account, number=yuan(fen), commodity="CNY") for account, fen in legs)
+    return RedEntry(no=no, on=on, legs=made)
 
 
 def leg(account: str, fen: int, contributor: str | None = None) -> VoucherLine:
@@ -373,22 +395,172 @@ def _cash() -> dict[str, AnyEvent]:
             reason="专题会议纪要第 3 号",
             attachments=2,
         ),
-        "VoucherReversed": VoucherReversed(
-            **head("reversed", date(2023, 5, 9), "更正 记-2023-03-0002"),
-            cancels="记-2023-03-0002",
-            cancels_on=date(2023, 3, 21),
-            cancels_event=key("interest"),
-            red=(leg(BOC, -1_234), leg(INTEREST, 1_234)),
-            blue=(leg(BOC, 1_243), leg(INTEREST, -1_243)),
+        "EventWithdrawn": EventWithdrawn(
+            **head("withdrawn", date(2023, 5, 9), "撤回：专户利息"),
+            withdraws=key("interest"),
+            was="InterestReceived",
+            place=BOC,
             reason="金额抄错",
+            red=(red("记-2023-03-0002", date(2023, 3, 21), (BOC, -1_234), (INTEREST, 1_234)),),
+            blue=(leg(BOC, 1_243), leg(INTEREST, -1_243)),
         ),
-        "VoucherReversed-red-only": VoucherReversed(
-            **head("reversed-2", date(2023, 5, 9), "更正 记-2023-03-0002"),
-            cancels="记-2023-03-0002",
-            cancels_on=date(2023, 3, 21),
-            cancels_event=key("interest"),
-            red=(leg(BOC, -1_234), leg(INTEREST, 1_234)),
-            reason="重复入账",
+        "EventWithdrawn-inquiry": EventWithdrawn(
+            **head("withdrawn-2", date(2023, 5, 9), "撤回：专户利息"),
+            withdraws=key("interest"),
+            was="InterestReceived",
+            place=BOC,
+            reason="不是利息",
+            red=(red("记-2023-03-0002", date(2023, 3, 21), (BOC, -1_234), (INTEREST, 1_234)),),
+            blue=(leg(BOC, 1_234), leg("Liabilities:2241其他应付款:09待查款项:01中国银行", -1_234)),
+            inquiry_fen=1_234,
+            cash="boc-01",
+        ),
+        "EventWithdrawn-later-year": EventWithdrawn(
+            **head("withdrawn-3", date(2024, 5, 9), "撤回：核定补偿"),
+            withdraws=key("decided"),
+            was="CompensationDecided",
+            place=BOC,
+            cause="withdrawn",
+            reason="银行撤回申请",
+            red=(
+                RedEntry(
+                    no="记-2023-06-0003",
+                    on=date(2023, 6, 20),
+                    restated=True,
+                    legs=(
+                        RedLeg(
+                            account="Equity:3201累计结余:01市财政",
+                            number=Decimal("-10.00"),
+                            commodity="CNY",
+                            contributor="01",
+                        ),
+                        RedLeg(
+                            account="Liabilities:2241其他应付款:01应付补偿款:01中国银行",
+                            number=Decimal("10.00"),
+                            commodity="CNY",
+                        ),
+                    ),
+                ),
+                RedEntry(
+                    no="登-2023-06-0009",
+                    on=date(2023, 6, 20),
+                    legs=(
+                        RedLeg(account="Assets:9101质押权利:Y2023", number=Decimal(-1), commodity=RIGHT),
+                        RedLeg(account="Equity:9102质押权利对应", number=Decimal(1), commodity=RIGHT),
+                    ),
+                ),
+            ),
+            trail=(f"case-{CASE}", f"loan-{LOAN}"),
+            chief="li",
+        ),
+        "EventWithdrawn-remark": EventWithdrawn(
+            **head("withdrawn-4", date(2023, 5, 9), "撤回：采用 demo-2023"),
+            withdraws=key("rule"),
+            was="RuleAdopted",
+            place="Assets:9001在池贷款本金",
+            reason="抄错一条",
+            restores="none",
+            chief="li",
+        ),
+        "VoucherAdjusted": VoucherAdjusted(
+            **head("adjusted", date(2023, 5, 10), "更正 记-2023-05-0001"),
+            corrects="记-2023-05-0001",
+            corrects_on=date(2023, 5, 8),
+            corrects_event=key("manual"),
+            sort="less",
+            lines=(leg(BOC, 20), leg(INTEREST, -20, "01")),
+            reason="多记 0.20 元",
+        ),
+        "VoucherAdjusted-prior-year": VoucherAdjusted(
+            **head("adjusted-2", date(2024, 2, 10), "更正 记-2023-05-0001"),
+            corrects="记-2023-05-0001",
+            corrects_on=date(2023, 5, 8),
+            corrects_event=key("manual"),
+            sort="prior_year",
+            lines=(leg(CITY, 20), leg("Equity:3201累计结余:01市财政", -20)),
+            reason="上年多记",
+        ),
+        "NumberExplained": NumberExplained(
+            **head("number", date(2023, 5, 10), "记-2023-05-0002 断号说明"),
+            voucher_no="记-2023-05-0002",
+            reason="批次文件随硬盘损坏，备份中没有",
+            chief="li",
+        ),
+        "PoolAmended": PoolAmended(
+            **head("pool", date(2023, 5, 10), "修改设置：增加人员 sun"),
+            settings=SHA,
+            before=SHA,
+            changes="增加人员 sun",
+            reason="人员调动",
+            chief="li",
+        ),
+        "AccountOpened": AccountOpened(
+            **head("account", date(2023, 5, 10), "开设科目 新户"),
+            account_name="Assets:1002银行存款:01中国银行:09专户",
+            commodity="CNY",
+            title="中国银行新户",
+            gov="银行存款—受托代理资产",
+        ),
+        "ContributionReturned": ContributionReturned(
+            **head("returned", date(2023, 5, 11), "退回市财政出资"),
+            account="boc-01",
+            contributor="01",
+            amount_fen=5_000,
+            instruction_no="TC-2023-001",
+            reason="会议纪要第 5 号",
+        ),
+        "ReceiptReturned": ReceiptReturned(
+            **head("sent-back", date(2023, 5, 12), "待查款项退回"),
+            receipt=key("unidentified"),
+            account="boc-01",
+            amount_fen=700,
+        ),
+        "QueueFunded": QueueFunded(
+            **head("funded", date(2023, 7, 12), "排队补偿到位"),
+            case=CASE,
+            bank="boc",
+            amount_fen=1_000,
+            contributors=(share("01", 600), share("02", 400)),
+            chief="li",
+        ),
+        "ClawbackDecided": ClawbackDecided(
+            **head("clawback", date(2023, 8, 12), "应退回补偿款"),
+            case=CASE,
+            bank="boc",
+            amount_fen=1_000,
+            contributors=(share("01", 600), share("02", 400)),
+            cause="misuse",
+            reason="贷款资金挪用",
+            chief="li",
+        ),
+        "LossWrittenOff": LossWrittenOff(
+            **head("written-off", date(2023, 9, 12), "核销"),
+            case=CASE,
+            bank="boc",
+            amount_fen=1_000,
+            reason="终本裁定",
+            chief="li",
+        ),
+        "IpLapsed": IpLapsed(
+            **head("lapsed-right", date(2023, 9, 13), "专利终止"), right=RIGHT, pledge="Y2023", reason="未缴年费"
+        ),
+        "InsuranceEndorsed": InsuranceEndorsed(
+            **head("endorsed", date(2023, 9, 14), "保单批改"),
+            policy="P2023-001",
+            insurer="01",
+            loan=LOAN,
+            endorsement_no="PG-1",
+            sum_before_fen=100_000,
+            sum_after_fen=80_000,
+            until_on=date(2024, 9, 14),
+        ),
+        "InsuranceClaimRefused": InsuranceClaimRefused(
+            **head("refused-claim", date(2023, 9, 15), "拒赔"),
+            case=CASE,
+            policy="P2023-001",
+            insurer="01",
+            amount_fen=3_000,
+            reason="未按约告知",
         ),
         "OpeningTaken": OpeningTaken(
             **head("opening", BEGINS_ON, "期初建账", 11),
@@ -700,6 +872,7 @@ def seal(office: Office, month: str = "2022-12") -> Receipt:
     book = office.book
     receipt = Receipt(
         month=month,
+        step=1,
         closed_at=AT.isoformat(),
         closed_by=SIGNED.who,
         sequence=book.batches[-1].sequence,
@@ -711,5 +884,5 @@ def seal(office: Office, month: str = "2022-12") -> Receipt:
     content = record_bytes(receipt)
     with office.store.lock():
         OperationLog(office.store).append(AT, ("zhang", "li"), "close", (month,), digest(content))
-        office.store.write_new(f"seals/{month}.json", content)
+        office.store.write_new(seal_name(receipt), content)
     return receipt

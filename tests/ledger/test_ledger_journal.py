@@ -38,20 +38,21 @@ from ledger.canon import GENESIS, canonical, chain_hash, own_hash
 from ledger.events import (
     CaseTaken,
     ContributionReceived,
+    EventWithdrawn,
     LoanIncluded,
     ManualVoucher,
     OpeningTaken,
     TapeConfirmed,
-    VoucherReversed,
 )
 from ledger.faults import ExitCode, Refusal
 from ledger.founding import first_batch, found, founding
-from ledger.journal import head_text, parse_text, preview_text, write_text
+from ledger.journal import head_text, parse_text, preview_legs, write_text
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment
 from ledger.seal import rule_folder
 from ledger.verify import verify
 from ledger.views import case_files, loan_states, open_items
+from ledger.withdrawal import Request, withdrawal_of
 
 GOLDEN = Path(__file__).parent / "golden" / "books"
 
@@ -201,12 +202,13 @@ def test_hand_written_legs_are_rebuilt_from_the_books(office: Office) -> None:
     assert isinstance(manual, ManualVoucher)
     office.post(wrong)
     no = office.book.voucher_of(wrong.event_id)[0].no
-    both = SAMPLES["VoucherReversed"].model_copy(update={"cancels": no, "cancels_event": wrong.event_id})
+    again = (leg(BOC, 1_234), leg(CITY, -1_234))
+    both = withdrawal_of(office.book, Request(wrong.event_id, "mistake", "不是利息", date(2023, 5, 9), again))
     office.post(manual, both)
     book = office.book
     assert book.events(ManualVoucher) == (manual,)
-    (back,) = book.events(VoucherReversed)
-    assert (back.red, back.blue, back.cancels) == (both.red, both.blue, no)
+    assert book.events(EventWithdrawn) == (both,)
+    assert (both.red[0].no, both.blue) == (no, again)
     (opening,) = book.events(OpeningTaken)
     assert opening.lines == SAMPLES["OpeningTaken"].lines
     red, blue = book.voucher_of(both.event_id)
@@ -245,7 +247,7 @@ def test_an_unsound_act_is_refused_with_nothing_written(office: Office) -> None:
     assert "unknown account" in str(refused(office, "记账-检查-01", SAMPLES["LoanRepaid"]))
     refused(office, "记账-检查-01", SAMPLES["AccountReconciled"])
     refused(office, "记账-主管-01", applied(), decided())
-    refused(office, "记账-检查-01", SAMPLES["VoucherReversed"])
+    refused(office, "记账-检查-01", SAMPLES["EventWithdrawn"])
 
 
 @pytest.mark.parametrize(
@@ -362,12 +364,11 @@ def test_nothing_is_posted_onto_a_cut_tail(office: Office) -> None:
 
 def test_a_preview_writes_nothing_and_shows_what_would_stand(office: Office) -> None:
     before = office.files()
-    text = preview_text(office.book, [contribution("a", 1), loan_included()])
-    assert BOC in text
-    assert "open Assets:9001在池贷款本金:01中国银行:BOC2023-0001" in text
+    (paid, money), (_, memo) = preview_legs(office.book, [contribution("a", 1), loan_included()])
+    assert paid == contribution("a", 1)
+    assert [(leg.account, leg.fen) for leg in money] == [(BOC, 1), (CITY, -1)]
+    assert memo[0].account == "Assets:9001在池贷款本金:01中国银行:BOC2023-0001"
     assert office.files() == before
-    office.post(contribution("a", 1))
-    assert preview_text(office.book, [contribution("a", 1)]) == ""
 
 
 def test_a_hand_voucher_to_an_account_that_is_none_is_refused(office: Office) -> None:

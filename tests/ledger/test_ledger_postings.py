@@ -22,7 +22,7 @@ from ledger.postings import REGISTER, VOUCHER, next_day, postings
 
 CHART = Chart(parse_pool(POOL))
 GOLDEN = Path(__file__).parent / "golden" / "events"
-HAND_WRITTEN = {"ManualVoucher", "OpeningTaken", "VoucherReversed"}
+HAND_WRITTEN = {"ManualVoucher", "OpeningTaken", "EventWithdrawn", "VoucherAdjusted"}
 MONEY = "CNY"
 
 

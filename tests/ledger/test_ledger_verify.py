@@ -227,7 +227,7 @@ def test_a_batch_cut_at_any_byte_is_found(full_office: Office) -> None:
     assert verify(full_office.root) == ()
 
 
-@pytest.mark.parametrize("name", ["log/000002-import.json", "seals/2022-12.json"])
+@pytest.mark.parametrize("name", ["log/000002-import.json", "seals/2022-12-1-closed.json"])
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"", b"[]"])
 def test_garbage_in_a_record_is_named(full_office: Office, name: str, content: bytes) -> None:
     seal(full_office)
@@ -238,7 +238,7 @@ def test_garbage_in_a_record_is_named(full_office: Office, name: str, content: b
 def test_a_removed_and_a_changed_seal_are_found(full_office: Office) -> None:
     # Else a closed month is open again.
     seal(full_office)
-    path = full_office.root / "seals" / "2022-12.json"
+    path = full_office.root / "seals" / "2022-12-1-closed.json"
     content = path.read_bytes()
     edit(path, "zhang", "wang")
     assert "回执" in said(full_office)
@@ -252,13 +252,13 @@ def test_a_removed_older_seal_is_found(full_office: Office) -> None:
     seal(full_office)
     full_office.post(contribution("later", 1))
     assert verify(full_office.root) == ()
-    (full_office.root / "seals" / "2022-12.json").unlink()
+    (full_office.root / "seals" / "2022-12-1-closed.json").unlink()
     assert "回执不在账内" in said(full_office)
 
 
 def test_a_removed_last_seal_is_not_laundered(full_office: Office) -> None:
     seal(full_office)
-    (full_office.root / "seals" / "2022-12.json").unlink()
+    (full_office.root / "seals" / "2022-12-1-closed.json").unlink()
     full_office.post(contribution("later", 1))
     assert verify(full_office.root) != ()
 

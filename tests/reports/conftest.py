@@ -37,7 +37,6 @@ from ledger.events import (
     TransferArrived,
     TransferSent,
     VoucherLine,
-    VoucherReversed,
 )
 from ledger.founding import first_batch, found
 from ledger.ids import event_id
@@ -46,6 +45,7 @@ from ledger.papers import BankLine, BankPaper, Reading, ReadRow
 from ledger.provenance import SourceFile, SourceLine, digest
 from ledger.signing import Signatures
 from ledger.store import Store
+from ledger.withdrawal import Request, withdrawal_of
 from riskpool.cases import decide, events_of, facts_of, loan_facts
 from riskpool.decision import Decision
 from riskpool.ruletext import RuleText, shipped
@@ -277,14 +277,8 @@ def case_events(store: Store, book: Book) -> list[object]:
 def reversal(book: Book) -> list[object]:
     """The fee was booked 15.00; it should have been 1.50 higher in another summary: red and blue."""
     voucher = next(item for item in book.vouchers if item.kind == "FeeCharged")
-    legs = [(leg.account, leg.fen) for leg in voucher.legs]
-    red = tuple(VoucherLine(account=account, amount_fen=-fen) for account, fen in legs)
-    blue = tuple(VoucherLine(account=account, amount_fen=fen) for account, fen in legs)
-    return [
-        VoucherReversed(event_id=event_id("rev", voucher.no), on=date(2023, 3, 28), summary="更正手续费",
-                        cancels=voucher.no, cancels_on=voucher.on, cancels_event=voucher.event, red=red, blue=blue,
-                        reason="摘要写错")
-    ]  # fmt: skip
+    blue = tuple(VoucherLine(account=leg.account, amount_fen=leg.fen) for leg in voucher.legs)
+    return [withdrawal_of(book, Request(voucher.event, "mistake", "摘要写错", date(2023, 3, 28), blue))]
 
 
 def filing(paper: BankPaper, month: str) -> StatementFiled:

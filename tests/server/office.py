@@ -26,6 +26,7 @@ from ledger.events import (
     CompensationPaid,
     ContributionReceived,
     ContributorShare,
+    EventWithdrawn,
     FeeCharged,
     InsuranceIssued,
     InterestReceived,
@@ -37,12 +38,14 @@ from ledger.events import (
     PledgeRegistered,
     RecoveryNotified,
     RecoveryReceived,
+    RedEntry,
+    RedLeg,
     TapeConfirmed,
     VoucherLine,
-    VoucherReversed,
 )
 from ledger.ids import event_id
 from ledger.journal import Posting, post
+from ledger.money import yuan
 from ledger.papers import Reading, ReadRow
 from ledger.pool import parse_pool
 from ledger.provenance import SourceFile, SourceLine, digest
@@ -250,7 +253,7 @@ def year() -> list[tuple[str, list[AnyEvent]]]:
     acts.append(("出资", [wrong]))
     chart = Chart(parse_pool(POOL))
     legs = ((chart.cash("boc-01"), -12_345_600), (chart.paid_in("01"), 12_345_600))
-    red = tuple(VoucherLine(account=name, amount_fen=fen) for name, fen in legs)
+    red = tuple(RedLeg(account=name, number=yuan(fen), commodity="CNY") for name, fen in legs)
     blue = tuple(VoucherLine(account=name, amount_fen=-fen) for name, fen in legs)
     for month in range(3, 9):
         last = date(2023, month + 1, 1).toordinal() - 1
@@ -282,14 +285,14 @@ def year() -> list[tuple[str, list[AnyEvent]]]:
         (
             "红字冲销",
             [
-                VoucherReversed(
-                    event_id=event_id("red", 1),
+                EventWithdrawn(
+                    event_id=event_id("withdraw", wrong.event_id),
                     on=date(2023, 5, 4),
                     summary="冲销",
-                    cancels="记-2023-04-0001",
-                    cancels_on=date(2023, 4, 3),
-                    cancels_event=wrong.event_id,
-                    red=red,
+                    withdraws=wrong.event_id,
+                    was="ContributionReceived",
+                    place=chart.cash("boc-01"),
+                    red=(RedEntry(no="记-2023-04-0001", on=date(2023, 4, 3), legs=red),),
                     blue=blue,
                     reason="金额摘要有误（虚构）",
                 )
