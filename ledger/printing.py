@@ -18,12 +18,18 @@ _UNPRINTED = frozenset({"filename", "lineno"})
 _iso = lru_cache(maxsize=4096)(date.isoformat)
 
 
-def write_text(header: data.Custom, entries: Iterable[data.Directive], people: Sequence[tuple[str, str]]) -> str:
-    """A batch's text in the strict subset of docs/format-1.md."""
+def write_text(
+    header: data.Custom, entries: Iterable[data.Directive], people: Sequence[tuple[str, str]], *, pushed: bool = False
+) -> str:
+    """A batch's text in the strict subset of docs/format-1.md.
+
+    ``pushed`` where the people stand in the transactions' metadata already, as they do in a text that was read.
+    """
+    without = frozenset(name for name, _ in people) if pushed else frozenset()
     parts = [entry_text(header)]
     parts += [f'pushmeta {name}: "{value}"' for name, value in people]
     parts.append("")
-    parts += map(entry_text, entries)
+    parts += [entry_text(entry, without if type(entry) is data.Transaction else frozenset()) for entry in entries]
     parts += [f"popmeta {name}:" for name, _ in reversed(people)]
     return "\n".join(parts) + "\n"
 
