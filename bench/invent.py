@@ -46,11 +46,10 @@ from ledger.events import (
 from ledger.founding import first_batch, found
 from ledger.ids import event_id, patent_check_digit
 from ledger.journal import Posted, Posting, post
-from ledger.money import fen_of_yuan
 from ledger.oplog import OperationLog, record_bytes
 from ledger.pool import parse_pool
 from ledger.provenance import SourceLine, digest
-from ledger.seal import Receipt
+from ledger.seal import Receipt, seal_name
 from ledger.signing import Signatures
 from ledger.store import Store
 
@@ -123,7 +122,6 @@ name = "示例保险（虚构）"
 """
 BANKS = ("boc", "abchina", "crcb")
 OPENING_FEN = 100_000_000_00
-YEAR_SECONDS = 5
 
 
 @dataclass
@@ -538,8 +536,8 @@ class Office:
         signed = _signed(pool.opened_on)
         store = found(root, POOL, signed, pool.opened_on)
         with store.lock():
-            posted = first_batch(store, POOL, [pool.opening()], signed, (), pool.opened_on)
-        return cls(root, posted.book)
+            first_batch(store, POOL, [pool.opening()], signed, (), pool.opened_on)
+        return cls(root, Book.load(root))
 
     def post(self, events: list[AnyEvent], act: str = "import") -> Posted:
         """One act by the real journal; what sign-offs rest on is written first."""
@@ -566,6 +564,7 @@ class Office:
         balances = self.book.balances()
         receipt = Receipt(
             month=month,
+            step=1,
             closed_at=at.isoformat(),
             closed_by=("zhang", "li"),
             sequence=self.book.batches[-1].sequence,
@@ -578,7 +577,7 @@ class Office:
         store = Store(self.root)
         with store.lock():
             OperationLog(store).append(at, ("zhang", "li"), "close", (month,), digest(content))
-            store.write_new(f"seals/{month}.json", content)
+            store.write_new(seal_name(receipt), content)
         return receipt
 
 
@@ -588,8 +587,3 @@ _PAPER: dict[str, bytes] = {digest(f"list {seed}".encode()): f"list {seed}".enco
 def _signed(on: date) -> Signatures:
     at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
     return Signatures(preparer="zhang", reviewer="li", bookkeeper="zhang", chief="li", at=at)
-
-
-def yuan_of(book: Book) -> int:
-    """All cash in fen, for a quick look."""
-    return fen_of_yuan(book.balance("Assets:1002银行存款"))

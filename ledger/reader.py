@@ -121,8 +121,9 @@ def _quick(main: str, paths: Sequence[str]) -> _Triple | None:
     options, entries, others = top.options, list(top.entries), []
     for path in paths:
         part = parse(Path(path).read_bytes(), path, names, options["tolerance_multiplier"])
-        if part is None or part.options["include"]:
+        if part is None:
             return None
+        _refuse_foreign([(Path(path).name, part.options)], frozenset())
         entries += part.entries
         others.append(part.options)
     options["include"] = sorted([main, *paths])

@@ -55,7 +55,7 @@ class Shelf:
             if isinstance(entry, data.Transaction):
                 self.texts.add(entry.narration or "")
                 for leg in entry.postings:
-                    number: Any = leg.units.number if leg.units else None
+                    number: Any = leg.units.number if leg.units is not None else None
                     self.accounts.add(leg.account)
                     self.numbers |= {number, -number} if isinstance(number, Decimal) else set()
             if account := getattr(entry, "account", ""):
@@ -180,7 +180,7 @@ def _digits(number: Decimal) -> Iterator[Decimal]:
 
 
 def _number(leg: data.Posting) -> Decimal:
-    number: Any = leg.units.number if leg.units else None
+    number: Any = leg.units.number if leg.units is not None else None
     return number if isinstance(number, Decimal) else Decimal(0)
 
 
