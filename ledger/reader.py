@@ -24,6 +24,7 @@ from ledger.checks import MARKER, NAMES
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.parsing import Names, collector_paused, parse
 from ledger.soundness import sound
+from ledger.store import refuse_view
 
 loader.initialize(use_cache=False)
 
@@ -70,6 +71,7 @@ class Loaded:
 
 def load(root: Path) -> Loaded:
     """Load a books folder whatever its state; refused are a folder without a main file, foreign code and files."""
+    refuse_view(root)
     main = root / MAIN
     if not main.is_file():
         raise Refusal([Fault(NO_BOOKS, f"{root} 下没有 {MAIN}")])

@@ -26,7 +26,7 @@ from ledger.printing import write_text
 from ledger.provenance import SHORT, digest
 from ledger.reader import MAIN
 from ledger.seal import Receipt, parse_seal, rule_folder, seal_name, seal_place
-from ledger.store import FOLDERS
+from ledger.store import A_VIEW, FOLDERS, VIEW
 from ledger.traces import Shelf, change_of, marked, named
 
 CHANGED = FaultKind(
@@ -103,6 +103,8 @@ def verify(root: Path, receipts: Sequence[Held] = ()) -> tuple[Fault, ...]:
 
     ``receipts`` are what others keep of these books: only they show a tail cut off with all that spoke of it.
     """
+    if (root / VIEW).is_file() and not (root / "batches").exists():
+        return (Fault(A_VIEW, root.name),)
     chain = _Chain()
     for path in sorted(root.glob("batches/*/*.beancount"), key=lambda item: item.name):
         chain.batches.append(_batch(root, path, chain))
