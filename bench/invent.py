@@ -138,6 +138,9 @@ class _Loan:
     due: int
     """Months until it is paid off."""
     case: str = ""
+    paid: int = 0
+    back: int = 0
+    """What the pool paid for it, and what of that came back."""
 
 
 @dataclass
@@ -151,7 +154,6 @@ class Pool:
     loans: list[_Loan] = field(default_factory=list)
     unnamed: list[ReceiptUnidentified] = field(default_factory=list)
     transit: list[TransferSent] = field(default_factory=list)
-    due: list[RecoveryNotified] = field(default_factory=list)
     result: int = 0
     count: int = 0
     events: list[AnyEvent] = field(default_factory=list)
@@ -381,7 +383,7 @@ class Pool:
             self._say(LoanRepaid, on, 1, f"还本 {loan.no}", loan=loan.no, bank=loan.bank, amount_fen=fen)
 
     def _case(self, on: date) -> None:
-        ripe = [loan for loan in self.loans if not loan.case and loan.left > 1_000]
+        ripe = [loan for loan in self.loans if not loan.case and loan.left > 1_000_000]
         if not ripe:
             return
         loan = self.rng.choice(ripe)
@@ -430,39 +432,52 @@ class Pool:
             amount_fen=paid,
             instruction_no=f"BF-{self.count}",
         )
-        back = paid // 5
-        if back > 1:
-            parts = [
-                {"contributor": "01", "amount_fen": back * 2 // 3},
-                {"contributor": "02", "amount_fen": back - back * 2 // 3},
-            ]
-            self.result += back
-            note = self._say(
-                RecoveryNotified,
-                on,
-                2,
-                f"追偿通知 {loan.case}",
-                **same,
-                number=1,
-                gross_fen=back * 2,
-                cost_fen=0,
-                principal_fen=back * 2,
-                pool_fen=back,
-                contributors=tuple(parts),
-                steps=digest(b"steps"),
-            )
-            self.due.append(note)
-            if self.rng.random() < 0.7:
-                self.due.remove(note)
-                self.cash[loan.bank] += back
-                self._say(RecoveryReceived, on, 1, f"追偿款到账 {loan.case}", **case, amount_fen=back)
+        loan.paid, loan.due = paid, self.rng.randint(6, 24)
+        self._recover(loan, on, number=1, pool=paid // 5, principal=paid // 5 * 2)
+
+    def _recover(self, loan: _Loan, on: date, *, number: int, pool: int, principal: int) -> None:
+        """An instalment: notified, and in the end received."""
+        city = pool * 2 // 3
+        self.result += pool
+        loan.back += pool
+        loan.left -= principal
+        self._say(
+            RecoveryNotified,
+            on,
+            2,
+            f"追偿通知 {loan.case} 第 {number} 期",
+            case=loan.case,
+            loan=loan.no,
+            bank=loan.bank,
+            number=number,
+            gross_fen=principal,
+            cost_fen=0,
+            principal_fen=principal,
+            pool_fen=pool,
+            contributors=({"contributor": "01", "amount_fen": city}, {"contributor": "02", "amount_fen": pool - city}),
+            steps=digest(b"steps"),
+        )
+        self.cash[loan.bank] += pool
+        self._say(
+            RecoveryReceived,
+            on,
+            1,
+            f"追偿款到账 {loan.case}",
+            case=loan.case,
+            bank=loan.bank,
+            account=f"{loan.bank}-01",
+            amount_fen=pool,
+        )
 
     def _ends(self, on: date) -> None:
-        for loan in [item for item in self.loans if not item.case]:
+        for loan in list(self.loans):
             loan.due -= 1
             if loan.due > 0:
                 continue
-            if loan.left:
+            if loan.case:
+                # The last instalment: all that was paid is back, and nothing of the principal is left.
+                self._recover(loan, on, number=2, pool=loan.paid - loan.back, principal=loan.left)
+            elif loan.left:
                 self._say(LoanRepaid, on, 1, f"结清 {loan.no}", loan=loan.no, bank=loan.bank, amount_fen=loan.left)
             self._say(LoanReleased, on, 0, f"出池 {loan.no}", loan=loan.no, bank=loan.bank, reason="settled")
             self._say(
