@@ -47,6 +47,7 @@ from ledger.founding import first_batch, found
 from ledger.ids import event_id, patent_check_digit
 from ledger.journal import Posted, Posting, post
 from ledger.oplog import OperationLog, record_bytes
+from ledger.papers import Attachment
 from ledger.pool import parse_pool
 from ledger.provenance import SourceLine, digest
 from ledger.seal import Receipt, seal_name
@@ -150,6 +151,8 @@ class Pool:
     seed: int
     begins: int
     """The first year."""
+    tidy: bool = True
+    """Whether years end as they must: every receipt named, the result shared out."""
     cash: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BANKS, OPENING_FEN))
     loans: list[_Loan] = field(default_factory=list)
     unnamed: list[ReceiptUnidentified] = field(default_factory=list)
@@ -271,19 +274,7 @@ class Pool:
 
     def _unknown(self, on: date) -> None:
         if len(self.unnamed) > 3:
-            what = self.unnamed.pop(0)
-            self._say(
-                ReceiptIdentified,
-                on,
-                1,
-                "待查款项认领：县财政出资",
-                receipt=what.event_id,
-                account=what.account,
-                amount_fen=what.amount_fen,
-                target="contribution",
-                contributor="02",
-                reason="县财政来函",
-            )
+            self._name(on)
             return
         bank, fen = self.rng.choice(BANKS), self.rng.randint(1, 999_999)
         self.cash[bank] += fen
@@ -291,6 +282,21 @@ class Pool:
             ReceiptUnidentified, on, 1, "不明来款", account=f"{bank}-01", amount_fen=fen, counterparty="某某（虚构）"
         )
         self.unnamed.append(what)
+
+    def _name(self, on: date) -> None:
+        what = self.unnamed.pop(0)
+        self._say(
+            ReceiptIdentified,
+            on,
+            1,
+            "待查款项认领：县财政出资",
+            receipt=what.event_id,
+            account=what.account,
+            amount_fen=what.amount_fen,
+            target="contribution",
+            contributor="02",
+            reason="县财政来函",
+        )
 
     def _loan(self, on: date) -> None:
         number, bank = self.count, self.rng.choice(BANKS)
@@ -510,7 +516,9 @@ class Pool:
                     overdue_days=0,
                     grade="normal",
                 )
-        if last.month == 12:
+        if last.month == 12 and self.tidy:
+            while self.unnamed:
+                self._name(last)
             city = self.result // 2
             shares = [
                 {"contributor": "01", "amount_fen": city},
@@ -561,15 +569,29 @@ class Office:
             return self.commit(events, act)
 
     def prepare(self, events: list[AnyEvent]) -> None:
-        """Write the working papers that sign-offs rest on, as their makers do before they propose."""
+        """Write what sign-offs and decisions rest on, as their makers do before they propose."""
+        store = Store(self.root)
         for event in events:
             if isinstance(event, AccountReconciled):
                 name = f"{event.month}-{event.account}-{event.working_paper[:12]}.json"
-                Store(self.root).write_new(f"reconciliations/{name}", _PAPER[event.working_paper])
+                store.write_new(f"reconciliations/{name}", _PAPER[event.working_paper])
+            elif isinstance(event, CompensationDecided):
+                store.write_new(self._record(event).path, event.case.encode())
+
+    def _record(self, event: CompensationDecided) -> Attachment:
+        """A decision's record: invented like the rest."""
+        path = f"documents/{event.decision[:16]}-decision.json"
+        account = self.book.chart.payable(event.bank)
+        name, sha256 = f"裁决-{event.case}.json", event.decision
+        return Attachment(
+            path=path, account=account, name=name, sha256=sha256, sort="decision", link=f"case-{event.case}"
+        )
 
     def commit(self, events: list[AnyEvent], act: str = "import") -> Posted:
         """The posting alone; the lock is held."""
-        posted = post(Store(self.root), self.book, Posting(act, events, _signed(max(event.on for event in events))))
+        signed = _signed(max(event.on for event in events))
+        records = [self._record(event) for event in events if isinstance(event, CompensationDecided)]
+        posted = post(Store(self.root), self.book, Posting(act, events, signed, documents=records))
         self.book = posted.book
         return posted
 

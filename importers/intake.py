@@ -5,7 +5,8 @@ with the nearest one and the words in which it differs. Every row ends as event,
 ignored with a reason, or the file is refused whole with every fault.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from importers.banks import abchina, boc, crcb
 from importers.banks.proof import Claim, prove
@@ -19,6 +20,9 @@ from ledger.ids import AccountSlug
 from ledger.openitems import OpenItems
 from ledger.papers import BankPaper, Intake, Reading, ReadRow
 from ledger.provenance import SourceFile, digest
+
+if TYPE_CHECKING:
+    from importers.registers import Binding
 
 UNKNOWN = FaultKind(
     "导入-版式-01",
@@ -38,24 +42,38 @@ LAYOUTS: tuple[Layout, ...] = (*boc.LAYOUTS, *abchina.LAYOUTS, *crcb.LAYOUTS)
 """Tried in this order; a fourth bank is one more module and one more name here."""
 
 
-def recognise_file(content: bytes, name: str, view: OpenItems, *, account_hint: AccountSlug | None = None) -> Intake:
+def recognise_file(
+    content: bytes,
+    name: str,
+    view: OpenItems,
+    *,
+    account_hint: AccountSlug | None = None,
+    bindings: "Sequence[Binding]" = (),
+) -> Intake:
     """What a file says, as drafts, evidence and the reading of all its rows; raises Refusal with every fault.
 
-    ``name`` labels the file and decides nothing. ``account_hint`` binds a list that does not name its account.
+    ``name`` labels the file and decides nothing. ``account_hint`` binds a list that does not name its account,
+    ``bindings`` say what the columns of banks' own registers mean.
     """
     source = SourceFile(name=name, sha256=digest(content))
-    return recognise_workbook(read_file(content, name), source, view, account_hint=account_hint)
+    workbook = read_file(content, name)
+    return recognise_workbook(workbook, source, view, account_hint=account_hint, bindings=bindings)
 
 
 def recognise_workbook(
-    workbook: Workbook, source: SourceFile, view: OpenItems, *, account_hint: AccountSlug | None = None
+    workbook: Workbook,
+    source: SourceFile,
+    view: OpenItems,
+    *,
+    account_hint: AccountSlug | None = None,
+    bindings: "Sequence[Binding]" = (),
 ) -> Intake:
     """What a file that was read says; raises Refusal with every fault. The pure part of :func:`recognise_file`."""
     if workbook.root is not None:
         return _statement(workbook, source, view, account_hint)
     if sighting := sight(workbook, source):
         return _list(sighting, view, account_hint)
-    if register := _register(workbook, source, view):
+    if register := _register(workbook, source, view, bindings):
         return register
     raise Refusal([_unknown(workbook, source)])
 
@@ -143,10 +161,10 @@ def _statement(workbook: Workbook, source: SourceFile, view: OpenItems, hint: Ac
     return Intake(reading=reading, paper=None if is_known else paper)
 
 
-def _register(workbook: Workbook, source: SourceFile, view: OpenItems) -> Intake | None:
+def _register(workbook: Workbook, source: SourceFile, view: OpenItems, bindings: "Sequence[Binding]") -> Intake | None:
     from importers import registers  # noqa: PLC0415 - bank files need none of the registers' weight
 
-    return registers.intake(workbook, source, view)
+    return registers.intake(workbook, source, view, bindings)
 
 
 # ── no layout fits ────────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,14 @@ APPRAISAL = "APPRAISAL.CNY"
 
 DECIDED = "9已裁决"
 
+CASH = "Assets:1002银行存款"
 IN_TRANSIT = "Assets:1012在途资金"
+RECEIVABLES = "Assets:1221其他应收款"
+OWED = "Liabilities:2241其他应付款"
+PAYABLES = "Liabilities:2241其他应付款:01应付补偿款"
+UNIDENTIFIED = "Liabilities:2241其他应付款:09待查款项"
+PAID_IN = "Equity:3101出资"
+ACCUMULATED = "Equity:3201累计结余"
 YEAR_RESULT = "Equity:3202本年结余"
 INTEREST = "Income:4501专户利息"
 COMPENSATION = "Expenses:5501风险补偿"
@@ -105,7 +112,7 @@ class Chart:
 
     def _cash(self, account: BankAccount) -> str:
         bank = self.pool.bank_of(account.bank)
-        return f"Assets:1002银行存款:{_bank(bank)}:{account.no}{_SORTS[account.sort]}"
+        return f"{CASH}:{_bank(bank)}:{account.no}{_SORTS[account.sort]}"
 
     def slug_of(self, cash_account: str) -> str | None:
         """The bank account's slug behind a 1002 account name, or None."""
@@ -113,23 +120,23 @@ class Chart:
 
     def receivable(self, bank: str) -> str:
         """其他应收款 of one bank: recoveries notified."""
-        return f"Assets:1221其他应收款:{_bank(self.pool.bank_of(bank))}"
+        return f"{RECEIVABLES}:{_bank(self.pool.bank_of(bank))}"
 
     def payable(self, bank: str) -> str:
         """应付补偿款 to one bank: decided, not yet paid."""
-        return f"Liabilities:2241其他应付款:01应付补偿款:{_bank(self.pool.bank_of(bank))}"
+        return f"{PAYABLES}:{_bank(self.pool.bank_of(bank))}"
 
     def unidentified(self, bank: str) -> str:
         """待查款项 at one bank."""
-        return f"Liabilities:2241其他应付款:09待查款项:{_bank(self.pool.bank_of(bank))}"
+        return f"{UNIDENTIFIED}:{_bank(self.pool.bank_of(bank))}"
 
     def paid_in(self, contributor: str) -> str:
         """出资 of one contributor (3101)."""
-        return f"Equity:3101出资:{self._contributor(contributor)}"
+        return f"{PAID_IN}:{self._contributor(contributor)}"
 
     def accumulated(self, contributor: str) -> str:
         """累计结余 of one contributor (3201)."""
-        return f"Equity:3201累计结余:{self._contributor(contributor)}"
+        return f"{ACCUMULATED}:{self._contributor(contributor)}"
 
     def _contributor(self, no: str) -> str:
         party: Contributor | None = next((item for item in self.pool.contributor if item.no == no), None)

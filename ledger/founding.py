@@ -53,7 +53,6 @@ def founding(root: Path) -> Iterator[Path]:
 
 def main_text(pool: Pool) -> str:
     """The top file: options, our checks, what is included, how Fava shows it. Written once."""
-    plugins = "\n".join(f'plugin "{name}"' for name in checks.NAMES)
     note = "（演示数据，均为虚构）" if pool.invented else ""
     return f"""; {pool.title} 账套{note}
 ; 本文件由 riskpool init 写成，此后不改。各项含义见 docs/format-1.md。
@@ -62,7 +61,7 @@ option "operating_currency" "CNY"
 option "tolerance_multiplier" "0"
 option "account_current_earnings" "3202本年结余"
 option "account_previous_earnings" "3202本年结余"
-{plugins}
+plugin "{checks.EVERY}"
 include "{CHART}"
 include "{HEAD}"
 include "batches/*/*.beancount"

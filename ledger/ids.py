@@ -62,36 +62,75 @@ def component(text: str) -> str | None:
     return slug if _COMPONENT.fullmatch(slug) else None
 
 
+_USCC_AUTHORITIES_LETTERED = re.compile(r"[ANY][0-9]{7}[0-9A-Z]{10}")
+"""Codes of registering authorities that the standard's later lists name by a letter; stdnum knows digits only."""
+
+
+def uscc(code: str) -> str:
+    """A 统一社会信用代码 in the form in which it is kept and compared: NFKC, upper case, no blanks or hyphens."""
+    return "".join(unicodedata.normalize("NFKC", code).replace("-", "").split()).upper()
+
+
 def uscc_holds(code: str) -> bool:
     """Whether a 统一社会信用代码 has a right check digit (GB 32100). A wrong one warns, never rejects."""
-    return bool(stdnum_uscc.is_valid(unicodedata.normalize("NFKC", code)))
+    plain = uscc(code)
+    if _USCC_AUTHORITIES_LETTERED.fullmatch(plain):
+        try:
+            return stdnum_uscc.calc_check_digit(plain) == plain[-1]
+        except ValueError:  # a letter that the alphabet of GB 32100 leaves out
+            return False
+    return bool(stdnum_uscc.is_valid(plain))
 
 
-_PATENT = re.compile(r"(?:ZL)?(\d{4}|\d{2})([123589])(\d{7}|\d{5})\.?([0-9X])", re.ASCII)
-_TRADEMARK = re.compile(r"(?:TM)?(\d{5,9})-(\d{1,2})", re.ASCII)
-_COPYRIGHT = re.compile(r"(?:CR)?(20\d{2}SR\d{6,8})", re.ASCII)
-_GEOGRAPHICAL = re.compile(r"(?:GI)(\d{3,9})", re.ASCII)
+_PATENT = re.compile(r"(?:ZL)?((?:\d{4}[123589]\d{7})|(?:\d{2}[123589]\d{5}))\.?([0-9X])", re.ASCII)
+_TRADEMARK = re.compile(r"(?:TM)?(G?\d{4,9}[A-Z]?)-(\d{1,2})|第?(G?\d{4,9}[A-Z]?)号-?第(\d{1,2})类", re.ASCII)
+_COPYRIGHT = re.compile(r"(?:CR)?((?:19|20)\d{2}SR\d{4,8})", re.ASCII)
+_WORK = re.compile(r"(.)作登字-((?:\d{2}-)?(?:19|20)\d{2}-[A-L]-\d{1,8})", re.ASCII)
+_WORK_READ_BACK = re.compile(r"CR([A-Z]{2}-(?:\d{2}-)?(?:19|20)\d{2}-[A-L]-\d{1,8})", re.ASCII)
+_GEOGRAPHICAL = re.compile(r"(?:GI)?(AGI\d{3,9})|GI(\d{3,9})", re.ASCII)
+NICE_CLASSES = 45
+"""Classes of goods and services of the Nice agreement: a trademark's class is 1 to 45."""
+_LETTERS = (
+    "国CN京BJ津TJ冀HE晋SX蒙NM辽LN吉JL黑HL沪SH苏JS浙ZJ皖AH闽FJ赣JX鲁SD"
+    "豫HA鄂HB湘HN粤GD桂GX琼HI渝CQ川SC黔GZ滇YN藏XZ陕SN甘GS青QH宁NX新XJ"
+)
+_PROVINCES = {_LETTERS[at]: _LETTERS[at + 1 : at + 3] for at in range(0, len(_LETTERS), 3)}
+"""Who registered a work, as its number begins, and the letters that a commodity can hold (GB/T 2260)."""
 
 IP_TYPES = {"patent": "专利", "trademark": "商标", "copyright": "著作权", "geographical_indication": "地理标志"}
+
+
+def _plain_number(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def ip_right(text: str) -> tuple[str, str] | None:
     """Parse an IP right's number into (commodity, type); None when it is none of the known forms.
 
-    Patents ``ZL202110123456.7`` (the dot and ZL may be missing), trademarks ``TM<no>-<class>``, copyrights
-    ``CR2021SR0123456``, geographical indications ``GI123``. A patent's check digit is verified.
+    Patents ``ZL202110123456.7`` (the dot and ZL may be missing; the check digit is verified), trademarks
+    ``TM<no>-<class>`` or 第…号第…类, software ``2021SR0123456``, works 浙作登字-2021-F-00012345, geographical
+    indications ``GI123`` and ``AGI01234``. Every accepted form is listed in docs/registers.md.
     """
-    slug = unicodedata.normalize("NFKC", text).strip().upper().replace(" ", "")
+    slug = _plain_number(text)
     if match := _PATENT.fullmatch(slug):
-        body, check = match[1] + match[2] + match[3], match[4]
+        body, check = match[1], match[2]
         return (f"ZL{body}.{check}", "patent") if patent_check_digit(body) == check else None
     if match := _TRADEMARK.fullmatch(slug):
-        return f"TM{match[1]}-{int(match[2]):02d}", "trademark"
-    if match := _COPYRIGHT.fullmatch(slug):
+        number, goods = match[1] or match[3], int(match[2] or match[4])
+        return (f"TM{number}-{goods:02d}", "trademark") if 1 <= goods <= NICE_CLASSES else None
+    if (match := _COPYRIGHT.fullmatch(slug)) or (match := _WORK_READ_BACK.fullmatch(slug)):
         return f"CR{match[1]}", "copyright"
+    if (match := _WORK.fullmatch(slug)) and match[1] in _PROVINCES:
+        return f"CR{_PROVINCES[match[1]]}-{match[2]}", "copyright"
     if match := _GEOGRAPHICAL.fullmatch(slug):
-        return f"GI{match[1]}", "geographical_indication"
+        return f"GI{match[1] or match[2]}", "geographical_indication"
     return None
+
+
+def patent_check_wanted(text: str) -> str:
+    """The check digit that a number of a patent's form should have; "" when it has no such form."""
+    match = _PATENT.fullmatch(_plain_number(text))
+    return patent_check_digit(match[1]) if match else ""
 
 
 def patent_check_digit(body: str) -> str:

@@ -22,7 +22,7 @@ from ledger import checks
 from ledger.accounts import Chart
 from ledger.book import Book, Leg, legs_of, pool_of
 from ledger.canon import BATCH, MARK, canonical, chain_hash, mark_of_form, own_of_forms
-from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, PoolAmended
+from ledger.events import AnyEvent, EventWithdrawn, ManualVoucher, NumberExplained, PoolAmended
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
@@ -223,11 +223,13 @@ def _opens(entry: data.Directive) -> str:
 
 
 def _counts(book: Book) -> dict[str, int]:
+    """The last number of each series: given, or explained as missing. None is given a second time."""
     counts: dict[str, int] = {}
-    for entry in book.entries:
-        if isinstance(entry, data.Transaction):
-            series = str(entry.meta["voucher"]).rpartition("-")[0]
-            counts[series] = counts.get(series, 0) + 1
+    given = (str(entry.meta["voucher"]) for entry in book.entries if isinstance(entry, data.Transaction))
+    explained = (event.voucher_no for event in book.events(NumberExplained))
+    for no in (*given, *explained):
+        series, _, number = no.rpartition("-")
+        counts[series] = max(counts.get(series, 0), int(number))
     return counts
 
 
@@ -351,7 +353,7 @@ def _assert_rebuilt(book: Book, parsed: Sequence[data.Directive], events: Sequen
 def inspect(entries: list[data.Directive], options: dict[str, Any]) -> list[str]:
     """Everything that would be an error on the next load: validation, balances, our own checks."""
     fresh = {**options, checks.MARKER.KEY: []}
-    if sound(entries, {**fresh, "plugin": [(name, None) for name in checks.NAMES]}):
+    if sound(entries, {**fresh, "plugin": [(checks.EVERY, None)]}):
         return []
     _, errors = ops_balance.check(entries, fresh)
     errors = [*errors, *validation.validate(entries, fresh)]

@@ -5,12 +5,16 @@ payments still lack their bank row, and which loans, rights, policies and cases 
 events and those in live drafts, so that a row is never drafted twice.
 """
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from pydantic import Field
 
 from ledger.events.base import BankCode, Fen, Frozen, NaturalFen, PartyNo, PositiveFen, Text
 from ledger.events.loans import LoanGrade, RightCode
 from ledger.ids import AccountSlug, CaseNo, EventId, LoanNo, PolicyNo, RegNo
+from ledger.papers import Reading, ReadRow
 from ledger.pool import Pool
 from ledger.provenance import Sha256
 
@@ -55,6 +59,8 @@ class LoanState(Frozen):
     due_on: date
     exposure: EventId
     pledge: RegNo
+    contract_no: Text = ""
+    filing_no: Text = ""
     policy: PolicyNo | None = None
     grade: LoanGrade | None = None
     overdue_days: int = 0
@@ -107,8 +113,19 @@ class FiledStatement(Frozen):
     movements: tuple[tuple[date, Fen], ...] = ()
 
 
+class SaidBefore(NamedTuple):
+    """A row that a known event was read from, and the reading of the whole file that it stands in."""
+
+    reading: Reading
+    row: ReadRow
+
+
+def _nothing(_event: EventId) -> tuple[SaidBefore, ...]:
+    return ()
+
+
 class OpenItems(Frozen):
-    """The whole view, as of now."""
+    """The whole view, as of now. ``said_before`` asks the kept readings, and only for events that are known."""
 
     pool: Pool
     known_events: frozenset[EventId] = frozenset()
@@ -122,3 +139,4 @@ class OpenItems(Frozen):
     list_ends: tuple[ListEnd, ...] = ()
     statements: tuple[FiledStatement, ...] = ()
     unidentified: tuple[tuple[EventId, AccountSlug, PositiveFen], ...] = ()
+    said_before: Callable[[EventId], tuple[SaidBefore, ...]] = Field(default=_nothing, repr=False, exclude=True)

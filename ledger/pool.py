@@ -124,7 +124,7 @@ def parse_pool(text: str, file: str = "pool.toml") -> Pool:
     try:
         pool = Pool.model_validate(table)
     except ValidationError as error:
-        raise Refusal(Fault(BAD_POOL, _in_words(item), Place(file)) for item in error.errors()) from None
+        raise Refusal(Fault(BAD_POOL, _in_words(item), Place(file)) for item in _told(error.errors())) from None
     faults = [Fault(BAD_POOL, found, Place(file)) for found in _doubles(pool)]
     if faults:
         raise Refusal(faults)
@@ -143,6 +143,12 @@ _WORDS = {
 """What pydantic finds, in the officer's language."""
 
 
+def _told(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """What is wrong, without the lists that are "too short" only because an entry of theirs is wrong."""
+    within = {item["loc"][0] for item in found if len(item["loc"]) > 1}
+    return [item for item in found if item["type"] != "too_short" or item["loc"][0] not in within]
+
+
 def _in_words(item: ErrorDetails) -> str:
     """``第 3 个 [[staff]] 的 roles：不在可选的词中（'prep'）``; entries count from 1 as a reader counts them."""
     place = ""
@@ -150,7 +156,7 @@ def _in_words(item: ErrorDetails) -> str:
         place = (
             f"第 {part + 1} 个 [[{place}]]" if isinstance(part, int) else f"{place} 的 {part}" if place else str(part)
         )
-    said = _WORDS.get(item["type"], item["msg"])
+    said = _WORDS.get(item["type"], item["msg"].removeprefix("Value error, "))
     given = f"（{item['input']!r}）" if isinstance(item["input"], (str, int)) else ""
     return f"{place}：{said}{given}"
 

@@ -116,10 +116,7 @@ class _Draft:
         of: data.Meta | None = None,
     ) -> None:
         """A transaction; legs of zero are left out, and one with none is not made. ``of``: what it corrects."""
-        kept = [leg for leg in legs if units(leg).number]
-        # The parser's booking puts legs of one commodity together: written in that order, they are read back so.
-        order = list(dict.fromkeys(units(leg).currency for leg in kept))
-        kept.sort(key=lambda leg: order.index(units(leg).currency))
+        kept = _by_commodity([leg for leg in legs if units(leg).number])
         if kept:
             tags = frozenset({tag, *more})
             narration, meta = summary or self.event.summary, {**self.meta(), **(of or {})}
@@ -155,6 +152,12 @@ def units(leg: data.Posting) -> Amount:
     """A posting's amount. Every leg of our books is written: no interpolation."""
     assert leg.units is not None, f"{leg.account}: a leg without an amount"
     return leg.units
+
+
+def _by_commodity(legs: list[data.Posting]) -> list[data.Posting]:
+    """Legs of one commodity together, in the order in which commodities first come: beancount reads them back so."""
+    order = list(dict.fromkeys(units(leg).currency for leg in legs))
+    return sorted(legs, key=lambda leg: order.index(units(leg).currency))
 
 
 def _leg(account: str, fen: int, commodity: str = acc.CNY, contributor: str | None = None) -> data.Posting:

@@ -20,7 +20,7 @@ from beancount import loader
 from beancount.core import data
 from beancount.parser import parser
 
-from ledger.checks import MARKER, NAMES
+from ledger.checks import EVERY, MARKER, NAMES
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.parsing import Names, collector_paused, parse
 from ledger.soundness import sound
@@ -92,7 +92,7 @@ def _refuse_foreign(files: Sequence[tuple[str, dict[str, Any]]], included: froze
     found = []
     for name, options in files:
         strange = [f"引入了 {item}" for item in options["include"] if item not in included]
-        strange += [f"插件 {item}" for item, _ in options["plugin"] if item not in NAMES]
+        strange += [f"插件 {item}" for item, _ in options["plugin"] if item not in {EVERY, *NAMES}]
         strange += ["insert_pythonpath"] if options["insert_pythonpath"] else []
         found += [Fault(STRANGE, text, Place(name)) for text in strange]
     if found:
@@ -174,7 +174,7 @@ def _strays(loaded: Loaded) -> list[str]:
     allowed = {root / MAIN, root / "chart.beancount", root / "head.beancount", *root.glob("batches/*/*.beancount")}
     brought = [Path(name).resolve() for name in loaded.options["include"]]
     found = [f"引入了 {path.name}" for path in brought if path not in allowed]
-    found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in NAMES]
+    found += [f"插件 {name}" for name, _ in loaded.options["plugin"] if name not in {EVERY, *NAMES}]
     if any(isinstance(entry, data.Pad) for entry in loaded.entries):
         found.append("pad（会生出没有凭证的分录）")
     if loaded.options["insert_pythonpath"]:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from beancount.core import data
 from beancount.ops import balance, validation
 
-from ledger.checks import exact_sums
+from ledger.checks import MARKER, exact_sums
 
 _ZERO = Decimal(0)
 _VALIDATIONS = (
@@ -39,15 +40,21 @@ def sound(entries: list[data.Directive], options: dict[str, Any]) -> bool:
     if not all(map(_stands, entries)):
         return False
     for name, config in options["plugin"]:
-        if config is not None:
+        if config is not None or not _passes(import_module(name), entries, options):
             return False
-        after, errors = import_module(name).check(entries, options)
-        if errors or after is not entries:
-            return False
-    named = {name for name, _ in options["plugin"]}
-    if exact_sums.__name__ not in named and exact_sums.check(entries, {})[1]:
+    if exact_sums.__name__ not in options.get(MARKER.KEY, ()) and exact_sums.check(entries, {})[1]:
         return False
     return _balances_hold(entries, options) and not any(check(entries, options) for check in _VALIDATIONS)  # type: ignore[no-untyped-call] # beancount's
+
+
+def _passes(module: ModuleType, entries: list[data.Directive], options: dict[str, Any]) -> bool:
+    """Whether a plugin finds nothing and leaves the entries as they are."""
+    for item in module.__plugins__:
+        check = getattr(module, item) if isinstance(item, str) else item
+        after, errors = check(entries, options)
+        if errors or after is not entries:
+            return False
+    return True
 
 
 def _stands(entry: data.Directive) -> bool:

@@ -4,14 +4,14 @@ One module, because importers, riskpool and reports must see the same state of a
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from ledger import accounts as acc
-from ledger.book import Book
+from ledger.book import Book, Source
 from ledger.drafts import Draft
 from ledger.events import (
     AnyEvent,
@@ -48,6 +48,7 @@ from ledger.events import (
     TermExtended,
     TransferSent,
 )
+from ledger.ids import EventId
 from ledger.money import fen_of_yuan
 from ledger.openitems import (
     CaseState,
@@ -58,9 +59,11 @@ from ledger.openitems import (
     OpenPayment,
     OpenReceivable,
     PolicyState,
+    SaidBefore,
 )
 from ledger.papers import BankPaper
 from ledger.postings import next_day
+from ledger.provenance import SHORT
 
 _CaseEvent = (
     CompensationPaid
@@ -252,6 +255,8 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
                 due_on=extended.get(loan.loan, loan.due_on),
                 exposure=loan.exposure,
                 pledge=loan.pledge,
+                contract_no=loan.contract_no,
+                filing_no=loan.filing_no,
                 policy=loan.policy,
                 grade=tape.grade if tape else None,
                 overdue_days=tape.overdue_days if tape else 0,
@@ -284,7 +289,32 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         list_ends=tuple(_list_ends(book, rejected)),
         statements=tuple(_statements(book, rejected)),
         unidentified=tuple(_unidentified(book)),
+        said_before=_said_before(book, pending),
     )
+
+
+def _said_before(book: Book, pending: Iterable[AnyEvent]) -> Callable[[EventId], tuple[SaidBefore, ...]]:
+    """Looks up the rows that an event was read from; a file's reading is opened once, when it is first asked."""
+    drafted = {
+        event.event_id: tuple(Source(line.sha256[:SHORT], line.sheet, line.row) for line in event.sources)
+        for event in pending
+    }
+    opened: dict[str, dict[tuple[str, int], SaidBefore]] = {}
+
+    def rows_of(digest16: str) -> dict[tuple[str, int], SaidBefore]:
+        if digest16 not in opened:
+            reading = book.reading(digest16)
+            rows = reading.rows if reading else ()
+            opened[digest16] = {(row.line.sheet, row.line.row): SaidBefore(reading, row) for row in rows if reading}
+        return opened[digest16]
+
+    def said(event: EventId) -> tuple[SaidBefore, ...]:
+        stands = book.anew(event)
+        sources = drafted.get(stands) or book.sources_of(stands)
+        found = (rows_of(source.digest16).get((source.sheet, source.row)) for source in sources)
+        return tuple(item for item in found if item)
+
+    return said
 
 
 def _payments(book: Book, pending: list[AnyEvent]) -> Iterable[OpenPayment]:

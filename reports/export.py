@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -17,24 +18,26 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _SWAPS = str.maketrans({";": "；", "|": "｜", "(": "（", ")": "）"})
 
 
-def to_hledger(book: Book) -> str:
-    """All money vouchers in hledger's journal format, commodities quoted; register entries are left out.
+def to_hledger(book: Book, *, registers: bool = False) -> str:
+    """Vouchers in hledger's journal format, commodities quoted: money alone, or with the ``registers`` (备查登记).
 
     Account names are ours as they stand: letters, digits and hyphens only, no blanks.
     """
-    money = [voucher for voucher in book.vouchers if voucher.is_money]
-    accounts = sorted({leg.account for voucher in money for leg in voucher.legs})
+    chosen = [voucher for voucher in book.vouchers if registers or voucher.is_money]
+    accounts = sorted({leg.account for voucher in chosen for leg in voucher.legs})
+    units = sorted({leg.commodity for voucher in chosen for leg in voucher.legs} - {CNY})
     head = [
         f"; {_plain(book.pool.title)}　链头 {book.head}",
         "decimal-mark .",
         f'commodity 1000.00 "{CNY}"',
+        *(f'commodity 1000.00 "{unit}"' for unit in units),
         *(f"account {account}" for account in accounts),
     ]
-    return "\n".join([*head, "", *map(_entry, money)])
+    return "\n".join([*head, "", *map(_entry, chosen)])
 
 
 def _entry(voucher: Voucher) -> str:
-    assert all(leg.commodity == CNY for leg in voucher.legs), "a money voucher holds CNY only"
+    assert voucher.is_money == all(leg.commodity == CNY for leg in voucher.legs), "a money voucher holds CNY only"
     lines = [f"{voucher.on.isoformat()} * ({voucher.no}) {_plain(voucher.summary)}"]
     lines += [f'    {leg.account}  {leg.number.quantize(CENT)} "{leg.commodity}"' for leg in voucher.legs]
     return "\n".join(lines) + "\n"
@@ -57,11 +60,16 @@ def csv_tables(book: Book) -> tuple[tuple[str, bytes], ...]:
 
 def xlsx_tables(book: Book) -> bytes:
     """The flat tables as one workbook, a sheet each; the same bytes for the same books."""
+    return workbook_of(flat_tables(book), book.pool.title, book.last_on)
+
+
+def workbook_of(tables: Iterable[FlatTable], title: str, on: date) -> bytes:
+    """Flat tables as one workbook, a sheet each; ``on`` is the day it says it was made."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    workbook.set_properties({"title": book.pool.title, "created": datetime.combine(book.last_on, time())})
+    workbook.set_properties({"title": title, "created": datetime.combine(on, time())})
     forms = _Forms(workbook)
-    for table in flat_tables(book):
+    for table in tables:
         sheet = workbook.add_worksheet(table.name)
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(table.columns):

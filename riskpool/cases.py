@@ -24,13 +24,25 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.ids import event_id
 from ledger.money import allocate, yuan_text
 from ledger.provenance import digest
+from riskpool.calendars import shipped_calendar
+from riskpool.clocks import known_effective_due_on
 from riskpool.decision import Decision, Finding, RecoveryTerms
 from riskpool.eligibility import filing_findings
-from riskpool.facts import BAD_FACT, FACTS, PAID_IN, CaseFacts, FactValue, paid_in_facts, parse_fact, title_of
+from riskpool.facts import (
+    BAD_FACT,
+    FACTS,
+    PAID_IN,
+    SUSPENSION,
+    CaseFacts,
+    FactValue,
+    paid_in_facts,
+    parse_fact,
+    title_of,
+)
 from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import in_force, text_on, unset_parameter
-from riskpool.suspension import Measure, states_as_of, suspension_events
+from riskpool.suspension import Measure, SuspensionState, barring_states, suspension_events
 from riskpool.waterfall import Used, decide, terms
 
 UNDERCLAIMED = FaultKind(
@@ -54,7 +66,27 @@ NO_CONTRIBUTORS = FaultKind(
     "由主管商各出资方确定后，采用写明此项的版本。",
     ExitCode.REFUSED,
 )
-KINDS = (UNDERCLAIMED, DECIDED_BEFORE, NO_CONTRIBUTORS)
+DEFERRED = FaultKind(
+    "裁决-缓付-01",
+    "按办法应暂缓补偿",
+    "没有暂缓补偿情形的案件",
+    "待所列情形消除后重新裁决；申请保留其受理先后。",
+    ExitCode.REFUSED,
+)
+KINDS = (UNDERCLAIMED, DECIDED_BEFORE, NO_CONTRIBUTORS, DEFERRED)
+
+WORKED_OUT = (
+    "approved_earlier",
+    "effective_due_on",
+    "decided_on",
+    "in_pool_principal",
+    "pool_balance",
+    "pool_paid_in",
+    "pool_paid_out",
+    "bank_quota",
+    "bank_deposit",
+)
+"""Facts that the books and the calendar say; an application's word on them is not taken."""
 
 _TYPES = {"ZL": "patent", "TM": "trademark", "CR": "copyright", "GI": "geographical_indication"}
 
@@ -145,17 +177,25 @@ def _is_day(name: str) -> bool:
     return FACTS[name].dimension == "day"
 
 
-def include(text: RuleText, loan: LoanFacts, measures: Sequence[Measure] = ()) -> tuple[Finding, ...]:
+def include(
+    text: RuleText,
+    loan: LoanFacts,
+    measures: Sequence[Measure] = (),
+    pool: Mapping[str, FactValue] | None = None,
+) -> tuple[Finding, ...]:
     """Findings on a filing as of its filing day; ``measures`` are the bank's, oldest or newest first.
 
-    The filing is barred when any finding has ``effect == "refuse"`` and does not hold.
+    ``pool`` states what a leverage limit asks: principal in the pool without this loan, and its basis. The filing
+    is barred when any finding has ``effect == "refuse"`` and does not hold.
 
     Raises:
         Refusal: an unset topic, a missing fact, or a state that the text does not describe.
     """
-    values = _filing_values(loan)
-    facts = CaseFacts(loan.loan, values, dict.fromkeys(values, "备案登记"))
-    return filing_findings(text, facts, states_as_of(text, measures, loan.filed_on))
+    filed = _filing_values(loan)
+    standing = dict(pool or {})
+    evidence = dict.fromkeys(filed, "备案登记") | dict.fromkeys(standing, "账簿")
+    facts = CaseFacts(loan.loan, {**filed, **standing}, evidence)
+    return filing_findings(text, facts, barring_states(text, measures, loan.filed_on))
 
 
 def facts_of(
@@ -164,11 +204,14 @@ def facts_of(
     *,
     paid_in: Sequence[tuple[str, int]],
     approved_earlier_fen: int,
+    states: Sequence[SuspensionState] = (),
+    pool: Mapping[str, FactValue] | None = None,
 ) -> CaseFacts:
     """All facts of a case, each with the paper it is from.
 
     The application's own facts are taken where :data:`riskpool.facts.FACTS` names them. One that the filing
-    states too must agree with it.
+    states too must agree with it. ``states`` are the suspension states of the day, for a text that holds back
+    payments; ``pool`` more facts from the books (what each contributor still has, the day of the decision).
 
     Raises:
         Refusal: a fact can't be read or contradicts the filing; all such are gathered.
@@ -184,11 +227,25 @@ def facts_of(
     read, faults = _application_facts(application, filed, stated)
     if faults:
         raise Refusal(faults)
-    known: dict[str, FactValue] = {"approved_earlier": approved_earlier_fen, **paid_in_facts(paid_in)}
-    evidence = {**dict.fromkeys({**stated, **read}, "补偿申请"), **dict.fromkeys(filed, "备案登记")}
-    return CaseFacts(
-        application.case, {**stated, **read, **filed, **known}, {**evidence, **dict.fromkeys(known, "账簿")}
-    )
+    known: dict[str, FactValue] = {"approved_earlier": approved_earlier_fen, **paid_in_facts(paid_in), **(pool or {})}
+    held: dict[str, FactValue] = {f"{SUSPENSION}{state.clause}": state.state for state in states}
+    evidence = {
+        **dict.fromkeys({**stated, **read}, "补偿申请"),
+        **dict.fromkeys(filed, "备案登记"),
+        **dict.fromkeys(known, "账簿"),
+        **{f"{SUSPENSION}{state.clause}": state.evidence for state in states},
+    }
+    values = {**stated, **read, **filed, **known, **held}
+    due = _effective_due_on(loan, read)
+    if due:
+        values["effective_due_on"] = due.isoformat()
+        evidence["effective_due_on"] = f"到期日、提前到期宣布日与{shipped_calendar().source}"
+    return CaseFacts(application.case, values, evidence)
+
+
+def _effective_due_on(loan: LoanFacts, read: Mapping[str, FactValue]) -> date | None:
+    called = read.get("accelerated_on")
+    return known_effective_due_on(loan.due_on, shipped_calendar(), date.fromisoformat(str(called)) if called else None)
 
 
 def _application_facts(
@@ -199,7 +256,7 @@ def _application_facts(
     own = ("principal", "interest", "claimed", "accepted_on")
     for key, text in application.facts:
         name = key.removesuffix("_fen")
-        if name not in FACTS or name == "approved_earlier":
+        if name not in FACTS or name in WORKED_OUT:
             continue  # words for people only, such as the list of attachments
         value = parse_fact(name, text)
         against = filed.get(name, stated[name] if name in own else value)
@@ -225,11 +282,15 @@ def events_of(
     Nothing payable (no base, or no room under a cap) is a denial naming the clauses that left nothing.
 
     Raises:
-        Refusal: the claim is below what is due; the case was approved before; contributors' shares unknown.
+        Refusal: the payment is held back for now; the claim is below what is due; the case was approved before;
+            contributors' shares unknown.
     """
     assert decision.case == application.case, "a decision belongs to its own application"
     if decision.facts["approved_earlier"]:
         raise Refusal([Fault(DECIDED_BEFORE, decision.case, Place(f"案件 {decision.case}"))])
+    if decision.verdict == "deferred":
+        articles = "、".join(dict.fromkeys(decision.clause(number).article for number in decision.refusals))
+        raise Refusal([Fault(DEFERRED, articles, Place(f"案件 {decision.case}"))])
     key = event_id("decide", decision.case, application.accepted_on.isoformat())
     if decision.verdict == "denied" or decision.settle == 0:
         return CompensationDenied(

@@ -1,7 +1,6 @@
 """An independent check of a stored decision, from its steps, facts, literals and meters alone.
 
-It knows no rule text and shares no arithmetic with the engine. It can't see whether literals equal the adopted file
-(compare ``rule_sha256``), nor whether facts equal the evidence (people do), nor what no step has read.
+It knows no rule text. Whether literals are the adopted file's is for digests, whether facts are the papers' for people.
 """
 
 from datetime import date
@@ -14,11 +13,11 @@ def problems(decision: Decision) -> tuple[str, ...]:
     """What does not add up in a decision, one line each; empty when everything does."""
     try:
         found = [line for no, step in enumerate(decision.steps, 1) for line in _step_problems(decision, step, no)]
-        found += _plan_problems(decision)
-        refused = {step.clause for step in decision.steps if step.effect == "refuse" and not step.result}
-        if refused != set(decision.refusals) or (decision.verdict == "denied") != bool(refused):
-            found.append("结论与各条件的结果不符")
-        return tuple(found if decision.verdict == "denied" else found + _total_problems(decision))
+        failed = {(step.effect, step.clause) for step in decision.steps if not step.result}
+        refused, deferred = ({clause for effect, clause in failed if effect == name} for name in ("refuse", "defer"))
+        right = ("denied" if refused else "deferred" if deferred else "approved", refused or deferred)
+        found += ["结论与各条件的结果不符"] * (right != (decision.verdict, set(decision.refusals)))
+        return (*found, *_plan_problems(decision), *_total_problems(decision))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         return (f"记录本身读不通：{error!r}",)
 
@@ -26,7 +25,7 @@ def problems(decision: Decision) -> tuple[str, ...]:
 def _step_problems(decision: Decision, step: Step, number: int) -> list[str]:
     stray = [operand for operand in step.operands if _origin(decision, number, operand.origin) != operand.value]
     found = [f"第 {step.no} 步：{operand.origin} 不是 {operand.value}" for operand in stray]
-    right = step.no == number and _result(step.op, [operand.value for operand in step.operands]) == step.result
+    right = (number, _result(step.op, [operand.value for operand in step.operands])) == (step.no, step.result)
     return found if right else [*found, f"第 {step.no} 步：步号不连续，或结果不是 {step.result}"]
 
 
@@ -34,16 +33,13 @@ def _origin(decision: Decision, before: int, origin: Origin) -> object:
     if isinstance(origin, int):
         return decision.steps[origin - 1].result if 0 < origin < before else None
     head, rest = origin[:1], origin[2:]
-    if head == "k":
-        return int(origin[1:])
-    if head == "u":
-        return decision.used.get(rest)
+    if head in "ku":
+        return int(origin[1:]) if head == "k" else decision.used.get(rest)
     if head == "p":
         number, _, name = rest.partition(".")
         return {str(clause.no): clause.literals.get(name) for clause in decision.clauses}.get(number)
     name, _, index = rest.rpartition(".")
-    several = decision.facts.get(name)
-    value = several[int(index)] if isinstance(several, tuple) else decision.facts.get(rest)
+    value = several[int(index)] if isinstance(several := decision.facts.get(name), tuple) else decision.facts.get(rest)
     return date.fromisoformat(value).toordinal() if isinstance(value, str) and rest.endswith("_on") else value
 
 
@@ -65,14 +61,16 @@ def _result(operation: str, values: list[Any]) -> int:
 
 def _plan_problems(decision: Decision) -> list[str]:
     kinds = {clause.no: clause.kind for clause in decision.clauses}
-    found = ["条款清单不连续"] * (not list(kinds) == list(decision.plan) == list(range(1, len(kinds) + 1)))
+    # The allotment speaks again at the end; a denial's pay-back stands under the last clause that refused.
+    order = [step.clause for step in decision.steps if step.kind != "allotment" and step.name != "settle"]
+    back = [step.clause for step in decision.steps if step.kind != "allotment" and step.name == "settle"]
+    listed = list(kinds) == list(decision.plan) == list(range(1, len(kinds) + 1)) and order == sorted(order)
+    found = ["条款清单不连续，或步骤不按条款次序"] * (not listed or back not in ([], [*decision.refusals[-1:]]))
     for step in decision.steps:
         # A literal of a clause of the step's own kind is its own; another kind's literal (a rate) may be borrowed.
-        named = [
-            str(operand.origin)[2:].partition(".")[0] for operand in step.operands if str(operand.origin)[0] == "p"
-        ]
-        owners = {int(number) for number in named if kinds.get(int(number)) == step.kind}
-        if kinds.get(step.clause) != step.kind or owners - {step.clause}:
+        origins = [str(operand.origin) for operand in step.operands]
+        named = {int(origin[2:].partition(".")[0]) for origin in origins if origin[0] == "p"} - {step.clause}
+        if kinds.get(step.clause) != step.kind or step.kind in map(kinds.get, named):
             found.append(f"第 {step.no} 步：条款与种类不符")
     for number in decision.plan:
         own = [step for step in decision.steps if step.clause == number]
@@ -83,17 +81,19 @@ def _plan_problems(decision: Decision) -> list[str]:
 
 def _total_problems(decision: Decision) -> list[str]:
     last = {step.name: step.result for step in decision.steps}
-    stated = {"loss": decision.loss, "base": decision.base, "settle": decision.settle}
-    shares = {"due": decision.due, "contributor": decision.contributors}
-    stated |= {f"{name}.{key}": amount for name, split in shares.items() for key, amount in split.items()}
-    found = [f"{name} 与步骤不符" for name, amount in stated.items() if last.get(name) != amount]
-    parted = sum(decision.due.values()) == decision.base and min(decision.due.values()) >= 0
-    drawn = not decision.contributors or sum(decision.contributors.values()) == decision.due[decision.ours]
-    found += ["各方金额之和不等于损失基数"] * (not parted) + ["出资方金额之和不等于本池金额"] * (not drawn)
-    origins = [(str(operand.origin), step.clause) for step in decision.steps for operand in step.operands]
-    cuts = {step.clause: step.name for step in decision.steps if step.name[:4] == "due."}
-    taken = {origin[2:]: last[cuts[clause]] for origin, clause in origins if origin[:2] == "u:"}
-    frozen = (terms := decision.recovery) and (terms.parts, terms.whole, terms.contributors)
-    wrong = frozen and frozen != (decision.due, decision.base, decision.contributors)
-    meters = taken != decision.consumption or set(taken) != set(decision.used)
-    return [*found, *["额度占用与步骤不符"] * meters, *["追偿比例与各方金额不符"] * bool(wrong)]
+    due, drawn, ours, terms = decision.due, decision.contributors, decision.ours, decision.recovery
+    named = {"loss": decision.loss, "base": decision.base, "settle": decision.settle}
+    named |= {f"due.{key}": due[key] for key in due} | {f"contributor.{key}": drawn[key] for key in drawn}
+    found = [f"{name} 与步骤不符" for name, amount in named.items() if last.get(name, 0) != amount]
+    parted = sum(due.values()) == decision.base and min(due.values()) >= 0 if decision.verdict != "denied" else not due
+    found += ["各方或出资方金额之和不符"] * (not parted or sum(drawn.values()) != (due[ours] if drawn else 0))
+    cuts = {step.clause: step.name for step in decision.steps if step.name == "base" or step.name[:4] == "due."}
+    read = [(str(operand.origin), step.clause) for step in decision.steps for operand in step.operands]
+    taken = {origin[2:]: last[cuts[clause]] for origin, clause in read if origin[:2] == "u:"}
+    kept = (decision.consumption, set(decision.used)) == (taken if decision.verdict == "approved" else {}, set(taken))
+    parts, whole = dict(due), decision.base
+    if terms and terms.by == "nominal":  # our part of the whole as the allotment used it, instead of amounts
+        shared = next(step for step in decision.steps if step.name in (f"due.{ours}", f"part.{ours}"))
+        parts, whole = {ours: int(shared.operands[3].value)}, int(shared.operands[0].value)
+    wrong = terms and (terms.parts, terms.whole, terms.contributors) != (parts, whole, drawn)
+    return [*found, *["额度占用与步骤不符"] * (not kept), *["追偿比例与各方金额不符"] * bool(wrong)]

@@ -77,7 +77,8 @@ class RecoveryTerms:
     """How recoveries of the case are shared: proportions as integers, never as decimals.
 
     ``parts`` are the parties' amounts of the loss base (fen), whose sum is ``whole``; ``contributors`` the
-    parts (fen) in which the pool's own payment was drawn.
+    parts (fen) in which the pool's own payment was drawn. Where the text shares by its nominal ratio, ``parts``
+    holds ours alone, of ``whole``.
     """
 
     clause: str
@@ -97,7 +98,8 @@ class Decision:
     ``used`` are the meters as other cases left them, ``consumption`` what this case takes of them in all.
     ``parties`` are the parties' keys and titles in the order of the text, ``ours`` and ``residual`` two of
     them; ``due`` is each party's amount and sums to ``base``. ``settle`` is what is now to be paid: our due
-    less what earlier decisions of the same case approved.
+    less what earlier decisions of the same case approved (below zero: to be paid back). ``refusals`` are the
+    clauses that refused, or in a deferred case those that hold the payment back; neither consumes anything.
     """
 
     rule: str
@@ -111,7 +113,7 @@ class Decision:
     clauses: tuple[FrozenClause, ...]
     plan: tuple[int, ...]
     steps: tuple[Step, ...]
-    verdict: Literal["approved", "denied"]
+    verdict: Literal["approved", "denied", "deferred"]
     refusals: tuple[int, ...]
     loss: int
     base: int
@@ -128,6 +130,11 @@ class Decision:
     def clause(self, no: int) -> FrozenClause:
         """The frozen clause with this number."""
         return self.clauses[no - 1]
+
+    @property
+    def outside(self) -> int:
+        """The part of the loss that the base leaves out: deductions, the part without IP, what a cap leaves out."""
+        return self.loss - self.base
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: sorted keys, UTF-8, newline at the end."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Dimension = Literal["money", "rate", "points", "multiple", "days", "months"]
+Dimension = Literal["money", "rate", "points", "multiple", "days", "workdays", "months"]
 CompareOp = Literal["at_least", "above", "at_most", "below"]
 
 MILLION = 1_000_000
-"""A rate is held in millionths: ``25%`` is 250,000."""
+"""A rate or a multiple is held in millionths: ``25%`` is 250,000, ``10倍`` ten million."""
 
 UNITS: dict[str, tuple[Dimension, int]] = {
     "分": ("money", 1),
@@ -23,10 +23,12 @@ UNITS: dict[str, tuple[Dimension, int]] = {
     "亿元": ("money", 10_000_000_000),
     "%": ("rate", 10_000),
     "个百分点": ("points", 10_000),
-    "倍": ("multiple", 1),
+    "倍": ("multiple", MILLION),
     "天": ("days", 1),
     "日": ("days", 1),
+    "个工作日": ("workdays", 1),
     "个月": ("months", 1),
+    "年": ("months", 12),
 }
 """Unit → (dimension, how many of our integers one unit is)."""
 
@@ -36,7 +38,8 @@ DIMENSION_WORDS: dict[str, str] = {
     "points": "百分点",
     "multiple": "倍数（倍）",
     "days": "天数（天）",
-    "months": "月数（个月）",
+    "workdays": "工作日数（个工作日）",
+    "months": "月数（个月、年）",
 }
 
 BEFORE: dict[str, CompareOp] = {

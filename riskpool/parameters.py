@@ -5,19 +5,23 @@ its place; it never guesses and has no default.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from riskpool.clauses.kind import Condition, Parameter, ParameterValue, StateRow
-from riskpool.clauses.money import PAID_IN_WORD
-from riskpool.facts import BASE_FACTS, DEDUCTION_FACTS, FACTS, FactSpec
+from riskpool.clauses.drawing import PAID_IN_WORD
+from riskpool.clauses.kind import BandRow, Condition, Parameter, ParameterValue, StateRow
+from riskpool.facts import BASE_FACTS, DEDUCTION_FACTS, FACTS, METER_DIMENSIONS, FactSpec
 from riskpool.literals import DIMENSION_WORDS, Comparison, Quantity, comparison, quantity, span
 
 _METER = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _CONTRIBUTOR = re.compile(r"\d{2}")
-_METER_DIMENSIONS = ("exposure", "enterprise", "bank")
+ROUND_DIMENSIONS = ("bank", "accepted_year", "decided_year", "paid_year", "pool")
+"""Dimensions that a round of payments knows of each claim; ``paid_year`` is the year of the round's own day."""
+
+_NUMBERS = ("money", "months", "multiple")
+"""Dimensions of facts that are numbers and take a threshold."""
 
 
 class Unreadable(Exception):  # noqa: N818 - a reading that failed, caught one floor up
@@ -54,8 +58,8 @@ def read_when(raw: object) -> tuple[Condition, ...]:
 
 def _condition(name: str, raw: object) -> Condition:
     spec = _spec(name)
-    if spec.dimension == "money":
-        return Condition(name, threshold=_threshold(raw, "money"))
+    if spec.dimension in _NUMBERS:
+        return Condition(name, threshold=_threshold(raw, spec.dimension))
     if spec.dimension == "day":
         raise Unreadable(f"「{name}」是日期，不能作前提；先后要求用 require_order")
     values = raw.get("any_of") if isinstance(raw, Mapping) and set(raw) == {"any_of"} else [raw]
@@ -109,11 +113,25 @@ def _day(raw: object, _parameter: Parameter, _context: Context) -> str:
     return spec.name
 
 
+def _amount(raw: object, _parameter: Parameter, _context: Context) -> str:
+    spec = _spec(raw)
+    if spec.dimension != "money":
+        raise Unreadable("金额类事实")
+    return spec.name
+
+
+def _period(raw: object, _parameter: Parameter, _context: Context) -> Quantity:
+    found = quantity(raw)
+    if not found or found.dimension not in ("days", "workdays"):
+        raise Unreadable("天数或工作日数，如「30天」「10个工作日」")
+    return found
+
+
 def _must(raw: object, _parameter: Parameter, context: Context) -> ParameterValue:
     spec = _spec(context.table.get("fact"))
     match spec.dimension:
-        case "money":
-            return _threshold(raw, "money")
+        case "money" | "months" | "multiple":
+            return _threshold(raw, spec.dimension)
         case "day":
             raise Unreadable("日期的先后用 require_order")
         case "flag":
@@ -132,6 +150,14 @@ def _party(raw: object, _parameter: Parameter, context: Context) -> str:
     if not isinstance(raw, str) or raw not in context.parties:
         raise Unreadable(f"[party] 中的一方：{'、'.join(context.parties)}")
     return raw
+
+
+def _parties(raw: object, _parameter: Parameter, context: Context) -> tuple[str, ...]:
+    return _names(_list(raw), context.parties)
+
+
+def _charges(raw: object, parameter: Parameter, _context: Context) -> tuple[str, ...]:
+    return _names(_list(raw), tuple(parameter.choices))
 
 
 def _parts(raw: object, _parameter: Parameter, context: Context) -> Mapping[str, int]:
@@ -155,10 +181,13 @@ def _integers(raw: object) -> Mapping[str, int]:
 def _draw_parts(raw: object, _parameter: Parameter, _context: Context) -> ParameterValue:
     if raw == PAID_IN_WORD:
         return PAID_IN_WORD
-    parts = _integers(raw)
-    if not all(_CONTRIBUTOR.fullmatch(number) for number in parts):
-        raise Unreadable(f"「{PAID_IN_WORD}」，或以 pool.toml 中两位出资方编号为名的份数")
-    return parts
+    given: ParameterValue = tuple(str(item) for item in raw) if isinstance(raw, list) else _integers(raw)
+    numbers = tuple(given) if isinstance(given, tuple | Mapping) else ()
+    if not numbers or not all(_CONTRIBUTOR.fullmatch(str(number)) for number in numbers):
+        raise Unreadable(f"「{PAID_IN_WORD}」，或以 pool.toml 中两位出资方编号为名的份数，或依次支用的编号列表")
+    if len(set(numbers)) != len(numbers):
+        raise Unreadable("不重复的出资方编号")
+    return given
 
 
 def _components(raw: object, _parameter: Parameter, _context: Context) -> tuple[str, ...]:
@@ -172,7 +201,11 @@ def _deductions(raw: object, _parameter: Parameter, _context: Context) -> tuple[
 
 
 def _dimensions(raw: object, _parameter: Parameter, _context: Context) -> tuple[str, ...]:
-    return _names(_list(raw), _METER_DIMENSIONS)
+    return _names(_list(raw), tuple(METER_DIMENSIONS))
+
+
+def _round_dimensions(raw: object, _parameter: Parameter, _context: Context) -> tuple[str, ...]:
+    return _names(_list(raw), ROUND_DIMENSIONS)
 
 
 def _names(raw: list[Any], allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,36 +226,77 @@ def _label(raw: object, _parameter: Parameter, _context: Context) -> str:
     return raw
 
 
-def _states(raw: object, _parameter: Parameter, _context: Context) -> tuple[StateRow, ...]:
-    rows = tuple(_state(item) for item in _list(raw))
-    spans = sorted(((span(row.where), row.where[0].text) for row in rows), key=lambda item: item[0][0])
+def _states(raw: object, _parameter: Parameter, context: Context) -> tuple[StateRow, ...]:
+    dimension = _measured(context)
+    rows = tuple(_state(item, dimension) for item in _list(raw))
+    _check_spans([row.where for row in rows], from_zero=False)
+    return rows
+
+
+def _measured(context: Context) -> str:
+    return "money" if context.table.get("over", "amount") == "amount" else "rate"
+
+
+def _resumption(raw: object, _parameter: Parameter, context: Context) -> Comparison:
+    return _threshold(raw, _measured(context))
+
+
+def _check_spans(wheres: Sequence[tuple[Comparison, ...]], *, from_zero: bool) -> None:
+    """Rows that overlap or leave a gap are refused; a hole of the text is a row of its own that says why."""
+    spans = sorted(((span(where), where[0].text) for where in wheres), key=lambda item: item[0][0])
     for ((_, end), words), ((start, _), after) in pairwise(spans):
         if end is None or start <= end:
             raise Unreadable(f"互不重叠的分档；「{words}」与「{after}」重叠")
         if start > end + 1:
             raise Unreadable(f"首尾相接的分档；「{words}」与「{after}」之间有空档，原文如此的写一行 why")
-    if spans[-1][0][1] is not None:
+    if from_zero and spans[0][0][0] > 0:
+        raise Unreadable(f"最低一档从零开始；「{spans[0][1]}」之下有空档，原文如此的写一行 why")
+    if not from_zero and spans[-1][0][1] is not None:
         raise Unreadable(f"最高一档没有上限；「{spans[-1][1]}」之上有空档")
-    return rows
 
 
-def _state(raw: object) -> StateRow:
-    keys = {"where", "state", "effect", "lasts", "why"}
-    if not isinstance(raw, Mapping) or "where" not in raw or set(raw) - keys:
-        raise Unreadable("每档写 where，并写 state、effect（及 lasts）或 why")
+def _where(raw: Mapping[str, Any], dimension: str) -> tuple[Comparison, ...]:
     words = raw["where"] if isinstance(raw["where"], list) else [raw["where"]]
-    where = tuple(_threshold(item, "money") for item in _list(words))
+    where = tuple(_threshold(item, dimension) for item in _list(words))
     low, high = span(where)
     if high is not None and high < low:
         raise Unreadable("能够同时成立的条件")
+    return where
+
+
+def _hole(raw: Mapping[str, Any], name: str) -> str:
+    """Why a row has no value: the text says nothing there."""
+    if not raw.get("why") or set(raw) != {"where", "why"}:
+        raise Unreadable(f"没有 {name} 的一档只写 why（原文为何没有规定）")
+    return str(raw["why"])
+
+
+def _state(raw: object, dimension: str) -> StateRow:
+    keys = {"where", "state", "effect", "lasts", "why"}
+    if not isinstance(raw, Mapping) or "where" not in raw or set(raw) - keys:
+        raise Unreadable("每档写 where，并写 state、effect（及 lasts）或 why")
+    where = _where(raw, dimension)
     if "state" not in raw:
-        if not raw.get("why") or set(raw) != {"where", "why"}:
-            raise Unreadable("没有 state 的一档只写 why（原文为何没有规定）")
-        return StateRow(where, "", "ask", 0, str(raw["why"]))
-    if raw.get("effect") not in ("refuse_new", "none"):
-        raise Unreadable("effect 为 refuse_new（不再受理新备案）或 none")
+        return StateRow(where, "", "ask", 0, _hole(raw, "state"))
+    if raw.get("effect") not in ("refuse_new", "defer", "none"):
+        raise Unreadable("effect 为 refuse_new（不再受理新备案）、defer（暂缓补偿）或 none")
     months = _quantity(raw["lasts"], "months").value if "lasts" in raw else 0
     return StateRow(where, str(raw["state"]), raw["effect"], months, str(raw.get("why", "")))
+
+
+def _bands(raw: object, _parameter: Parameter, _context: Context) -> tuple[BandRow, ...]:
+    rows = tuple(_band(item) for item in _list(raw))
+    _check_spans([row.where for row in rows], from_zero=True)
+    return rows
+
+
+def _band(raw: object) -> BandRow:
+    if not isinstance(raw, Mapping) or "where" not in raw or set(raw) - {"where", "rate", "why"}:
+        raise Unreadable("每档写 where，并写 rate 或 why")
+    where = _where(raw, "money")
+    if "rate" not in raw:
+        return BandRow(where, None, _hole(raw, "rate"))
+    return BandRow(where, _quantity(raw["rate"], "rate"), str(raw.get("why", "")))
 
 
 _READERS: dict[str, Reader] = {
@@ -239,6 +313,13 @@ _READERS: dict[str, Reader] = {
     "meter": _meter,
     "label": _label,
     "states": _states,
+    "bands": _bands,
+    "amount": _amount,
+    "period": _period,
+    "parties": _parties,
+    "charges": _charges,
+    "round_dimensions": _round_dimensions,
+    "resumption": _resumption,
 }
 
 
@@ -255,7 +336,8 @@ def flatten(parameters: Mapping[str, ParameterValue], when: tuple[Condition, ...
             case Mapping():
                 flat |= {f"{name}.{key}": part for key, part in value.items()}
             case tuple():
-                flat |= {f"{name}.{index}": item for index, item in enumerate(value) if isinstance(item, str)}
+                for index, item in enumerate(value):
+                    flat |= _flat_item(f"{name}.{index}", item)
             case bool():
                 flat[f"{name}.0"] = value
             case str():
@@ -267,3 +349,14 @@ def flatten(parameters: Mapping[str, ParameterValue], when: tuple[Condition, ...
             flat[f"{key}.text"] = condition.threshold.text
         flat |= {f"{key}.{index}": word for index, word in enumerate(condition.allowed)}
     return flat
+
+
+def _flat_item(key: str, item: object) -> dict[str, int | str | bool]:
+    if not isinstance(item, StateRow | BandRow):
+        return {key: item} if isinstance(item, str) else {}
+    flat: dict[str, int | str | bool] = {}
+    for index, test in enumerate(item.where):
+        flat |= {f"{key}.where.{index}": test.quantity.value, f"{key}.where.{index}.text": test.text}
+    if isinstance(item, StateRow):
+        return flat | {f"{key}.state": item.state, f"{key}.effect": item.effect}
+    return flat | ({f"{key}.rate": item.rate.value} if item.rate else {})

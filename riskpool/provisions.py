@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import TOPICS, Clause, Parameter, ParameterValue, StateRow
+from riskpool.clauses.kind import TOPICS, BandRow, Clause, Parameter, ParameterValue, StateRow
 from riskpool.facts import FACTS, word_text
 from riskpool.literals import Comparison, Quantity
 from riskpool.rulefile import HEADER, NO_END, RuleText
@@ -25,7 +25,20 @@ CARRIED = (
     "差额从以后各期所得中抵补，以后不再有所得的，不收回"
 )
 LAST_TAKES_REST = "出资方之间的尾差（程序约定，办法未写）：承担时归列名最后的出资方，追偿所得分配时归编号最后的出资方"
-_CONVENTIONS = {CARRIED: ("recovery_split",), LAST_TAKES_REST: ("contributor_draw", "recovery_split")}
+IP_ROUNDED = "知识产权部分（程序约定，办法未写）：按合同写明的额度占比计算，四舍五入到分，其余不属本池分担"
+LEVELS_ROUNDED = "各级合计上限（程序约定，办法未写）：上限舍去分以下，合计不会超过上限"
+PERIODS = (
+    "期限（程序约定）：起算日当日不计；工作日按公布的放假和调休安排数；按天数计的期限末日遇休息日的，顺延到下一工作日"
+)
+CUMULATED = "按比例支付（程序约定，办法未写）：按受理先后累计舍入，合计正好等于可付金额"
+_CONVENTIONS = {
+    PERIODS: ("deadline",),
+    IP_ROUNDED: ("ip_part",),
+    LEVELS_ROUNDED: ("all_levels_ceiling",),
+    CUMULATED: ("budget", "balance_limit"),
+    CARRIED: ("recovery_split",),
+    LAST_TAKES_REST: ("contributor_draw", "recovery_split"),
+}
 """What the program settles because no text does, and the kinds of clause whose figures rest on it."""
 
 
@@ -147,21 +160,53 @@ def value_text(value: ParameterValue, parameter: Parameter, parties: Mapping[str
         case Mapping():
             return "、".join(f"{parties.get(name, f'出资方{name}')} {part}" for name, part in value.items())
         case _:
-            return "、".join(_item_text(item, parameter) for item in value) or "无"
+            return ("；" if parameter.sort in TABLES else "、").join(
+                _item_text(item, parameter, parties) for item in value
+            ) or "无"
 
 
 def _word_text(word: str, parameter: Parameter, parties: Mapping[str, str]) -> str:
     # A party and a fact may bear one key ("bank"), so the parameter's sort decides.
     if parameter.sort == "party":
         return parties[word]
-    if parameter.sort in ("fact", "day"):
+    if parameter.sort in ("fact", "day", "amount"):
         return FACTS[word].title
     return parameter.choices.get(word, word)
 
 
-def _item_text(item: object, parameter: Parameter) -> str:
+TABLES = ("states", "bands")
+YEARS = {
+    "filed_year": "备案年度",
+    "recognised_year": "上级认定年度",
+    "accepted_year": "受理年度",
+    "decided_year": "裁决年度",
+    "paid_year": "拨付年度",
+    "pool": "全池",
+}
+
+
+def _item_text(item: object, parameter: Parameter, parties: Mapping[str, str]) -> str:
     if isinstance(item, StateRow):
-        where = "且".join(condition.text for condition in item.where)
         lasts = f"，{item.lasts_months} 个月" if item.lasts_months else ""
-        return f"{where}：{item.state or '原文未规定'}{lasts}"
-    return word_text(item) if parameter.sort == "must" else FACTS[str(item)].title
+        return f"{_where_text(item)}：{item.state or '原文未规定'}{STATE_EFFECTS[item.effect]}{lasts}"
+    if isinstance(item, BandRow):
+        return f"{_where_text(item)}：{item.rate.text if item.rate else '原文未规定'}"
+    word = str(item)
+    match parameter.sort:
+        case "must":
+            return word_text(item)
+        case "parties":
+            return parties[word]
+        case "charges":
+            return parameter.choices[word]
+        case "draw_parts":
+            return f"出资方{word}"
+        case _:
+            return YEARS.get(word) or FACTS[word].title
+
+
+STATE_EFFECTS = {"refuse_new": "，不再受理新备案", "defer": "，暂缓补偿", "none": "", "ask": ""}
+
+
+def _where_text(row: StateRow | BandRow) -> str:
+    return "且".join(condition.text for condition in row.where)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger.faults import ExitCode, FaultKind
 from ledger.money import half_up
-from riskpool.clauses.money import draw
+from riskpool.clauses.drawing import draw
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
 from riskpool.decision import Op, RecoveryTerms, Step, canonical_bytes, step_json, terms_json
 from riskpool.facts import CaseFacts

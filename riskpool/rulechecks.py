@@ -5,7 +5,14 @@ from typing import Protocol
 
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import NEVER_SILENT, TOPICS, Clause
+from riskpool.literals import MILLION
 from riskpool.rulefaults import BAD_CLAUSE, BAD_PARAMETER, BAD_TOPIC, Reading
+
+ONCE = ("allotment", "contributor_draw", "pool_size", "recovery_split", "balance_limit")
+"""Kinds that a text binds once: two of them would say two things of one matter."""
+
+COUNTING = {"base_cap": "基数", "payment_cap": "补偿", "budget": "预算"}
+"""Kinds with a meter, and what the meter counts."""
 
 
 class Silence(Protocol):
@@ -23,8 +30,16 @@ class Silence(Protocol):
 def check_whole(clauses: tuple[Clause, ...], silent: Sequence[Silence], reading: Reading) -> None:
     """Every topic spoken of once, one rounding, no fixed share for the residual party, one payer to a meter."""
     _check_topics(clauses, silent, reading)
+    _check_once(clauses, reading)
     _check_residual(clauses, reading)
     _check_meters(clauses, reading)
+    for clause in clauses:
+        _check_clause(clause, clauses, reading)
+
+
+def section_of(clause: Clause, parameter: str = "") -> str:
+    """The clause's section of the file, and a parameter in it."""
+    return f'[clause."{clause.article}".{clause.kind}] {parameter}'.rstrip()
 
 
 def _check_topics(clauses: Sequence[Clause], silent: Sequence[Silence], reading: Reading) -> None:
@@ -45,25 +60,70 @@ def _check_topics(clauses: Sequence[Clause], silent: Sequence[Silence], reading:
             )
 
 
-def _check_residual(clauses: tuple[Clause, ...], reading: Reading) -> None:
+def _check_once(clauses: Sequence[Clause], reading: Reading) -> None:
+    for name in ONCE:
+        found = [clause for clause in clauses if clause.kind == name]
+        for clause in found[1:]:
+            reading.fault(BAD_CLAUSE, section_of(clause), f"{CLAUSE_KINDS[name].title}规定了两次", "只规定一次")
+
+
+def _check_residual(clauses: Sequence[Clause], reading: Reading) -> None:
     allotments = [clause for clause in clauses if clause.kind == "allotment"]
-    if len(allotments) > 1:
-        reading.fault(BAD_CLAUSE, f'[clause."{allotments[1].article}".allotment]', "舍入与尾差规定了两次", "只规定一次")
     residual = allotments[0].parameters.get("residual") if allotments else None
     for clause in clauses:
-        if clause.kind in ("share_by_rate", "payment_cap") and residual and clause.parameters.get("payer") == residual:
-            section = f'[clause."{clause.article}".{clause.kind}] payer'
-            reading.fault(BAD_PARAMETER, section, str(residual), "尾差归属方承担其余全部，不能另定比例或上限")
+        named = [name for name in ("payer", "payers", "cut") if residual and _names(clause, name, residual)]
+        for name in named:
+            reading.fault(
+                BAD_PARAMETER, section_of(clause, name), str(residual), "尾差归属方承担其余全部，不能另定比例或上限"
+            )
+
+
+def _names(clause: Clause, parameter: str, party: object) -> bool:
+    value = clause.parameters.get(parameter)
+    return value == party or (isinstance(value, tuple) and party in value)
 
 
 def _check_meters(clauses: tuple[Clause, ...], reading: Reading) -> None:
-    """One meter counts one payer's payments by one measure; amounts may differ, for a cap that varies by ``when``."""
+    """One meter counts one thing by one measure; amounts may differ, for a cap that varies by ``when``."""
     first: dict[object, Clause] = {}
     for clause in clauses:
-        if clause.kind == "payment_cap" and "meter" in clause.parameters:
+        if clause.kind in COUNTING and "meter" in clause.parameters:
             known = first.setdefault(clause.parameters["meter"], clause)
+            if known.kind != clause.kind:
+                found = f"额度「{clause.parameters['meter']}」与{known.article}同名，{COUNTING[known.kind]}却不是一回事"
+                reading.fault(BAD_PARAMETER, section_of(clause, "meter"), found, "另起名称")
             for name, title in (("payer", "分担方"), ("per", "按何计")):
                 if clause.parameters.get(name) != known.parameters.get(name):
-                    section = f'[clause."{clause.article}".payment_cap] meter'
                     found = f"额度「{clause.parameters['meter']}」与{known.article}同名，{title}却不同"
+                    section = section_of(clause, "meter")
                     reading.fault(BAD_PARAMETER, section, found, "一个额度名称只归一个分担方、只按一种方式计，另起名称")
+
+
+def _check_clause(clause: Clause, clauses: Sequence[Clause], reading: Reading) -> None:
+    match clause.kind:
+        case "base_of":
+            both = set(clause.words("components") if "components" in clause.parameters else ()) & set(
+                clause.words("less") if "less" in clause.parameters else ()
+            )
+            if both:
+                reading.fault(BAD_PARAMETER, section_of(clause, "less"), "、".join(sorted(both)), "不同时计入又扣除")
+        case "allotment" if clause.when:
+            reading_as = "每件案件都要舍入，尾差总有一方承担"
+            reading.fault(BAD_CLAUSE, f"{section_of(clause)} when", "舍入与尾差附有前提", reading_as)
+        case "share_by_rate" | "rate_ceiling":
+            rate = clause.parameters.get("rate")
+            if rate and clause.integer("rate") > MILLION:
+                reading.fault(BAD_PARAMETER, section_of(clause, "rate"), getattr(rate, "text", ""), "不超过 100%")
+        case "rate_points":
+            parts = [other for other in clauses if other.kind == "share_by_parts"]
+            if any(
+                clause.parameters.get("payer") in other.parts("parts") for other in parts if "parts" in other.parameters
+            ):
+                reading.fault(
+                    BAD_PARAMETER, section_of(clause, "payer"), "该方按份分担", "百分点只能加在比例上，不能加在份数上"
+                )
+        case "require" | "require_order" | "require_ratio":
+            if clause.parameters.get("effect") == "defer" and clause.parameters.get("at") == "inclusion":
+                reading.fault(BAD_PARAMETER, section_of(clause, "effect"), "备案时暂缓", "暂缓只用于申请时")
+        case _:
+            pass

@@ -103,6 +103,11 @@ def read_rule_text(content: bytes, file: str = "rule_text.toml") -> RuleText:
         table = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refusal([Fault(BAD_FILE, str(error), Place(file))]) from None
+    return rule_text_of(table, digest(content), file)
+
+
+def rule_text_of(table: Mapping[str, Any], sha256: str, file: str) -> RuleText:
+    """Validate a rule text's table as TOML gave it; one :class:`Refusal` carries every fault found."""
     reading = Reading(file)
     for name in sorted(set(table) - {"rule_text", "party", "clause", "silent"}):
         reading.fault(BAD_FIELD, name, "没有这样一节", "rule_text、party、clause、silent")
@@ -133,7 +138,7 @@ def read_rule_text(content: bytes, file: str = "rule_text.toml") -> RuleText:
         parties=parties,
         clauses=clauses,
         silent=silent,
-        sha256=digest(content),
+        sha256=sha256,
         file=file,
     )
 
@@ -143,7 +148,7 @@ def _mapping(raw: object) -> dict[str, Any]:
 
 
 def _check_head(
-    head: dict[str, Any], unset: dict[str, Any], assumed: dict[str, Any], table: dict[str, Any], reading: Reading
+    head: dict[str, Any], unset: dict[str, Any], assumed: dict[str, Any], table: Mapping[str, Any], reading: Reading
 ) -> None:
     for name in sorted(set(head) - _HEAD):
         reading.fault(BAD_FIELD, f"[rule_text] {name}", "没有这样一项", "、".join(sorted(_HEAD)))

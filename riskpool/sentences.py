@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ledger.money import yuan_text
 from riskpool.decision import FrozenClause, Step
-from riskpool.facts import PAID_IN, FactValue, title_of, word_text
+from riskpool.facts import PAID_IN, FactValue, decimal_text, fact_text, title_of, word_text
 from riskpool.literals import MILLION
 
 SENTENCES: dict[tuple[str, str], str] = {
@@ -20,11 +20,23 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("require_order", "above"): "{f} {v1:日}，须晚于{g} {v3:日}：{r:判}",
     ("require_order", "at_least"): "{f} {v1:日}，须不早于{g} {v3:日}：{r:判}",
     ("overdue_day", "sub"): "自到期日 {v1:日}（当日不计）至 {v0:日}，逾期 {r:数} 天",
+    ("deadline", "sum"): "自{since} {v0:日} 起（当日不计）{v1:数} 天，加休息日 {v2:数} 天，最后一日为 {r:日}",
+    ("deadline", "at_most"): "{f} {v1:日}，须不晚于 {v3:日}：{r:判}",
     ("base_of", "sum"): "未收回的计入项目合计 {r:元}（{all:元}）",
     ("base_of", "sub"): "减去扣除项目 {others:元}，余 {r:元}",
     ("base_of", "max"): "损失基数 {r:元}（不低于零）",
+    ("ip_part", "one_of"): "合同写明各项担保额度：{v0:词}，须写明：{r:判}",
+    ("ip_part", "share"): "知识产权部分：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
+    ("ip_part", "min"): "合同没有写明各项额度，知识产权部分 {r:元}",
+    ("base_cap", "sub"): "上限 {v0:元}，他案已占用 {v1:元}，余 {r:元}",
+    ("base_cap", "max"): "可用额度 {r:元}（不低于零）",
+    ("base_cap", "min"): "基数 {v0:元}，可用额度 {v1:元}，取 {r:元}",
+    ("base_cap", "share"): "基数 {v2:元}，超过额度的整笔不计，取 {r:元}",
     ("share_by_parts", "sum"): "各方份数 {all:数}，共 {r:数} 份",
     ("share_by_rate", "min"): "分担比例 {r:率}",
+    ("rate_by_band", "min"): "本档比例 {r:率}",
+    ("rate_points", "sum"): "比例 {v0:率}，加 {v1:率}，为 {r:率}",
+    ("rate_ceiling", "min"): "比例 {v0:率}，最高 {v1:率}，取 {r:率}",
     ("allotment", "share"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（四舍五入到 {v1:元}）",
     ("allotment", "share_down"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（舍去 {v1:元} 以下）",
     ("allotment", "sub"): "{v0:元} 减去 {others:元}，其余 {r:元} 由{p}承担",
@@ -32,6 +44,20 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("payment_cap", "sub"): "上限 {v0:元}，他案已占用 {v1:元}，余 {r:元}",
     ("payment_cap", "max"): "可用额度 {r:元}（不低于零）",
     ("payment_cap", "min"): "{p}应担 {v0:元}，可用额度 {v1:元}，取 {r:元}",
+    ("payment_cap", "share"): "{p}应担 {v2:元}，超过额度的整笔不计，取 {r:元}",
+    ("all_levels_ceiling", "share_down"): "各级合计上限 {v2:元} × {v3:率} = {r:元}（舍去分以下）",
+    ("all_levels_ceiling", "sum"): "各级应补与他处已获合计 {r:元}（{all:元}）",
+    ("all_levels_ceiling", "max"): "超出 {r:元}（不低于零）",
+    ("all_levels_ceiling", "min"): "{p}核减 {r:元}（不超过其应担 {v1:元}）",
+    ("all_levels_ceiling", "sub"): "{p}应担 {v0:元}，减去 {v1:元}，为 {r:元}",
+    ("no_gain", "sum"): "另有所得合计 {r:元}（{all:元}）",
+    ("no_gain", "sub"): "损失 {v0:元}，减去另有所得 {v1:元}，余 {r:元}",
+    ("no_gain", "max"): "至多可补 {r:元}（不低于零）",
+    ("no_gain", "min"): "{p}应担 {v0:元}，至多可补 {v1:元}，取 {r:元}",
+    ("suspension", "one_of"): "状态为「{v0:词}」，不缓付的状态为{rest}：{r:判}",
+    ("leverage_limit", "share_down"): "在池本金上限 {v2:元} × {v3:倍} = {r:元}",
+    ("leverage_limit", "sum"): "在池本金与本笔合计 {r:元}（{all:元}）",
+    ("leverage_limit", "at_most"): "在池本金合计 {v1:元}，上限 {v3:元}：{r:判}",
     ("contributor_draw", "sum"): "出资方份额 {all:例}，合计 {r:例}",
     ("contributor_draw", "share"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}",
     ("contributor_draw", "sub"): "{v0:元} 减去 {others:元}，其余 {r:元} 由{p}承担",
@@ -42,6 +68,17 @@ SENTENCES: dict[tuple[str, str], str] = {
 NAMED_SENTENCES: dict[tuple[str, str], str] = {
     ("left", "sub"): "{v0:元} 减去已分的 {others:元}，可供{p}承担 {r:元}",
     ("no_due", "above"): "本案没有由{p}分担的金额，上限不适用",
+    ("no_rate", "above"): "本案没有{p}的比例，本条不适用",
+    ("fits", "at_most"): "{v1:元} 不超过可用额度 {v3:元}：{r:判}",
+    ("slice_top", "min"): "本档到 {r:元} 为止",
+    ("slice", "sub"): "本档内 {v0:元} － {v1:元} = {r:元}",
+    ("blend", "share"): "{p}：{pairs} = {r:百万}",
+    ("blend_whole", "share"): "按贷款金额 {v2:元} 平均",
+    ("insurer_refused", "one_of"): "保险人拒赔：{v0:词}",
+    ("over", "sub"): "合计 {v0:元}，减去上限 {v1:元}，为 {r:元}",
+    ("excess", "sub"): "尚待核减 {r:元}",
+    ("to_draw", "max"): "应由各出资方依次承担 {r:元}",
+    ("to_draw", "sub"): "尚余 {r:元}",
     ("settle", "sub"): "应补 {v0:元}，减去此前已核定的 {v1:元}，本次应拨付 {r:元}",
 }
 """Steps whose name says more than their kind, by (name, op)."""
@@ -70,7 +107,27 @@ RECOVERY_SENTENCES: dict[tuple[str, str], str] = {
 }
 """The same for the steps of a recovery, by (name, op)."""
 
+ROUND_SENTENCES: dict[tuple[str, str], str] = {
+    ("unused", "sub"): "限额 {v0:元}，此前已用 {v1:元}，余 {r:元}",
+    ("room", "max"): "可付 {r:元}（不低于零）",
+    ("room", "sub"): "余 {r:元}",
+    ("asked", "sum"): "本轮各案应付合计 {r:元}",
+    ("now", "min"): "案件 {case}：应付 {v0:元}，可付 {v1:元}，本次 {r:元}",
+    ("now", "sub"): "案件 {case}：累计 {v0:元}，减去前面各案 {v1:元}，本次 {r:元}",
+    ("prefix", "sum"): "排到本案累计应付 {r:元}",
+    ("given", "share"): "累计可付 {v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
+}
+"""The same for the steps of a round of payments, by (name, op)."""
+
 THRESHOLD = "{f} {value}，须{must}：{r:判}"
+RATIO = "{f} {v1:元} ÷ {g} {v3:元}，须{share}：{r:判}"
+BAND = "{f} {value}，本档为{must}：{r:适}"
+BEARS = "{p}应担 {v2:元}；拒赔的不由其承担，取 {r:元}"
+BLENDED = {
+    "share": "{p}：{v2:元} × {v3:百万} ÷ {v0:百万} = {r:元}（四舍五入到 {v1:元}）",
+    "share_down": "{p}：{v2:元} × {v3:百万} ÷ {v0:百万} = {r:元}（舍去 {v1:元} 以下）",
+}
+"""An allotment by a blended rate: both factors are written as yuan."""
 SKIPPED = "本条适用于{f}为{rest}；本案为「{v0:词}」：{r:适}"
 SKIPPED_THRESHOLD = "本条适用于{f}{must}；本案为 {value}：{r:适}"
 
@@ -86,27 +143,50 @@ class Setting(Protocol):
     def parties(self) -> tuple[tuple[str, str], ...]:
         """Parties' keys and titles."""
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps before and after: a step may say what an earlier one of them was."""
+
     def clause(self, no: int) -> FrozenClause:
         """The frozen clause with this number."""
 
 
 def sentence(setting: Setting, step: Step) -> str:
     """The step in an officer's words, to be followed with a pocket calculator."""
-    return _template(step).format_map(_Fields(setting, step))
+    return _template(setting, step).format_map(_Fields(setting, step))
 
 
-def _template(step: Step) -> str:
-    threshold = step.op in ("at_least", "above", "at_most", "below") and step.kind != "require_order"
+def _template(setting: Setting, step: Step) -> str:
+    threshold = step.op in ("at_least", "above", "at_most", "below")
     named = (step.name.partition(".")[0], step.op)
     if named in NAMED_SENTENCES:
         return NAMED_SENTENCES[named]
     if step.effect == "skip":
         return SKIPPED_THRESHOLD if threshold else SKIPPED
+    if step.effect == "row":
+        return BAND
     if step.kind == "recovery_split":
         return RECOVERY_SENTENCES[named]
-    if step.kind == "allotment" and step.op in RATE_SENTENCES and step.operands[0].origin == f"k{MILLION}":
+    if step.kind in ("budget", "balance_limit"):
+        return ROUND_SENTENCES[named]
+    if step.kind == "allotment" and step.op in RATE_SENTENCES:
+        return _allotted(setting, step)
+    if step.kind == "require_ratio":
+        return RATIO
+    if (step.kind, step.op) in SENTENCES:
+        return SENTENCES[step.kind, step.op]
+    assert threshold, f"no sentence for {step.kind} {step.op}"
+    return THRESHOLD
+
+
+def _allotted(setting: Setting, step: Step) -> str:
+    whole = step.operands[0].origin
+    if whole == "k1":
+        return BEARS
+    if whole == f"k{MILLION}":
         return RATE_SENTENCES[step.op]
-    return THRESHOLD if threshold else SENTENCES[step.kind, step.op]
+    blended = isinstance(whole, int) and setting.steps[whole - 1].name == "blend_whole"
+    return BLENDED[step.op] if blended else SENTENCES[step.kind, step.op]
 
 
 class _Amount:
@@ -130,6 +210,10 @@ def _written(value: object, word: str) -> str:
             return date.fromordinal(value).isoformat()
         case "率":
             return rate_text(value)
+        case "倍":
+            return f"{decimal_text(value)} 倍"
+        case "百万":  # fen × millionths, as yuan
+            return f"{decimal_text(value // 100)} 元" if value % 100 == 0 else f"{decimal_text(value)} 分"
         case "判":
             return "符合" if value else "不符合"
         case "适":
@@ -140,8 +224,7 @@ def _written(value: object, word: str) -> str:
 
 def rate_text(millionths: int) -> str:
     """A rate in millionths as a percentage without trailing zeros: ``25%``, ``0.5%``."""
-    whole, rest = divmod(millionths * 100, MILLION)
-    return f"{whole}{f'.{rest:06d}'.rstrip('0').rstrip('.')}%"
+    return f"{decimal_text(millionths * 100)}%"
 
 
 class _Fields(dict[str, object]):
@@ -167,8 +250,15 @@ class _Fields(dict[str, object]):
                 return _Amount(values[1:] or (0,))
             case "rest":
                 return "或".join(f"「{word_text(value)}」" for value in values[1:])
-            case "value" | "must":
+            case "value" | "must" | "share":
                 return self._threshold(key)
+            case "since":
+                return title_of(str(operands[0].origin).removeprefix("f:"))
+            case "case":
+                return self.step.name.partition(".")[2]
+            case "pairs":
+                pairs = zip(values[2::2], values[3::2], strict=True)
+                return " ＋ ".join(f"{_yuan(width)} × {_written(rate, '率')}" for width, rate in pairs)
             case "p":
                 return self._bearer()
         return self._fact(key)
@@ -184,9 +274,12 @@ class _Fields(dict[str, object]):
         return title_of(stem if index.isdigit() and stem in self.setting.facts else name)
 
     def _threshold(self, key: str) -> str:
-        _, subject, _, limit = self.step.operands
+        _, subject, rate, limit = self.step.operands
         if key == "value":
-            return _written(subject.value, "数") + " 天" if isinstance(subject.origin, int) else _yuan(subject.value)
+            if isinstance(subject.origin, int):
+                return f"{_written(subject.value, '数')} 天"
+            return fact_text(subject.origin.removeprefix("f:"), subject.value) or _yuan(subject.value)
+        limit = rate if key == "share" else limit
         number, _, name = str(limit.origin).removeprefix("p:").partition(".")
         return str(self.setting.clause(int(number)).literals[f"{name}.text"])
 

@@ -11,35 +11,51 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.events import SuspensionLifted, SuspensionTripped
-from ledger.faults import ExitCode, FaultKind
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
+from ledger.money import yuan_text
 from riskpool.clauses.kind import Clause, StateRow
-from riskpool.literals import Comparison
+from riskpool.clauses.requirements import compared
+from riskpool.clauses.standing import NOT_STATED, defers
+from riskpool.literals import MILLION, Comparison
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
 
-NOT_STATED = FaultKind(
-    "熔断-状态-01",
-    "办法没有规定这一区间的状态",
-    "办法分档表中有规定的区间",
-    "报主管商办法制定机关解释后再受理。",
+NO_MEASURE = FaultKind(
+    "熔断-指标-01",
+    "没有判断熔断所需的指标",
+    "办法所用指标的逐期数",
+    "由人工按办法核算该项指标，报主管决定是否受理。",
     ExitCode.REFUSED,
 )
-KINDS = (NOT_STATED,)
+KINDS = (NOT_STATED, NO_MEASURE)
 
 HOLE = "原文未规定"
 """The state shown where a text's table has a hole."""
 
+HOLDING = ("refuse_new", "defer")
+"""Effects that hold a bank: a state with one of them is left by time or by the text's words only."""
+
 
 class Measure(NamedTuple):
-    """A bank's measure as known on a day: overdue principal, fen."""
+    """A measure as known on a day, fen: of a bank, a guarantor or the whole pool; ``over_fen`` is its denominator.
+
+    ``name`` and ``scope`` are the words of the clause that asks. A denominator of zero trips nothing.
+    """
 
     on: date
     amount_fen: int
+    name: str = "overdue_principal"
+    scope: str = "bank"
+    over: str = "amount"
+    over_fen: int = 1
 
 
 class SuspensionState(NamedTuple):
-    """A bank's state: its name, what it does (``refuse_new``, ``none``, ``ask``), since when, on which measure."""
+    """A state: its name, its effect (``refuse_new defer none ask``), since when, on which measure.
+
+    ``why`` says why a state is not stated, or that a denominator was zero and nothing could be measured.
+    """
 
     clause: str
     state: str
@@ -47,28 +63,89 @@ class SuspensionState(NamedTuple):
     since: date | None
     measure_fen: int
     why: str = ""
+    over_fen: int = 1
+
+    @property
+    def evidence(self) -> str:
+        """What the state rests on, for a decision's list of facts."""
+        since = f"，自 {self.since.isoformat()} 起" if self.since else ""
+        over = f" ÷ {yuan_text(self.over_fen)} 元" if self.over_fen != 1 else ""
+        return f"逐期指标：{yuan_text(self.measure_fen)} 元{over}{since}"
+
+
+NO_DENOMINATOR = "分母为零，不能计算，按未触发处理"
 
 
 def states_as_of(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
-    """The state under each suspension clause at the end of ``as_of``; empty when the text has none."""
-    known = [measure for measure in measures if measure.on <= as_of]
+    """The state under each suspension clause at the end of ``as_of``; empty when the text has none.
+
+    ``measures`` are those of the bank, its guarantor and the pool; each clause takes its own.
+
+    Raises:
+        Refusal: a clause's measure was not worked out at all, or a parameter it reads is unset.
+    """
+    return tuple(_state_as_of(clause, measures, as_of) for clause in text.clauses_of("suspension"))
+
+
+def barring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
+    """The states that a filing asks for. A clause that only holds back payments is not asked, nor its measure."""
+    return tuple(_state_as_of(clause, measures, as_of) for clause in text.clauses_of("suspension") if _bars(clause))
+
+
+def deferring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
+    """The states that a decision may ask for, as far as they can be known.
+
+    A clause whose measure or parameter is missing has none here: only a case that reads its state is then refused.
+    """
     found = []
     for clause in text.clauses_of("suspension"):
-        last = _history(clause, known, as_of)
-        found.append(last[-1] if last else _normal(clause, 0, None))
+        if defers(clause) and not set(clause.unset) - {"resumes"}:
+            own = _own(clause, measures)
+            if own:
+                found.append(_state_as_of(clause, own, as_of))
     return tuple(found)
 
 
-def _history(clause: Clause, measures: Sequence[Measure], as_of: date | None = None) -> tuple[SuspensionState, ...]:
-    if clause.unset:
+def _bars(clause: Clause) -> bool:
+    effects = {row.effect for row in clause.states("states")} if "states" in clause.parameters else {"refuse_new"}
+    return "refuse_new" in effects or "defer" not in effects
+
+
+def _state_as_of(clause: Clause, measures: Sequence[Measure], as_of: date) -> SuspensionState:
+    known = [measure for measure in _measures_of(clause, measures) if measure.on <= as_of]
+    last = _history(clause, known, as_of)
+    return last[-1] if last else _normal(clause, 0, None)
+
+
+def _own(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+    asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
+    return [measure for measure in measures if (measure.name, measure.scope, measure.over) == asked]
+
+
+def _measures_of(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+    """A clause's own measures. No month end yet is no overdue loan; any other measure that is missing is refused."""
+    refuse_unset_parts(clause)
+    asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
+    found = _own(clause, measures)
+    if not found and asked != ("overdue_principal", "bank", "amount"):
+        raise Refusal([Fault(NO_MEASURE, f"{clause.article}：{'、'.join(asked)}")])
+    return found
+
+
+def refuse_unset_parts(clause: Clause) -> None:
+    """Refuse a clause with anything unset but ``resumes``, which only a suspension that lasts reads."""
+    if set(clause.unset) - {"resumes"}:
         raise unset_parameter(clause)
-    readings = sorted({measure.on: measure.amount_fen for measure in measures}.items())
-    if as_of and readings and readings[-1][0] < as_of:
-        readings.append((as_of, readings[-1][1]))  # time alone can end a suspension
+
+
+def _history(clause: Clause, measures: Sequence[Measure], as_of: date | None = None) -> tuple[SuspensionState, ...]:
+    readings = [measure for _, measure in sorted({measure.on: measure for measure in measures}.items())]
+    if as_of and readings and readings[-1].on < as_of:
+        readings.append(readings[-1]._replace(on=as_of))  # time alone can end a suspension
     changes: list[SuspensionState] = []
     state = _normal(clause, 0, None)
-    for on, amount in readings:
-        following = _next(clause, state, on, amount)
+    for reading in readings:
+        following = _next(clause, state, reading)
         if following.state != state.state:
             changes.append(following)
             state = following
@@ -77,27 +154,44 @@ def _history(clause: Clause, measures: Sequence[Measure], as_of: date | None = N
     return tuple(changes)
 
 
-def _next(clause: Clause, state: SuspensionState, on: date, amount: int) -> SuspensionState:
-    row, current = _row(clause, amount), _row_named(clause, state.state)
-    before = _row(clause, state.measure_fen)
+def _next(clause: Clause, state: SuspensionState, reading: Measure) -> SuspensionState:
+    row, current = _row(clause, reading), _row_named(clause, state.state)
+    before = _row(clause, reading._replace(amount_fen=state.measure_fen, over_fen=state.over_fen))
     if current is None and row and not row.state and before is row and state.effect == "none":
         return state  # resumed by the text's own words while inside the hole: still resumed
-    if row and row.state and row.effect == "refuse_new" and _rank(row) >= _rank(current):
-        return _state(clause, row, on, amount)
-    if current and state.since:
+    if row and row.state and row.effect in HOLDING and _rank(row) >= _rank(current):
+        return _state(clause, row, reading)
+    if current and state.since and current.effect in HOLDING:
         if _is_top(clause, current):
-            resumes = clause.threshold("resumes")
-            if not resumes.holds(amount):
+            if not _resumes(clause, row, current, reading):
                 return state
             # Left by the text's own words: a hole below the line can't hold the bank any longer.
-            return _state(clause, row, on, amount) if row and row.state else _normal(clause, amount, on)
-        if current.lasts_months and on < months_after(state.since, current.lasts_months):
+            return _state(clause, row, reading) if row and row.state else _normal_at(clause, reading)
+        if current.lasts_months and reading.on < months_after(state.since, current.lasts_months):
             return state
-    return _state(clause, row, on, amount) if row else _normal(clause, amount, on)
+    return _state(clause, row, reading) if row else _normal_at(clause, reading)
 
 
-def _row(clause: Clause, amount: int) -> StateRow | None:
-    return next((row for row in _rows(clause) if all(item.holds(amount) for item in row.where)), None)
+def _resumes(clause: Clause, row: StateRow | None, current: StateRow, reading: Measure) -> bool:
+    """Whether the gravest state is left. Above its line it never is; below it a text must say when."""
+    if row is current:
+        return False
+    if "resumes" in clause.unset:
+        raise unset_parameter(clause)
+    return _holds(clause.threshold("resumes"), reading)
+
+
+def _holds(test: Comparison, reading: Measure) -> bool:
+    """Whether a measure satisfies a threshold; a ratio by cross-multiplication, a denominator of zero trips nothing."""
+    if test.quantity.dimension == "money":
+        return test.holds(reading.amount_fen)
+    if not reading.over_fen:
+        return test.holds(0)
+    return compared(test.op, reading.amount_fen * MILLION, test.quantity.value * reading.over_fen)
+
+
+def _row(clause: Clause, reading: Measure) -> StateRow | None:
+    return next((row for row in _rows(clause) if all(_holds(item, reading) for item in row.where)), None)
 
 
 def _row_named(clause: Clause, name: str) -> StateRow | None:
@@ -105,9 +199,7 @@ def _row_named(clause: Clause, name: str) -> StateRow | None:
 
 
 def _rows(clause: Clause) -> tuple[StateRow, ...]:
-    rows = clause.parameters["states"]
-    assert isinstance(rows, tuple), "states is a table"
-    return tuple(row for row in rows if isinstance(row, StateRow))
+    return clause.states("states")
 
 
 def _rank(row: StateRow | None) -> int:
@@ -123,8 +215,15 @@ def _is_top(clause: Clause, row: StateRow) -> bool:
     return _floor(row.where) == max(_floor(other.where) for other in _rows(clause))
 
 
-def _state(clause: Clause, row: StateRow, on: date, amount: int) -> SuspensionState:
-    return SuspensionState(clause.article, row.state or HOLE, row.effect, on, amount, row.why)
+def _state(clause: Clause, row: StateRow, reading: Measure) -> SuspensionState:
+    state = row.state or HOLE
+    return SuspensionState(clause.article, state, row.effect, reading.on, reading.amount_fen, row.why, reading.over_fen)
+
+
+def _normal_at(clause: Clause, reading: Measure) -> SuspensionState:
+    why = "" if reading.over_fen else NO_DENOMINATOR
+    normal = _normal(clause, reading.amount_fen, reading.on)
+    return normal._replace(why=why, over_fen=reading.over_fen)
 
 
 def _normal(clause: Clause, amount: int, on: date | None) -> SuspensionState:
@@ -140,12 +239,22 @@ def months_after(day: date, months: int) -> date:
 def suspension_events(
     text: RuleText, bank: str, measures: Sequence[Measure]
 ) -> tuple[SuspensionTripped | SuspensionLifted, ...]:
-    """Every change of a bank's state as events. Ids come from clause, day and state: posting again adds nothing."""
+    """Every change of a bank's state as events. Ids come from clause, day and state: posting again adds nothing.
+
+    Clauses that measure a guarantor or the whole pool make no event of a bank.
+    """
     return tuple(
         _event(text, bank, change, is_lifted=change.state == clause.word("otherwise"))
         for clause in text.clauses_of("suspension")
-        for change in _history(clause, measures)
+        if clause.parameters.get("scope", "bank") == "bank"
+        for change in _history(clause, _known(clause, measures))
     )
+
+
+def _known(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+    """A clause's own measures, as far as they were worked out; an unset clause is refused."""
+    refuse_unset_parts(clause)
+    return _own(clause, measures)
 
 
 def _event(

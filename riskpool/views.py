@@ -24,13 +24,14 @@ __all__ = [
 
 
 class StepLine(NamedTuple):
-    """One step of a decision on its paper; ``amount_fen`` is None where the result is no money."""
+    """One step of a decision on its paper; ``amount_fen`` is None where the result is no money, ``plain`` says it."""
 
     clause: str
     kind: str
     says: str
     sentence: str
     amount_fen: int | None
+    plain: str = ""
 
 
 class ShareLine(NamedTuple):
@@ -41,7 +42,8 @@ class ShareLine(NamedTuple):
     amount_fen: int
 
 
-_NO_MONEY = {"overdue_days", "whole"}
+_NO_MONEY = ("overdue_days", "whole", "last_day", "rate", "blend", "blend_whole")
+"""Stems of the names of steps whose result is a number, a day or a rate."""
 _TESTS = ("at_least", "above", "at_most", "below", "equal", "one_of")
 
 
@@ -52,14 +54,22 @@ def explain(decision: Decision) -> tuple[StepLine, ...]:
         clause = decision.clause(step.clause)
         amount = step.result if _is_money(step) else None
         title = CLAUSE_KINDS[clause.kind].title
-        lines.append(StepLine(clause.article, title, clause.says, sentence(decision, step), amount))
+        plain = "" if amount is not None else _plain(step)
+        lines.append(StepLine(clause.article, title, clause.says, sentence(decision, step), amount, plain))
     return tuple(lines)
 
 
 def _is_money(step: Step) -> bool:
     if step.name == "draw_whole":  # fixed parts are numbers, paid-in amounts are money
         return str(step.operands[0].origin).startswith(f"f:{PAID_IN}")
-    return step.op not in _TESTS and step.name not in _NO_MONEY and not step.name.startswith("rate.")
+    return step.op not in _TESTS and step.name.partition(".")[0] not in _NO_MONEY
+
+
+def _plain(step: Step) -> str:
+    """A result that is no money: yes or no, a number of days or parts; a rate and a day stand in the sentence."""
+    if step.op in _TESTS:
+        return "是" if step.result else "否"
+    return f"{step.result:,}" if step.name in ("overdue_days", "whole", "draw_whole") else ""
 
 
 def shares(decision: Decision) -> tuple[ShareLine, ...]:

@@ -1,21 +1,25 @@
 """The engine: a rule text bound once, then run over cases phase by phase until the remainder is named.
 
 All findings of the gate are gathered; a refusal there stops the arithmetic. After the caps the residual party
-takes what is left of the base, so the parties' amounts sum to it exactly.
+takes what is left of the base, so the parties' amounts sum to it exactly. ``evaluate`` is the bare run, fit for
+millions of cases: it reads no file and makes no record; ``record`` turns its outcome into a decision.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.money import yuan_text
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, PHASES, Bound, Clause, Condition, Seats
+from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, Bound, Clause, Condition, Phase, Seats
 from riskpool.clauses.requirements import compared
-from riskpool.clauses.run import ONE, Figure, LightStep, Run, Template, Word
+from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Run, Template, UnsetRead, Word
+from riskpool.clauses.run import template as named
+from riskpool.clauses.standing import defers
 from riskpool.decision import Decision, FrozenClause, Operand, RecoveryTerms, Step
-from riskpool.facts import CaseFacts
+from riskpool.facts import DEDUCTION_FACTS, OWN_RECEIPTS, CaseFacts, FactValue
 from riskpool.parameters import flatten
 from riskpool.provisions import assumptions
 from riskpool.ruletext import RuleText, refuse_unset, unset_parameter
@@ -27,10 +31,28 @@ NO_SHARE = FaultKind(
     "核对贷款类别；办法确无规定的，报主管。",
     ExitCode.REFUSED,
 )
-KINDS = (NO_SHARE,)
+NO_BASE = FaultKind(
+    "裁决-条款-05",
+    "没有损失基数条款适用于本案",
+    "办法对本案这类申请规定了损失基数",
+    "核对申请人和贷款类别；办法确无规定的，报主管。",
+    ExitCode.REFUSED,
+)
+GAIN = FaultKind(
+    "裁决-获利-01",
+    "各方所得合计超过损失",
+    "申请人从各处所得合计不超过损失基数的计入合计",
+    "核对保险赔款等是否只填属于所计损失的部分；确实超过的，采用写明不得获利（no_gain）的办法，或报主管。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_SHARE, NO_BASE, GAIN)
 
-_SHARING = PHASES[: PHASES.index("allot")]
+Verdict = Literal["approved", "denied", "deferred"]
+
+_SHARING: tuple[Phase, ...] = ("base", "ip_part", "base_cap", "share", "points", "ceiling")
 """Phases up to the ratios: after them it is known whether we share in the case at all."""
+_AMOUNTS: tuple[Phase, ...] = ("allot", "cap", "level", "gain", "deferral")
+_DRAWING: tuple[Phase, ...] = ("contributors",)
 
 
 class Used(NamedTuple):
@@ -43,44 +65,61 @@ class Used(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BoundText:
-    """A rule text whose clauses have become closures; made once by :func:`bind`."""
+    """A rule text whose clauses have become closures; made once by :func:`bind`. Clauses are numbered as they run."""
 
     text: RuleText
     seats: Seats
     gate: tuple[Bound, ...]
     sharing: tuple[Bound, ...]
-    rest: tuple[Bound, ...]
-    gate_frozen: tuple[FrozenClause, ...]
-    all_frozen: tuple[FrozenClause, ...]
+    amounts: tuple[Bound, ...]
+    drawing: tuple[Bound, ...]
+    frozen: tuple[FrozenClause, ...]
     assumed: tuple[str, ...]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def bind(text: RuleText) -> BoundText:
     """Bind a text's clauses; refuses one that leaves a topic or a field of its head unset."""
     refuse_unset(text)
-    deciding = [clause for clause in text.clauses if CLAUSE_KINDS[clause.kind].phase in DECIDING_PHASES]
-    gate = [clause for clause in deciding if CLAUSE_KINDS[clause.kind].phase in GATE_PHASES]
-    sharing = [clause for clause in deciding[len(gate) :] if CLAUSE_KINDS[clause.kind].phase in _SHARING]
-    rest = deciding[len(gate) + len(sharing) :]
     seats = seats_of(text)
+    ordered = sorted(
+        (clause for clause in text.clauses if phase_of(clause)),
+        key=lambda clause: DECIDING_PHASES.index(phase_of(clause) or "base"),
+    )
+    numbered = [replace(clause, no=number) for number, clause in enumerate(ordered, start=1)]
+
+    def bound(phases: Sequence[Phase]) -> tuple[Bound, ...]:
+        return tuple(bind_clause(clause, seats) for clause in numbered if phase_of(clause) in phases)
+
     return BoundText(
         text,
         seats,
-        tuple(bind_clause(clause, seats) for clause in gate),
-        tuple(bind_clause(clause, seats) for clause in sharing),
-        tuple(bind_clause(clause, seats) for clause in rest),
-        tuple(frozen_clause(clause) for clause in gate),
-        tuple(frozen_clause(clause) for clause in deciding),
+        bound(GATE_PHASES),
+        bound(_SHARING),
+        bound(_AMOUNTS),
+        bound(_DRAWING),
+        tuple(frozen_clause(clause) for clause in numbered),
         assumptions(text),
     )
+
+
+def phase_of(clause: Clause) -> Phase | None:
+    """The phase in which a decision runs the clause; None for one that speaks elsewhere."""
+    kind = CLAUSE_KINDS[clause.kind]
+    if kind.phase == "suspension":
+        return "deferral" if defers(clause) else None
+    if kind.name == "deadline" and clause.parameters.get("at") == "return":
+        return None
+    return kind.phase if kind.phase in DECIDING_PHASES else None
 
 
 def seats_of(text: RuleText) -> Seats:
     """Who sits where in a text whose head and topics are set."""
     ours = next(party.key for party in text.parties if party.ours)
-    allotment = text.clauses_of("allotment")[0]
-    return Seats(tuple(party.key for party in text.parties), ours, str(allotment.parameters.get("residual", "")))
+    residual = str(text.clauses_of("allotment")[0].parameters.get("residual", ""))
+    sizes = [clause for clause in text.clauses_of("pool_size") if not clause.unset]
+    size = (sizes[0].integer("amount"), f"p:{sizes[0].no}.amount") if sizes else None
+    return Seats(tuple(party.key for party in text.parties), ours, residual, size)
 
 
 def frozen_clause(clause: Clause) -> FrozenClause:
@@ -90,9 +129,14 @@ def frozen_clause(clause: Clause) -> FrozenClause:
 
 def bind_clause(clause: Clause, seats: Seats) -> Bound:
     """A clause as a closure: its ``when`` first, then the kind's own, or the refusal of what is unset."""
-    make = CLAUSE_KINDS[clause.kind].bind
-    assert make, f"{clause.kind} is not run by a decision"
-    body = _refusing(clause) if clause.unset else make(clause, seats)
+    kind = CLAUSE_KINDS[clause.kind]
+    assert kind.bind, f"{clause.kind} is not run by a decision"
+    if set(clause.unset) - set(kind.lazy):
+        body = _refusing(clause)
+    else:
+        body = kind.bind(clause, seats)
+        if clause.unset:
+            body = _refusing_when_read(clause, body)
     tests = [_bind_condition(clause, condition) for condition in clause.when]
 
     def guarded(run: Run) -> None:
@@ -109,6 +153,16 @@ def _refusing(clause: Clause) -> Bound:
     return unset
 
 
+def _refusing_when_read(clause: Clause, body: Bound) -> Bound:
+    def asked(run: Run) -> None:
+        try:
+            body(run)
+        except UnsetRead:
+            raise unset_parameter(clause) from None
+
+    return asked
+
+
 def _bind_condition(clause: Clause, condition: Condition) -> Callable[[Run], bool]:
     fact, key = condition.fact, f"p:{clause.no}.when.{condition.fact}"
     threshold = condition.threshold
@@ -118,20 +172,29 @@ def _bind_condition(clause: Clause, condition: Condition) -> Callable[[Run], boo
 
         def reaches(run: Run) -> bool:
             amount = run.money(fact)
-            holds = compared(threshold.op, amount, limit)
-            run.add(template, (ONE, amount, ONE, limit), int(holds))
-            return holds
+            reached = compared(threshold.op, amount.value, limit.value)
+            run.add(template, (ONE, amount, ONE, limit), int(reached))
+            return reached
 
         return reaches
     template = Template(clause.no, clause.kind, "one_of", fact, "skip")
     allowed = tuple(Word(word, f"{key}.{index}") for index, word in enumerate(condition.allowed))
+    origin = f"f:{fact}"
 
     def is_among(run: Run) -> bool:
         value = run.fact(fact)
-        assert isinstance(value, str | bool), f"{fact} is neither a word nor a flag"
-        return run.add_one_of(template, Word(value, f"f:{fact}"), allowed)
+        assert not isinstance(value, tuple), f"{fact} is neither a word nor a flag"
+        return run.add_one_of(template, Word(value, origin), allowed)
 
     return is_among
+
+
+def holds(condition: Condition, value: FactValue) -> bool:
+    """Whether a fact satisfies one part of a ``when``, without a step: outside a decision."""
+    if condition.threshold:
+        assert isinstance(value, int), f"{condition.fact} is no number"
+        return condition.threshold.holds(value)
+    return value in condition.allowed
 
 
 def used_by_others(used: Sequence[Used], case: str) -> dict[str, int]:
@@ -143,6 +206,15 @@ def used_by_others(used: Sequence[Used], case: str) -> dict[str, int]:
     return totals
 
 
+class Outcome(NamedTuple):
+    """What a run came to, without a record: enough for totals over many cases. ``settle`` is fen to pay now."""
+
+    verdict: Verdict
+    settle: int
+    run: Run
+    plan: int
+
+
 def decide(text: RuleText, facts: CaseFacts, used: Sequence[Used]) -> Decision:
     """Decide a case cumulatively: all that is due on it, less what was approved before (``settle``).
 
@@ -150,18 +222,39 @@ def decide(text: RuleText, facts: CaseFacts, used: Sequence[Used]) -> Decision:
         Refusal: the text leaves a topic unset; a fact or a parameter the case reads is missing.
     """
     bound = bind(text)
-    run = Run(facts, used_by_others(used, facts.case))
+    return record(bound, evaluate(bound, facts, used_by_others(used, facts.case)))
+
+
+def evaluate(bound: BoundText, facts: CaseFacts, used: Mapping[str, int]) -> Outcome:
+    """Run a bound text over one case. ``used`` is what other cases take of each meter, folded by the caller.
+
+    Raises:
+        Refusal: a fact or a parameter that the case reads is missing, or the text does not cover the case.
+    """
+    run = Run(facts, used)
     _run_gate(bound, run)
+    plan = len(bound.gate)
     if run.refused:
-        return _decision(bound, run, bound.gate_frozen)
+        return _denied(bound, run, plan)
     for clause in bound.sharing:
         clause(run)
+        plan += 1
+        if run.refused:
+            return _denied(bound, run, plan)
     # Asked before any cap: a cap on nothing would make "no share" look like "no room".
+    if not run.components:
+        raise run.refusal(NO_BASE, f"适用《{bound.text.title}》")
     if bound.seats.ours not in run.ratios or bound.seats.ours == bound.seats.residual:
-        raise Refusal([Fault(NO_SHARE, f"适用《{text.title}》", Place(f"案件 {facts.case}"))])
-    for clause in bound.rest:
+        raise run.refusal(NO_SHARE, f"适用《{bound.text.title}》")
+    for clause in bound.amounts:
         clause(run)
-    return _decision(bound, run, bound.all_frozen)
+    plan += len(bound.amounts)
+    if run.deferred:
+        _name_remainder(bound, run)
+        return Outcome("deferred", 0, run, plan)
+    for clause in bound.drawing:
+        clause(run)
+    return Outcome("approved", _settle(bound, run), run, plan + len(bound.drawing))
 
 
 def _run_gate(bound: BoundText, run: Run) -> None:
@@ -175,69 +268,121 @@ def _run_gate(bound: BoundText, run: Run) -> None:
         raise Refusal(faults)
 
 
-def _settle(bound: BoundText, run: Run) -> Figure:
-    """The engine's last steps, under the clause that says how amounts are allotted."""
-    residual, number = bound.seats.residual, run.allotted_by
+def _denied(bound: BoundText, run: Run, plan: int) -> Outcome:
+    """A denial pays nothing; what was granted before is to be paid back, under the last clause that refused."""
+    earlier = run.facts.values.get("approved_earlier")
+    if not isinstance(earlier, int) or not earlier:
+        return Outcome("denied", 0, run, plan)
+    number = run.refused[-1]
+    template = Template(number, bound.frozen[number - 1].kind, "sub", "settle")
+    back = run.add(template, (ZERO, Figure(earlier, "f:approved_earlier")), -earlier)
+    return Outcome("denied", back.value, run, plan)
+
+
+def _name_remainder(bound: BoundText, run: Run) -> None:
+    """The residual party takes the rest of the base, under the clause that says how amounts are allotted."""
     amounts = tuple(run.due.values())
-    rest = run.base.value - sum(item.value for item in amounts)
+    rest = run.base.value
+    for item in amounts:
+        rest -= item.value
     assert rest >= 0, "the parties' amounts pass the base"
-    remainder = Template(number, "allotment", "sub", f"due.{residual}")
+    residual = bound.seats.residual
+    remainder = named(run.allotted_by, "allotment", "sub", f"due.{residual}")
     run.due[residual] = run.add(remainder, (run.base, *amounts), rest)
-    assert sum(item.value for item in run.due.values()) == run.base.value, "shares do not sum to the base"
+    _refuse_gain(bound, run)
+
+
+def _refuse_gain(bound: BoundText, run: Run) -> None:
+    """Nobody is paid more than was lost: a text without a ``no_gain`` clause refuses such a case, and cuts nothing."""
+    values, received = run.facts.values, 0
+    for name in DEDUCTION_FACTS:
+        value = values.get(name)
+        if isinstance(value, int) and name not in run.components:
+            received += value
+    for party, figure in run.due.items():
+        own = OWN_RECEIPTS.get(party, "")
+        if party != bound.seats.residual and (own not in values or own in run.components):
+            received += figure.value
+    if received > run.loss.value and run.due[bound.seats.ours].value:
+        found = f"所得合计 {yuan_text(received)} 元，损失 {yuan_text(run.loss.value)} 元"
+        raise run.refusal(GAIN, found)
+
+
+def _settle(bound: BoundText, run: Run) -> int:
+    _name_remainder(bound, run)
     ours, earlier = run.due[bound.seats.ours], run.money("approved_earlier")
-    return run.add(Template(number, "allotment", "sub", "settle"), (ours, earlier), ours.value - earlier.value)
+    return run.add(
+        named(run.allotted_by, "allotment", "sub", "settle"), (ours, earlier), ours.value - earlier.value
+    ).value
 
 
-def _decision(bound: BoundText, run: Run, frozen: tuple[FrozenClause, ...]) -> Decision:
-    text, denied = bound.text, bool(run.refused)
-    settle = 0 if denied else _settle(bound, run).value
-    due = {party: run.due[party].value for party in bound.seats.order if party in run.due}
+def record(bound: BoundText, outcome: Outcome) -> Decision:
+    """The decision that an outcome becomes: every step, fact, literal and meter that it rests on."""
+    text, run, verdict = bound.text, outcome.run, outcome.verdict
+    frozen = bound.frozen[: outcome.plan]
+    due = {} if verdict == "denied" else {key: run.due[key].value for key in bound.seats.order if key in run.due}
     contributors = {number: figure.value for number, figure in run.contributors.items()}
+    derived = run.derived
     return Decision(
         rule=text.ref,
         rule_sha256=text.sha256,
         title=text.title,
         demo=text.demo,
         case=run.facts.case,
-        facts=dict(run.facts.values),
-        evidence=dict(run.facts.evidence),
+        facts={**run.facts.values, **{name: value for name, (value, _) in derived.items()}},
+        evidence={**run.facts.evidence, **{name: evidence for name, (_, evidence) in derived.items()}},
         used={meter: run.used.get(meter, 0) for meter in run.meters},
         clauses=frozen,
         plan=tuple(clause.no for clause in frozen),
         steps=steps_of(run.trace),
-        verdict="denied" if denied else "approved",
-        refusals=tuple(dict.fromkeys(run.refused)),
+        verdict=verdict,
+        refusals=tuple(dict.fromkeys(run.refused or run.deferred)),
         loss=run.loss.value,
         base=run.base.value,
         parties=tuple((party.key, party.title) for party in text.parties),
         ours=bound.seats.ours,
         residual=bound.seats.residual,
         due=due,
-        settle=settle,
+        settle=outcome.settle,
         contributors=contributors,
-        consumption={meter: run.due[payer].value for meter, payer in run.meters.items()},
-        recovery=None if denied else _terms(bound, due, contributors),
+        consumption=consumed(outcome),
+        recovery=_terms(bound, outcome, due, contributors) if verdict == "approved" else None,
         assumed=bound.assumed,
     )
 
 
-def _terms(bound: BoundText, due: Mapping[str, int], contributors: Mapping[str, int]) -> RecoveryTerms | None:
+def consumed(outcome: Outcome) -> dict[str, int]:
+    """What the case takes of each meter: the final base or the final due; denied and deferred cases take nothing."""
+    run = outcome.run
+    if outcome.verdict != "approved":
+        return {}
+    return {meter: (run.due[whose] if whose else run.base).value for meter, whose in run.meters.items()}
+
+
+def _terms(
+    bound: BoundText, outcome: Outcome, due: Mapping[str, int], contributors: Mapping[str, int]
+) -> RecoveryTerms | None:
     """The proportions of recoveries, frozen with the decision; None where the text has no such clause."""
-    found = bound.text.clauses_of("recovery_split")
-    if not found or found[0].unset or not due[bound.seats.ours]:
+    found, ours = bound.text.clauses_of("recovery_split"), bound.seats.ours
+    if not found or found[0].unset or not due[ours]:
         return None
-    return terms(found[0], due, contributors, bound.seats.ours)
+    if found[0].word("by") == "nominal":
+        part, whole = outcome.run.nominal
+        return terms(found[0], {ours: part}, contributors, ours, whole)
+    return terms(found[0], due, contributors, ours)
 
 
-def terms(clause: Clause, parts: Mapping[str, int], contributors: Mapping[str, int], ours: str) -> RecoveryTerms:
-    """Recovery terms from a ``recovery_split`` clause and the parties' amounts of a decision."""
+def terms(
+    clause: Clause, parts: Mapping[str, int], contributors: Mapping[str, int], ours: str, whole: int = 0
+) -> RecoveryTerms:
+    """Recovery terms from a ``recovery_split`` clause and the parties' amounts of a decision, or our nominal part."""
     return RecoveryTerms(
         clause=clause.article,
         costs=clause.word("costs"),
         by=clause.word("by"),
         limit=clause.word("limit"),
         parts=dict(parts),
-        whole=sum(parts.values()),
+        whole=whole or sum(parts.values()),
         contributors=dict(contributors),
         ours=ours,
     )

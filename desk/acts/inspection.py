@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from desk.acts.months import obstacles
-from desk.acts.office import Office, month_days
+from desk.acts.office import Office, bytes_of, month_days
+from desk.acts.receipts import read_receipt, receipt_faults
 from desk.acts.rulings import stored_decision
 from ledger.checks import MARKER
 from ledger.events import CompensationDecided, CompensationDenied, RuleAdopted
-from ledger.faults import Refusal
+from ledger.faults import Fault, Refusal
 from ledger.money import yuan_text
-from ledger.reader import load
+from ledger.reader import NO_BOOKS, load
 from ledger.seal import receipts
+from ledger.verify import verify
 from ledger.views import case_files
 from riskpool.checker import problems
 
@@ -51,6 +53,18 @@ def _records(root: Path) -> tuple[str, ...]:
         if isinstance(event, CompensationDecided) and record.settle != event.approved_fen:
             found.append(f"{event.case} 裁决记录的金额与凭证不符")
     return tuple(found)
+
+
+def verify_books(root: Path, receipt: Path | None = None) -> tuple[Fault, ...]:
+    """Everything by which books differ from what was posted, and from a close receipt kept elsewhere, if given."""
+    if not root.is_dir():
+        raise Refusal([Fault(NO_BOOKS, f"没有文件夹 {root}")])
+    kept = read_receipt(bytes_of(receipt)) if receipt else None
+    faults = verify(root)
+    try:
+        return (*faults, *receipt_faults(root, kept)) if kept else faults
+    except Refusal as refusal:
+        return (*faults, *refusal.faults)
 
 
 class Task(NamedTuple):

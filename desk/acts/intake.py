@@ -1,18 +1,24 @@
 """Import: a file's bytes become kept documents, a reading, and one draft; or a refusal and nothing at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
 from desk.acts.office import Actor, Office, Proposal, bytes_of
 from importers.intake import recognise_file
+from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
 from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, Intake, Reading
 from ledger.provenance import digest
+
+if TYPE_CHECKING:
+    from importers.registers import Binding
 
 HELD = FaultKind(
     "导入-草稿-01",
@@ -46,12 +52,22 @@ class Imported:
         return bool(self.draft)
 
 
-def import_path(office: Office, path: Path, *, who: Actor, account: str | None = None) -> Imported:
+def import_path(
+    office: Office, path: Path, *, who: Actor, account: str | None = None, bindings: "Sequence[Binding]" = ()
+) -> Imported:
     """Import one file from disk; the file itself is never changed."""
-    return import_file(office, bytes_of(path), path.name, who=who, account=account)
+    return import_file(office, bytes_of(path), path.name, who=who, account=account, bindings=bindings)
 
 
-def import_file(office: Office, content: bytes, name: str, *, who: Actor, account: str | None = None) -> Imported:
+def import_file(
+    office: Office,
+    content: bytes,
+    name: str,
+    *,
+    who: Actor,
+    account: str | None = None,
+    bindings: "Sequence[Binding]" = (),
+) -> Imported:
     """Import one file: 0 new when its bytes were imported before and not sent back.
 
     Raises:
@@ -61,11 +77,12 @@ def import_file(office: Office, content: bytes, name: str, *, who: Actor, accoun
         sha = digest(content)
         if (reading := _standing(office, sha)) is not None:
             return _again(reading, name, _waiting(office, sha))
-        intake = recognise_file(content, name, office.view(), account_hint=account)
+        intake = recognise_file(content, name, office.view(), account_hint=account, bindings=bindings)
         events, documents, warnings = _completed(office, intake)
         if not events and (held := _held(office, intake.reading)):
             raise Refusal([Fault(HELD, f"{name} 所述的事项都在草稿 {'、'.join(held)} 中")])
         keep(office.store, content, name, intake)
+        documents += _binding(office, intake, bindings)
         draft = _proposed(office, intake, events, documents, who) if events else None
         return _imported(intake, len(events), draft, warnings)
 
@@ -107,6 +124,22 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
     if intake.paper is not None and intake.paper.kind == "statement":
         events.append(filed(intake.paper, intake.reading))
     return events, documents, warnings
+
+
+def _binding(office: Office, intake: Intake, bindings: "Sequence[Binding]") -> list[Attachment]:
+    """The binding by which a bank's own workbook was read: what its columns meant then is kept with the file."""
+    _, _, slug = intake.reading.layout.partition("+")
+    return [
+        Attachment(
+            path=office.keep_document(binding.text().encode(), "binding", "toml"),
+            account=LOANS,
+            name=f"栏目对应 {slug}",
+            sha256=digest(binding.text().encode()),
+            sort="binding",
+        )
+        for binding in bindings
+        if binding.slug == slug
+    ]
 
 
 def _posted_kind(event: Event) -> AnyEvent:

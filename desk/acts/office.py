@@ -41,9 +41,7 @@ def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
 
     ``keep``: what stands there is not replaced, unless it is the same.
     """
-    inside = next((folder for folder in path.resolve().parents if (folder / HEAD).is_file()), None)
-    if inside is not None:
-        raise Refusal([Fault(UNWRITABLE, f"{path} 在账套文件夹内", expected="账套以外的位置")])
+    refuse_inside_books(path)
     if keep and path.is_file() and path.read_bytes() != content:
         raise Refusal(
             [Fault(UNWRITABLE, f"{path} 已存在", expected="尚不存在的文件名", remedy="用 --out 换一个文件名。")]
@@ -54,6 +52,12 @@ def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
     except OSError as error:
         raise Refusal([Fault(UNWRITABLE, os_words(error), Place(str(path)))]) from None
     return path
+
+
+def refuse_inside_books(path: Path) -> None:
+    """Nothing that is made for a user is written into a set of books."""
+    if any((folder / HEAD).is_file() for folder in path.resolve().parents):
+        raise Refusal([Fault(UNWRITABLE, f"{path} 在账套文件夹内", expected="账套以外的位置")])
 
 
 def bytes_of(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from ledger.book import Book, Source
 from ledger.events import BankRowConfirmed, RuleAdopted
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.money import yuan_text
+from reports.contributors import contributor_statement, contributors_statement
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
 from reports.ledgers import three_column
@@ -83,6 +84,18 @@ def ledger_papers(office: Office, account: str, from_on: date | None, *, prepare
     code = "".join(char for char in name if char.isascii() and char.isalnum())
     paper = three_column(book, name, making, from_on or date(book.last_on.year, 1, 1))
     return (Named(f"ledger-{code[:40]}", paper),)
+
+
+def contributor_papers(
+    office: Office, contributor: str, from_on: date | None, *, prepared_by: str
+) -> tuple[Named, ...]:
+    """The 出资方对账单 of one contributor, or, where none is named, of all with the 出资方权益变动表."""
+    book = office.book
+    making = issue(office, book.last_on, prepared_by)
+    start = from_on or date(book.last_on.year, 1, 1)
+    numbers = [contributor] if contributor else [party.no for party in book.pool.contributor]
+    papers = [Named(f"contributor-{no}", contributor_statement(book, no, making, start)) for no in numbers]
+    return (*(() if contributor else (Named("contributors", contributors_statement(book, making, start)),)), *papers)
 
 
 def rendered(papers: Sequence[Named]) -> tuple[tuple[str, bytes], ...]:
@@ -158,11 +171,11 @@ def _shown_source(book: Book, source: Source, word: str) -> Iterator[str]:
     yield from (f"    {row_text(row)}" for row in rows if (row.line.sheet, row.line.row) == (source.sheet, source.row))
 
 
-def hledger_text(office: Office) -> str:
-    """The CNY books as an hledger journal."""
+def hledger_text(office: Office, *, registers: bool = False) -> str:
+    """The CNY books as an hledger journal, with the registers where asked."""
     from reports.export import to_hledger  # noqa: PLC0415 - only exports need it
 
-    return to_hledger(office.book)
+    return to_hledger(office.book, registers=registers)
 
 
 def csv_files(office: Office, folder: Path) -> tuple[Path, ...]:

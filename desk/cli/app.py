@@ -10,7 +10,7 @@ import traceback
 
 import typer
 
-from desk.cli import casework, files, look, monthend, setup, vouchers
+from desk.cli import auditing, casework, files, look, monthend, setup, vouchers
 from desk.cli.say import err, refused
 from ledger.faults import ExitCode, Refusal
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (setup, files, vouchers, casework, monthend, look):
+for group in (setup, files, vouchers, casework, monthend, look, auditing):
     group.register(app)
 
 

@@ -30,18 +30,23 @@ def import_(
     who: As,
     books: Books = "books",
     account: Annotated[str, typer.Option("--account", help="文件里没有本方账号时，指明账户代号")] = "",
+    synonyms: Annotated[
+        str,
+        typer.Option("--synonyms", envvar="RISKPOOL_SYNONYMS", help="栏目对应文件或文件夹，缺省为账套旁边的 synonyms"),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """导入银行流水、对账单和各种登记表：按内容识别，生成草稿；有误的文件整份不入账。"""
     from desk.acts.intake import import_path
+    from desk.acts.synonyms import bindings
 
-    desk = office(books)
+    desk, bound = office(books), bindings(synonyms, Path(books))
     files = [found for path in paths for found in _files(Path(path))]
     done: list[Imported] = []
     refusals: list[tuple[str, Refusal]] = []
     for path in files:
         try:
-            done.append(import_path(desk, path, who=actor(who), account=account or None))
+            done.append(import_path(desk, path, who=actor(who), account=account or None, bindings=bound))
         except Refusal as refusal:
             refusals.append((path.name, refusal))
     if as_json:

@@ -223,6 +223,22 @@ def report_ledger(
         line(str(path))
 
 
+@report_app.command("contributor")
+def report_contributor(
+    contributor: Annotated[str, typer.Argument(help="出资方编号；不写则出全部和权益变动表")] = "",
+    books: Books = "books",
+    since: Annotated[str, typer.Option("--from", help="起始日期 yyyy-mm-dd，缺省为年初")] = "",
+    out: Out = "papers",
+    who: By = "",
+) -> None:
+    """出资方对账单：每个出资方的出资、退回、承担、收回和余额，逐张凭证。"""
+    from desk.acts.papers import contributor_papers, write_papers
+
+    start = day(since) if since else None
+    for path in write_papers(contributor_papers(office(books), contributor, start, prepared_by=who), Path(out)):
+        line(str(path))
+
+
 @report_app.command("figure")
 def report_figure(
     period: Annotated[str, typer.Argument(metavar="MONTH", help="月份 yyyy-mm")],
@@ -241,12 +257,16 @@ def report_figure(
 
 
 @export_app.command("hledger")
-def export_hledger(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.journal") -> None:
+def export_hledger(
+    books: Books = "books",
+    out: Annotated[str, typer.Option("--out")] = "books.journal",
+    registers: Annotated[bool, typer.Option("--registers", help="连同备查登记（贷款、质押、追偿等）")] = False,
+) -> None:
     """导出 hledger 日记账（全部 CNY 科目），供第二个引擎核对。"""
     from desk.acts.office import put
     from desk.acts.papers import hledger_text
 
-    line(str(put(Path(out), hledger_text(office(books)).encode())))
+    line(str(put(Path(out), hledger_text(office(books), registers=registers).encode())))
 
 
 @export_app.command("csv")

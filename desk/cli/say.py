@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Books = Annotated[str, typer.Option("--books", "-b", envvar="RISKPOOL_BOOKS", help="账套文件夹")]
 As = Annotated[str, typer.Option("--as", help="操作人：pool.toml 中的人员编号（未经登录，属自述）")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供脚本使用")]
+Receipt = Annotated[str, typer.Option("--receipt", help="另一位保管人手里的结账回执，与账簿比对")]
 On = Annotated[str, typer.Option("--on", help="业务日期 yyyy-mm-dd，缺省为今天")]
 
 PIPE_WIDTH = 200

@@ -7,7 +7,15 @@ import typer
 
 from desk.cli.opening import actor, day, office
 from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
-from ledger.faults import refuse
+from ledger.faults import FaultKind, refuse
+
+NO_FILE = FaultKind(
+    "模板-绑定-05",
+    "没有说明绑定哪个文件",
+    "riskpool template learn 文件 --kind 种类 --bank 银行",
+    "补上文件后重新运行。",
+)
+KINDS = (NO_FILE,)
 
 rules_app = typer.Typer(help="管理办法：列出、查看、采用。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -68,15 +76,31 @@ def amend_pool(
 
 def template(
     kind: Annotated[
-        str, typer.Argument(help="loans tapes insurance applications recoveries extensions statement opening")
+        str,
+        typer.Argument(
+            help="loans tapes insurance applications recoveries extensions statement opening；pool；或 learn 文件"
+        ),
     ],
-    out: Annotated[str, typer.Option("--out", help="写到哪个文件，缺省为 种类.xlsx")] = "",
+    file: Annotated[str, typer.Argument(help="learn：银行或保险人自己的表")] = "",
+    out: Annotated[str, typer.Option("--out", help="写到哪个文件，缺省为 种类.xlsx；learn 为 synonyms/ 之下")] = "",
+    bound: Annotated[str, typer.Option("--kind", help="learn：这是哪一种登记表")] = "",
+    bank: Annotated[str, typer.Option("--bank", help="learn：哪家银行的，pool.toml 的银行代号")] = "",
+    insurer: Annotated[str, typer.Option("--insurer", help="learn：哪家保险人的，pool.toml 的编号")] = "",
+    answers: Annotated[str, typer.Option("--answers", help="learn：事先写好的回答，不再提问")] = "",
 ) -> None:
-    """写出一种登记表模板（xlsx，带下拉和填表说明）。"""
+    """写出一种登记表模板（xlsx，带下拉和填表说明）或 pool.toml；learn：把银行自己的表与本系统的栏目对应一次。"""
     from desk.acts.office import put
     from desk.acts.templates import template_bytes
 
-    line(f"模板已写到 {put(Path(out or f'{kind}.xlsx'), template_bytes(kind), keep=True)}")
+    if kind == "learn":
+        from desk.cli.learn import learn
+
+        if not file:
+            raise refuse(NO_FILE, "没有给出")
+        learn(file, bound, bank or insurer, answers, out)
+        return
+    suffix, content = template_bytes(kind)
+    line(f"模板已写到 {put(Path(out or f'{kind}.{suffix}'), content, keep=True)}")
 
 
 @rules_app.command("list")

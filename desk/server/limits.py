@@ -13,6 +13,7 @@ from ledger.faults import Refusal
 from ledger.money import half_up
 from ledger.provenance import digest
 from ledger.seal import rule_folder
+from riskpool.facts import decimal_text
 from riskpool.rulefile import RuleText, read_rule_text
 from riskpool.ruletext import text_on
 
@@ -47,10 +48,11 @@ def leverage(book: Book, figures: Figures) -> Leverage:
         return Leverage(NOT_STATED, refusal.faults[0].kind.title)
     for clause in text.clauses_of("leverage_limit"):
         if not {"basis", "multiple"} & set(clause.unset):
+            if clause.word("basis") not in _BASES:
+                return Leverage("分行核算", f"倍数按各行的基数核算（{clause.article}）")
             basis = _basis_fen(text, figures, clause.word("basis"))
-            words = (
-                f"在池本金 ÷ {_BASES[clause.word('basis')]}，上限 {clause.integer('multiple')} 倍（{clause.article}）"
-            )
+            limit = decimal_text(clause.integer("multiple"))
+            words = f"在池本金 ÷ {_BASES[clause.word('basis')]}，上限 {limit} 倍（{clause.article}）"
             if basis:
                 hundredths = half_up(figures.total.loans_fen * 100, basis)
                 return Leverage(f"{hundredths // 100}.{hundredths % 100:02d}", words, is_figure=True)

@@ -28,9 +28,11 @@ from ledger.events import BankRowConfirmed
 from ledger.money import capital_text
 from ledger.papers import Reading
 from ledger.reader import Loaded
+from reports.audit.operations import Wanted, log_of
 from reports.titles import KIND_TITLES
 
 PAGE = 50
+LONGEST_SEARCH = 80
 MONTHS = 12
 SORTS = {
     "statement": "对账单（无发生额）",
@@ -366,6 +368,26 @@ def _first_row(digest16: str) -> tuple[str, str]:
     return reading.title or reading.kind, source_url(Source(digest16, line.sheet, line.row))
 
 
+def operations() -> str:
+    """操作日志: who did what when, newest first, fifty to a page; narrowed by person, act and text. Ids only."""
+    who, act, text = (request.args.get(name, "")[:LONGEST_SEARCH].strip() for name in ("who", "act", "find"))
+    every = log_of(_view().book.root)
+    found = [item for item in every if Wanted(who, act, text=text).fits(item)][::-1]
+    pages = max(-(-len(found) // PAGE), 1)
+    page = min(max(_whole(request.args.get("page", "1")), 1), pages)
+    return _page(
+        "操作日志",
+        "desk_operations.html",
+        acts=sorted({(item.record.act, item.title) for item in every}),
+        people=sorted({person for item in every for person in item.record.who}),
+        asked={"who": who, "act": act, "find": text},
+        count=len(found),
+        page=page,
+        pages=pages,
+        rows=found[(page - 1) * PAGE : page * PAGE],
+    )
+
+
 def version() -> dict[str, int]:
     """What the browser polls each second: rises when a batch was posted."""
     return {"version": current().version}
@@ -391,6 +413,7 @@ PAGES: dict[str, Callable[..., Any]] = {
     "papers/": paper_list,
     "files/": files,
     "paper/<path:path>": paper,
+    "log/": operations,
     "version": version,
 }
 """Rule below ``/<ledger>/pool/`` and its view; the endpoint is ``desk_`` and the view's name."""

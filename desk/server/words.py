@@ -8,6 +8,7 @@ SIDEBAR = (
     ("月报", "pool/monthly/"),
     ("报表文件", "pool/papers/"),
     ("来源文件", "pool/files/"),
+    ("操作日志", "pool/log/"),
     ("资金账", "journal/?filter=%23voucher"),
     ("备查账", "journal/?filter=%23register"),
 )

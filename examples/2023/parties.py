@@ -113,7 +113,7 @@ ENTERPRISES = tuple(_enterprise(number) for number in range(len(_WORDS)))
 def _calendar() -> tuple[frozenset[date], frozenset[date]]:
     off: set[date] = set()
     on: set[date] = set()
-    for path in sorted((HERE / "calendar").glob("*.toml")):
+    for path in sorted((HERE.parents[1] / "riskpool" / "calendars").glob("*.toml")):
         for holiday in loads(path.read_text(encoding="utf-8"))["holiday"]:
             days = (holiday["until_on"] - holiday["from_on"]).days
             off |= {holiday["from_on"] + timedelta(days=step) for step in range(days)}

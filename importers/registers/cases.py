@@ -7,6 +7,7 @@ from importers.registers import wrongs
 from importers.registers.entries import Entry, Value, grade_words, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
+from importers.registers.repeated import alike_before
 from ledger.events import CompensationApplied, RecoveryReported
 from ledger.faults import Fault
 from ledger.ids import event_id
@@ -40,6 +41,10 @@ def _compare(harvest: Harvest, entry: Entry, loan: LoanState) -> None:
     if any(case.case == entry.text("case") for case in harvest.view.cases):
         found = f"{entry.text('case')} 已是另一件申请"
         harvest.faults.append(entry.fault(wrongs.TWICE, found, "case", expected="新的案件编号"))
+    for case in harvest.view.cases:
+        if (case.bank, case.loan, case.state) == (loan.bank, loan.loan, "applied") and case.case != entry.text("case"):
+            found, expected = entry.text("case"), f"{loan.loan} 尚未裁决的申请 {case.case}"
+            harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, found, "case", expected=expected))
     if loan.released:
         found = f"{loan.loan} 已出池"
         harvest.faults.append(entry.fault(wrongs.NO_LOAN, found, "loan"))
@@ -148,13 +153,30 @@ def _report(harvest: Harvest, entry: Entry, loan: LoanState, counts: dict[str, i
             "source": entry.text("source"),
         }
     )
+    net = reported.gross_fen - reported.cost_fen
+    if entry.values.get("net_fen", net) != net:
+        found, expected = yuan_words(entry.number("net_fen")), f"追回毛额减费用 {yuan_words(net)}"
+        harvest.faults.append(entry.fault(wrongs.NET, found, "net_fen", expected=expected))
     if not harvest.knows(reported.event_id):
         if number != counts[case] + 1:
             expected = f"第 {counts[case] + 1} 期"
             harvest.faults.append(entry.fault(wrongs.NOT_NEXT, f"{case} 第 {number} 期", "number", expected=expected))
+        harvest.faults += _renumbered(harvest, entry, loan)
         if entry.number("principal_fen") > loan.outstanding_fen:
             expected = f"不超过未偿本金 {yuan_words(loan.outstanding_fen)}"
             found = yuan_words(entry.number("principal_fen"))
             harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, found, "principal_fen", expected=expected))
         counts[case] = number
     harvest.add(reported, entry)
+
+
+def _renumbered(harvest: Harvest, entry: Entry, loan: LoanState) -> Iterator[Fault]:
+    """An instalment like the posted one before it in all but its number, where that one is not in the file as well."""
+    case, last = entry.text("case"), entry.number("number") - 1
+    rows = harvest.register.tables["recoveries"]
+    if any((row.text("case"), row.number("number")) == (case, last) for row in rows):
+        return
+    if alike_before(harvest, entry, event_id("recovery", loan.bank, case, last), "number"):
+        found, expected = f"{case} 第 {last + 1} 期", f"与已入账的第 {last} 期各项都相同，只有期次不同"
+        remedy = f"期次填错的，更正；确是另一期的，把第 {last} 期也列在表中。"
+        yield entry.fault(wrongs.NOT_AS_FILED, found, "number", expected=expected, remedy=remedy)

@@ -6,14 +6,15 @@ fields (one label and one value a row), a 合计 row where the table has sums, t
 
 from typing import Literal, NamedTuple
 
-Form = Literal["text", "id", "date", "month", "money", "choice", "rate", "int"]
-"""How a cell is written. ``id`` is text whose every digit counts; ``rate`` is a percentage such as 4.35%."""
+Form = Literal["text", "id", "list", "date", "month", "money", "choice", "rate", "int"]
+"""How a cell is written. ``id`` is text whose every digit counts, ``list`` names separated by 、, ``rate`` 4.35%."""
 
 
 class Column(NamedTuple):
     """One column, or one heading field. ``choices`` maps the officer's word to the program's.
 
-    ``least`` is the smallest number that may stand there (fen for money, a count for int); None for any.
+    ``least`` is the smallest number that may stand there (fen for money, a count for int); None for any. A column
+    that is not ``compared`` is free for a bank to word otherwise when it says a posted row again.
     """
 
     title: str
@@ -24,10 +25,15 @@ class Column(NamedTuple):
     width: int = 14
     note: str = ""
     least: int | None = 0
+    compared: bool = True
 
 
 class Table(NamedTuple):
-    """One sheet. The money columns named in ``totals`` have a 合计 above the header."""
+    """One sheet. Above the header stands a 合计 row: the count of rows, and the sums of the columns in ``totals``.
+
+    ``identity`` are the columns that name a row; rows are taken in their order, so that the order in the file means
+    nothing. It is empty where the file's order is part of what it says (a statement).
+    """
 
     key: str
     sheet: str
@@ -35,6 +41,7 @@ class Table(NamedTuple):
     heading: tuple[Column, ...] = ()
     totals: tuple[str, ...] = ()
     optional: bool = False
+    identity: tuple[str, ...] = ()
 
 
 class Template(NamedTuple):
@@ -61,7 +68,20 @@ GRADES = (
 )
 YES_NO = (("是", "true"), ("否", "false"))
 APPRAISED = (("单项", "single"), ("整体", "package"))
-POLICY_ACTS = (("承保", "issued"), ("理赔", "paid"), ("退保", "lapsed"), ("到期", "lapsed"))
+IP_SORTS = (
+    ("专利", "patent"),
+    ("商标", "trademark"),
+    ("著作权", "copyright"),
+    ("地理标志", "geographical_indication"),
+)
+POLICY_ACTS = (
+    ("承保", "issued"),
+    ("批改", "endorsed"),
+    ("理赔", "paid"),
+    ("拒赔", "refused"),
+    ("退保", "lapsed"),
+    ("到期", "lapsed"),
+)
 SOURCES = (("借款人还款", "borrower"), ("质物处置", "collateral"), ("保证人", "guarantor"), ("其他", "other"))
 CLAIMANTS = (("合作银行", "bank"), ("担保机构", "guarantor"), ("保险人", "insurer"))
 SHARE_SORTS = (("出资方份数", "contributor"), ("损失分担金额", "party"))
@@ -80,6 +100,7 @@ _LOAN = Column("借据号", "loan", "id", width=20, note="大写字母、数字�
 _CASE = Column("案件编号", "case", "id", width=18, note="风险池给的案件编号")
 _REGISTRATION = Column("质押登记号", "pledge", "id", width=20, note="质押登记通知书上的登记号")
 _MONTH = Column("月份", "month", "month", width=12, note="如 2023-05")
+_REMARK = Column("备注", "remark", required=False, width=24, compared=False)
 
 _LOANS = Table(
     "loans",
@@ -116,6 +137,7 @@ _LOANS = Table(
             note="合同载明的全部担保额，元；未载明则空",
         ),
         Column("保单号", "policy", "id", required=False, width=20, note="产品为「保险」时填"),
+        Column("保险人", "insurer", required=False, width=24, note="产品为「保险」时填；pool.toml 中的保险人"),
         Column("保证人", "guarantor", required=False, width=24),
         Column("用途", "use", required=False, width=20),
         Column("镇街", "town", required=False, width=12),
@@ -123,6 +145,7 @@ _LOANS = Table(
         Column("续贷原借据号", "renews", "id", required=False, width=20, note="续贷时填被续的借据号"),
     ),
     totals=("principal_fen", "outstanding_fen"),
+    identity=("loan",),
 )
 _RIGHTS = Table(
     "rights",
@@ -136,7 +159,7 @@ _RIGHTS = Table(
             "right",
             "id",
             width=22,
-            note="专利 ZL202110123456.7；商标 TM注册号-类别；著作权 CR登记号；地理标志 GI编号",
+            note="专利 ZL202110123456.7；商标 TM注册号-类别；著作权 登记号；地理标志 GI编号",
         ),
         Column("权利名称", "title", width=30),
         Column("权利人", "owner", width=30),
@@ -153,8 +176,19 @@ _RIGHTS = Table(
         ),
         Column("评估日", "appraised_on", "date"),
         Column("评估机构", "appraiser", required=False, width=24),
+        Column(
+            "权利类型",
+            "ip_type",
+            "choice",
+            required=False,
+            choices=IP_SORTS,
+            width=10,
+            note="填了就须与编号相符",
+            compared=False,
+        ),
     ),
     totals=("value_fen",),
+    identity=("pledge", "right"),
 )
 _TAPE = Table(
     "tapes",
@@ -169,10 +203,11 @@ _TAPE = Table(
         Column("逾期天数", "overdue_days", "int", width=10, note="没有填 0"),
         Column("五级分类", "grade", "choice", choices=GRADES, width=10),
         Column("质押注销日期", "pledge_released_on", "date", required=False),
-        Column("备注", "remark", required=False, width=24),
+        _REMARK,
     ),
     heading=(_BANK, _MONTH),
     totals=("outstanding_fen", "repaid_fen", "by_compensation_fen", "by_recovery_fen"),
+    identity=("loan",),
 )
 _INSURANCE = Table(
     "insurance",
@@ -182,16 +217,31 @@ _INSURANCE = Table(
         Column("保单号", "policy", "id", width=22, note="大写字母、数字、连字符"),
         _LOAN,
         Column("被保险人", "insured", width=30),
-        Column("保额", "sum_fen", "money", required=False, width=16, note="承保时填，元", least=1),
-        Column("保费", "premium_fen", "money", required=False, width=14, note="承保时填，元"),
+        Column(
+            "保额", "sum_fen", "money", required=False, width=16, note="承保时填；批改时填批改后的保额，元", least=1
+        ),
+        Column(
+            "保费",
+            "premium_fen",
+            "money",
+            required=False,
+            width=14,
+            note="承保时填；批改增减的保费可填，减少为负，元",
+            least=None,
+        ),
         Column("起期", "from_on", "date", required=False, note="承保时填"),
-        Column("止期", "until_on", "date", required=False, note="承保时填；保障的最后一日"),
+        Column("止期", "until_on", "date", required=False, note="承保、批改时填；保障的最后一日"),
         Column("赔款", "amount_fen", "money", required=False, width=16, note="理赔时填，元", least=1),
-        _CASE._replace(required=False, note="理赔时填"),
-        Column("理赔或终止日期", "acted_on", "date", required=False, width=16, note="理赔、退保、到期时填"),
+        _CASE._replace(required=False, note="理赔、拒赔时填"),
+        Column("理赔或终止日期", "acted_on", "date", required=False, width=16, note="批改、理赔、拒赔、退保、到期时填"),
+        Column("批单号", "endorsement", "id", required=False, width=20, note="批改时填"),
+        Column("批改前保额", "sum_before_fen", "money", required=False, width=16, note="批改时填，元；须与账上相同"),
+        Column("拒赔金额", "refused_fen", "money", required=False, width=16, note="拒赔时填，元；没有应担的份额填 0"),
+        Column("拒赔理由", "reason", required=False, width=30, note="拒赔时填"),
     ),
     heading=(Column("保险人", "insurer", width=24, note="pool.toml 中的保险人名称、别名或编号"),),
-    totals=("sum_fen", "premium_fen", "amount_fen"),
+    totals=("sum_fen", "premium_fen", "amount_fen", "sum_before_fen", "refused_fen"),
+    identity=("policy", "act", "case", "endorsement", "acted_on"),
 )
 _APPLICATIONS = Table(
     "applications",
@@ -224,10 +274,11 @@ _APPLICATIONS = Table(
         Column("银行已催收", "bank_demanded", "choice", choices=YES_NO, width=12),
         Column("已起诉或仲裁", "is_sued", "choice", choices=YES_NO, width=14),
         Column("质物已处置", "is_disposed", "choice", choices=YES_NO, width=12),
-        Column("附件清单", "attachments", width=40, note="附件名称，用「、」隔开；份数由此计"),
+        Column("附件清单", "attachments", "list", width=40, note="附件名称，用「、」或「；」隔开；份数由此计"),
     ),
     heading=(_BANK,),
     totals=("principal_fen", "interest_fen", "claimed_fen"),
+    identity=("case",),
 )
 _RECOVERIES = Table(
     "recoveries",
@@ -239,12 +290,23 @@ _RECOVERIES = Table(
         Column("通知日", "notified_on", "date"),
         Column("追回毛额", "gross_fen", "money", width=16, note="本期，元", least=1),
         Column("费用", "cost_fen", "money", width=14, note="本期追偿费用，元；没有填 0"),
+        Column(
+            "净额",
+            "net_fen",
+            "money",
+            required=False,
+            width=16,
+            note="追回毛额减费用，元；填了就须相符",
+            least=None,
+            compared=False,
+        ),
         Column("冲减本金", "principal_fen", "money", width=16, note="银行台账因此减少的本金，元；没有填 0"),
         Column("来源", "source", "choice", choices=SOURCES, width=12),
-        Column("备注", "remark", required=False, width=24),
+        _REMARK,
     ),
     heading=(_BANK,),
-    totals=("gross_fen", "cost_fen", "principal_fen"),
+    totals=("gross_fen", "cost_fen", "net_fen", "principal_fen"),
+    identity=("case", "number"),
 )
 _EXTENSIONS = Table(
     "extensions",
@@ -256,9 +318,10 @@ _EXTENSIONS = Table(
         Column("新到期日", "new_due_on", "date"),
         Column("备案号", "filing_no", "id", width=18),
         Column("备案日", "filed_on", "date"),
-        Column("备注", "remark", required=False, width=24),
+        _REMARK,
     ),
     heading=(_BANK,),
+    identity=("loan",),
 )
 _STATEMENT = Table(
     "statement",
@@ -297,10 +360,11 @@ _BALANCES = Table(
         ),
         Column("借方余额", "debit_fen", "money", required=False, width=18, note="元"),
         Column("贷方余额", "credit_fen", "money", required=False, width=18, note="元"),
-        Column("备注", "remark", required=False, width=24),
+        _REMARK,
     ),
     heading=(Column("建账日", "on", "date", note="期初余额所在的那一日终了"),),
     totals=("debit_fen", "credit_fen"),
+    identity=("account", "party"),
 )
 _POLICIES = Table(
     "policies",
@@ -317,6 +381,7 @@ _POLICIES = Table(
     ),
     totals=("sum_fen", "premium_fen"),
     optional=True,
+    identity=("insurer", "policy"),
 )
 _CASES = Table(
     "cases",
@@ -339,6 +404,7 @@ _CASES = Table(
     ),
     totals=("unpaid_principal_fen", "paid_fen", "recourse_fen"),
     optional=True,
+    identity=("case",),
 )
 _CASE_SHARES = Table(
     "case_shares",
@@ -350,6 +416,7 @@ _CASE_SHARES = Table(
         Column("数额", "amount", "money", width=16, note="出资方为该案已付补偿中的金额，元；分担方为其分担的损失，元"),
     ),
     optional=True,
+    identity=("case", "sort", "name"),
 )
 
 TEMPLATES: tuple[Template, ...] = (
@@ -369,7 +436,7 @@ TEMPLATES: tuple[Template, ...] = (
         (_TAPE,),
         ("本行在池贷款每笔一行，不得遗漏。", "上月末余额减本月还本等于月末余额；两项冲减包含在本月还本之内。"),
     ),
-    Template("insurance", "知识产权质押贷款保险清单", (_INSURANCE,), ("承保、理赔、退保、到期各填一行。",)),
+    Template("insurance", "知识产权质押贷款保险清单", (_INSURANCE,), ("承保、批改、理赔、拒赔、退保、到期各填一行。",)),
     Template("applications", "风险补偿申请表", (_APPLICATIONS,), ("每案一行；各项事实须有附件为证。",)),
     Template("recoveries", "追偿报告表", (_RECOVERIES,), ("只填本期发生数，不填累计数。",)),
     Template("extensions", "贷款展期备案表", (_EXTENSIONS,), ("未备案的展期不改变到期日。",)),

@@ -7,13 +7,17 @@ from importers.filed import REASON
 from importers.registers import wrongs
 from importers.registers.entries import Entry, same_words, yuan_words
 from importers.registers.register import Register
+from importers.registers.synonyms import Binding
 from ledger.events.base import Event
 from ledger.faults import Fault, Refusal
 from ledger.ids import EventId
-from ledger.openitems import CaseState, LoanState, OpenItems, PolicyState
+from ledger.openitems import CaseState, LoanState, OpenItems
 from ledger.papers import BankPaper, Intake, Reading, ReadRow
 from ledger.pool import Bank, Insurer
 from ledger.provenance import SourceLine
+
+LAST = 10**9
+"""Behind every row: a fault of a whole sheet stands after those of its rows."""
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Harvest:
 
     register: Register
     view: OpenItems
+    bindings: tuple[Binding, ...] = ()
     events: list[Event] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -37,6 +42,7 @@ class Harvest:
 
     def __post_init__(self) -> None:
         """Index the loans once: a tape of a thousand rows asks for each."""
+        self.warnings += self.register.warnings
         for loan in self.view.loans:
             self._loans.setdefault(loan.loan, []).append(loan)
 
@@ -108,14 +114,6 @@ class Harvest:
             self.faults.append(entry.fault(wrongs.NOT_AS_FILED, loan.loan, "loan", expected=expected))
         return found[0]
 
-    def policy(self, entry: Entry) -> PolicyState | None:
-        """The policy in force that the row names."""
-        found = [policy for policy in self.view.policies if policy.policy == entry.text("policy")]
-        if not found:
-            self.faults.append(entry.fault(wrongs.NO_POLICY, entry.text("policy"), "policy"))
-            return None
-        return found[0]
-
     def differs(self, entry: Entry, key: str, ours_fen: int) -> bool:
         """Warn where an amount of the row is not what the books say."""
         if entry.number(key) == ours_fen:
@@ -127,24 +125,28 @@ class Harvest:
     def intake(self) -> Intake:
         """The finished intake; all faults together in one refusal where there is any."""
         if self.faults:
-            raise Refusal(self.faults)
+            # Rows are taken in the order of their identity; an officer looks for faults in the order of the file.
+            order = {name: at for at, name in enumerate(dict.fromkeys(fault.place.sheet for fault in self.faults))}
+            raise Refusal(sorted(self.faults, key=lambda fault: (order[fault.place.sheet], fault.place.row or LAST)))
         reading = Reading(
             file=self.register.file,
             kind=self.register.template.kind,
             title=self.register.template.title,
-            layout=f"{self.register.template.kind}-1",
+            layout=f"{self.register.template.kind}-1{f'+{bound.slug}' if (bound := self.register.binding) else ''}",
             rows=tuple(self._rows()),
         )
         return Intake(reading=reading, paper=self.paper, events=tuple(self.events), warnings=tuple(self.warnings))
 
     def _rows(self) -> list[ReadRow]:
-        rows = [
-            ReadRow(line=line, cells=cells, outcome="ignored", reason=reason)
+        rows = {
+            line: ReadRow(line=line, cells=cells, outcome="ignored", reason=reason)
             for line, cells, reason in self.register.others
-        ]
-        rows += [self._row(entry) for entries in self.register.tables.values() for entry in entries]
-        order = {sheet: index for index, sheet in enumerate(dict.fromkeys(row.line.sheet for row in rows))}
-        return sorted(rows, key=lambda row: (order[row.line.sheet], row.line.row))
+        }
+        # A row that two tables share leads to the events of both: by_row is kept by the row.
+        for entries in self.register.tables.values():
+            rows |= {entry.line: self._row(entry) for entry in entries}
+        order = {sheet: index for index, sheet in enumerate(dict.fromkeys(line.sheet for line in rows))}
+        return sorted(rows.values(), key=lambda row: (order[row.line.sheet], row.line.row))
 
     def _row(self, entry: Entry) -> ReadRow:
         if self.is_filed:

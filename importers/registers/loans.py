@@ -8,9 +8,10 @@ from importers.registers import wrongs
 from importers.registers.entries import Entry, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
+from importers.registers.repeated import rights_said
 from ledger.events import IpAppraised, IpRightListed, LoanIncluded, LoanReleased, PledgeRegistered, PledgeReleased
 from ledger.faults import Fault
-from ledger.ids import IP_TYPES, EventId, event_id, ip_right, uscc_holds
+from ledger.ids import IP_TYPES, EventId, event_id, ip_right, patent_check_wanted, uscc, uscc_holds
 from ledger.openitems import LoanState
 from ledger.pool import Bank
 
@@ -57,6 +58,7 @@ def include(harvest: Harvest, loan_rows: Sequence[Entry], right_rows: Sequence[E
     """Loans and their rights into events; ``on`` is the opening day, None where each filing has its own."""
     harvest.faults += doubled(loan_rows, "loan")
     filings = [filing for entry in loan_rows if (filing := _filing(harvest, entry, on))]
+    harvest.faults += _renumbered(harvest, filings)
     harvest.faults += _apart(loan_rows, right_rows)
     pledges = list(_rights_by_pledge(harvest, right_rows))
     for pledge, rights in pledges:
@@ -81,7 +83,26 @@ def _filing(harvest: Harvest, entry: Entry, on: date | None) -> Filing | None:
         harvest.warn(entry, f"统一社会信用代码 {entry.text('uscc')} 的校验位不符，请核对")
     if entry.text("product") == "insured" and not entry.text("policy"):
         harvest.warn(entry, "产品为「保险」而没有保单号")
+    if entry.text("insurer"):
+        harvest.insurer(entry)
     return Filing(entry, bank, on or entry.day("filed_on"), old)
+
+
+def _renumbered(harvest: Harvest, filings: Sequence[Filing]) -> Iterator[Fault]:
+    """A new 借据 under a posted one's contract and filing number, where the posted one is not in the file as well.
+
+    Several 借据 may share both; a file that lists them all says so. One that lists the new one alone may only have
+    changed a number, and a loan must not stand in the pool twice.
+    """
+    listed = {(filing.bank.code, filing.loan) for filing in filings}
+    held = {(loan.bank, loan.contract_no, loan.filing_no): loan for loan in harvest.view.loans if loan.filing_no}
+    for filing in filings:
+        entry = filing.entry
+        loan = held.get((filing.bank.code, entry.text("contract_no"), entry.text("filing_no")))
+        if loan and not harvest.knows(filing.event_id) and (loan.bank, loan.loan) not in listed:
+            expected = f"同一合同号、备案号已入账的借据 {loan.loan}"
+            remedy = "借据号填错的，更正；同一合同确有几笔借据的，把已入账的借据也列在表中。"
+            yield entry.fault(wrongs.NOT_AS_FILED, filing.loan, "loan", expected=expected, remedy=remedy)
 
 
 def _checked(entry: Entry) -> Iterator[Fault]:
@@ -99,7 +120,7 @@ def _renewed(harvest: Harvest, entry: Entry, bank: Bank) -> LoanState | None:
     if not found or found[0].released:
         harvest.faults.append(entry.fault(wrongs.NO_LOAN, f"{entry.text('renews')}（{bank.name}）", "renews"))
         return None
-    if found[0].uscc != entry.text("uscc"):
+    if uscc(found[0].uscc) != entry.text("uscc"):
         expected = f"原借据 {found[0].loan} 的借款人 {found[0].uscc}"
         harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, entry.text("uscc"), "uscc", expected=expected))
     if found[0].decided:
@@ -124,9 +145,14 @@ def _rights_by_pledge(harvest: Harvest, right_rows: Sequence[Entry]) -> Iterator
     for entry in right_rows:
         parsed = ip_right(entry.text("right"))
         if parsed is None:
-            harvest.faults.append(entry.fault(wrongs.BAD_RIGHT, entry.text("right"), "right"))
-        else:
-            rights.setdefault(entry.text("pledge"), []).append(Right(entry, *parsed))
+            wanted = patent_check_wanted(entry.text("right"))
+            expected = f"专利号的校验位为 {wanted}" if wanted else ""
+            harvest.faults.append(entry.fault(wrongs.BAD_RIGHT, entry.text("right"), "right", expected=expected))
+            continue
+        if entry.text("ip_type") not in {"", parsed[1]}:
+            found, expected = IP_TYPES[entry.text("ip_type")], f"编号 {parsed[0]} 是{IP_TYPES[parsed[1]]}"
+            harvest.faults.append(entry.fault(wrongs.BAD_RIGHT, found, "ip_type", expected=expected))
+        rights.setdefault(entry.text("pledge"), []).append(Right(entry, *parsed))
     harvest.faults += _twice([right for group in rights.values() for right in group])
     for pledge, group in rights.items():
         harvest.faults += _uneven(pledge, group)
@@ -176,6 +202,8 @@ def _pledge(harvest: Harvest, pledge: str, rights: Sequence[Right], users: Seque
         return
     if not all(harvest.knows(filing.event_id) for filing in users):
         _offered_elsewhere(harvest, pledge, rights, users)
+    if harvest.knows(pledge_id):
+        harvest.faults += _registered_otherwise(harvest, pledge_id, rights)
     if harvest.faults:
         return
     for item in rights:
@@ -198,6 +226,20 @@ def _pledge(harvest: Harvest, pledge: str, rights: Sequence[Right], users: Seque
     for item in rights:
         if "value_fen" in item.entry.values:
             _appraise(harvest, item, first)
+
+
+def _registered_otherwise(harvest: Harvest, pledge: EventId, rights: Sequence[Right]) -> Iterator[Fault]:
+    """A registration that was posted holds the rights that it was posted with, no more and no fewer."""
+    held = rights_said(harvest, pledge)
+    if not held:
+        return
+    words = f"已入账或在草稿中的 {'、'.join(sorted(held))}"
+    for item in rights:
+        if item.right not in held:
+            yield item.entry.fault(wrongs.SAID_OTHERWISE, item.right, "right", expected=words)
+    if missing := held - {item.right for item in rights}:
+        found = f"缺 {'、'.join(sorted(missing))}"
+        yield rights[0].entry.fault(wrongs.SAID_OTHERWISE, found, "right", expected=words)
 
 
 def _offered_elsewhere(harvest: Harvest, pledge: str, rights: Sequence[Right], users: Sequence[Filing]) -> None:

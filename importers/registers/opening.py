@@ -64,6 +64,7 @@ def _balances(harvest: Harvest, entries: Sequence[Entry], on: date) -> None:
         harvest.faults.append(harvest.register.heading.fault(wrongs.UNBALANCED, found))
     if harvest.faults or len(lines) < 2:
         return
+    lines.sort(key=lambda pair: pair[1].account)
     taken = OpeningTaken(
         event_id=event_id("opening", harvest.view.pool.slug),
         on=on,
@@ -183,7 +184,7 @@ def _parts(harvest: Harvest, shares: Sequence[Entry]) -> tuple[ContributorShare,
             harvest.faults.append(share.fault(wrongs.NO_PARTY, share.text("name"), "name", expected=names))
         else:
             parts.append(ContributorShare(contributor=contributor.no, amount_fen=share.number("amount")))
-    return tuple(parts)
+    return tuple(sorted(parts, key=lambda part: part.contributor))
 
 
 def _losses(harvest: Harvest, shares: Sequence[Entry]) -> tuple[PartyAmount, ...]:
@@ -194,7 +195,7 @@ def _losses(harvest: Harvest, shares: Sequence[Entry]) -> tuple[PartyAmount, ...
             harvest.faults.append(share.fault(wrongs.NO_PARTY, party, "name", expected="、".join(PARTIES)))
         else:
             losses.append(PartyAmount(party=party, amount_fen=share.number("amount")))
-    return tuple(losses)
+    return tuple(sorted(losses, key=lambda loss: PARTIES.index(loss.party)))
 
 
 def _case_faults(entry: Entry, parts: Sequence[ContributorShare], losses: Sequence[PartyAmount]) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from importers.registers import wrongs
-from importers.registers.entries import Entry, grade_words, yuan_words
+from importers.registers.entries import Entry, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
 from ledger.events import LoanReleased, LoanRepaid, PledgeReleased, TapeConfirmed, TapeReducedByCompensation
@@ -70,8 +70,6 @@ def _confirm(harvest: Harvest, entry: Entry, loan: LoanState, month: str) -> Non
     )
     if harvest.knows(confirmed.event_id):
         harvest.add(confirmed, entry)
-        if _last_month(loan) == month:
-            _compare(harvest, entry, loan, month)
         return
     if loan.released:
         _after_release(harvest, entry, loan)
@@ -83,24 +81,6 @@ def _confirm(harvest: Harvest, entry: Entry, loan: LoanState, month: str) -> Non
         harvest.add(confirmed, entry)
         _settle(harvest, entry, loan, on)
         _unpledge(harvest, entry, loan, on)
-
-
-def _compare(harvest: Harvest, entry: Entry, loan: LoanState, month: str) -> None:
-    """A posted month said otherwise is refused. The books keep days and grade of a loan's last taped month only."""
-    pairs = [
-        ("overdue_days", f"{entry.number('overdue_days')} 天", f"{loan.overdue_days} 天"),
-        ("grade", grade_words(entry.text("grade")), grade_words(loan.grade or "")),
-    ]
-    if loan.decided or loan.released:
-        # A recovery notified or a renewal since has lowered our figure below what this tape said, rightly.
-        harvest.differs(entry, "outstanding_fen", loan.outstanding_fen)
-    else:
-        balance = yuan_words(entry.number("outstanding_fen"))
-        pairs.insert(0, ("outstanding_fen", balance, yuan_words(loan.outstanding_fen)))
-    for key, found, posted in pairs:
-        if found != posted:
-            fault = entry.fault(wrongs.TAPE_POSTED, f"{loan.loan} {month} {found}", key, expected=f"已入账 {posted}")
-            harvest.faults.append(fault)
 
 
 def _after_release(harvest: Harvest, entry: Entry, loan: LoanState) -> None:

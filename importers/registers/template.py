@@ -1,12 +1,14 @@
 """Our own xlsx templates: drop-downs, validation and notes, the same bytes each time.
 
-Amounts are written as numbers of at most 15 significant digits (exact), everything else as text, so that
-no spreadsheet program drops a digit of a number that names something.
+Amounts are written as decimal numbers of at most 15 significant digits, which a spreadsheet keeps exactly, and
+everything else as text, so that no spreadsheet program drops a digit of a number that names something.
 """
 
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -25,6 +27,9 @@ ENTRY_ROWS = 500
 """Rows prepared for entry below the header."""
 
 TITLE = "合计"
+COUNTED = "笔"
+DOUBLE_DIGITS = 15
+"""Significant digits of which every decimal survives a spreadsheet's binary number."""
 _EPOCH = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # XlsxWriter writes it as it stands
 _FONT = {"font_name": "宋体", "font_size": 11}
 _FORMATS: dict[str, dict[str, object]] = {
@@ -42,6 +47,7 @@ _FORMATS: dict[str, dict[str, object]] = {
 _WANTS = {
     "text": "文字",
     "id": "文字（不是数值，位数不能少）",
+    "list": "名称，用「、」隔开",
     "date": "日期，如 2023-03-31",
     "month": "月份，如 2023-03",
     "money": "金额，元，两位小数",
@@ -103,9 +109,8 @@ class _Pen:
         sheet.write_string(1, 0, title_note, self.formats["note"])
         assert set(heading) <= {column.key for column in spec.tables[0].heading}, f"unknown heading in {heading}"
         at = self._heading(sheet, table, heading)
-        if table.totals:
-            self._totals(sheet, table, rows, at)
-            at += 1
+        self._totals(sheet, table, rows, at)
+        at += 1
         self._header(sheet, table, at)
         sheet.freeze_panes(at + 1, 1)
         _for_paper(sheet)
@@ -125,13 +130,18 @@ class _Pen:
         return 2 + len(table.heading)
 
     def _totals(self, sheet: Worksheet, table: Table, rows: Sequence[Row], at: int) -> None:
+        """合计: how many rows (笔数) under the second column, the sums under theirs; all live."""
+        first, last = at + 3, at + 2 + max(ENTRY_ROWS, len(rows))
         sheet.write_string(at, 0, TITLE, self.formats["label"])
+        count = f'=COUNTA(A{first}:A{last})&" {COUNTED}"'
+        assert table.columns[1].key not in table.totals, "the count stands under the second column"
+        sheet.write_formula(at, 1, count, self.formats["label"], f"{len(rows)} {COUNTED}")
         for index, column in enumerate(table.columns):
             if column.key in table.totals:
                 letter = xl_col_to_name(index)
                 total = sum(_fen(row.get(column.key, "") or "0") for row in rows)
-                formula = f"=SUM({letter}{at + 3}:{letter}{at + 2 + max(ENTRY_ROWS, len(rows))})"
-                sheet.write_formula(at, index, formula, self.formats["total"], float(yuan(total)))
+                formula = f"=SUM({letter}{first}:{letter}{last})"
+                sheet.write_formula(at, index, formula, self.formats["total"], _exact(total))
 
     def _header(self, sheet: Worksheet, table: Table, at: int) -> None:
         sheet.set_row(at, 32)
@@ -145,10 +155,7 @@ class _Pen:
         if not text:
             sheet.write_blank(*at, None, look)
         elif column.form == "money":
-            # A float of 15 significant digits prints back as the same decimal; beyond that we stop.
-            fen = _fen(text)
-            assert abs(fen) < 10**15, f"{text} has more than 15 digits"
-            sheet.write_number(*at, float(yuan(fen)), look)
+            sheet.write_number(*at, _exact(_fen(text)), look)
         elif column.form == "int":
             sheet.write_number(*at, int(text), look)
         else:
@@ -221,6 +228,13 @@ def _rule(column: Column, words: tuple[str, ...], cell: str) -> dict[str, object
     if column.form == "rate":
         return {"validate": "custom", "value": f'=RIGHT({cell},1)="%"'}
     return {"validate": "any"}
+
+
+def _exact(fen: int) -> Any:  # noqa: ANN401 - XlsxWriter prints a Decimal digit by digit; its stubs know float only
+    """The amount as XlsxWriter is to print it; a spreadsheet's double keeps 15 significant digits and no more."""
+    assert abs(fen) < 10**DOUBLE_DIGITS, f"{yuan(fen)} has more than {DOUBLE_DIGITS} digits"
+    amount: Decimal = yuan(fen)
+    return amount
 
 
 def _fen(text: str) -> int:

@@ -76,12 +76,23 @@ BALANCE_SIDE = FaultKind("导入-登记-28", "借贷填写不对", "借方、贷
 UNBALANCED = FaultKind("导入-登记-29", "期初借贷不平", "借方合计等于贷方合计", "核对累计结余：资产减负债减出资。")
 CASE_FIGURES = FaultKind("导入-登记-30", "在办案件的数字不相合", "案件各项金额相互勾稽", "对照原裁决和收付凭证更正。")
 NOT_NEXT = FaultKind("导入-登记-31", "期次不连续", "该案件已入账期次的下一期", "先导入缺的一期；不要改期次。")
-TAPE_POSTED = FaultKind(
+SAID_OTHERWISE = FaultKind(
     "导入-登记-32",
-    "已入账的月末状况不同",
-    "与已入账的同月月末状况相同",
-    "核对是否拿错文件；银行更正的，请银行附书面说明，在下一个月的月末状况表中更正。",
+    "与已入账的同一项不同",
+    "与已入账（或在草稿中）的同一项相同",
+    "核对是否拿错文件。先前的一份还在草稿中而有误的，先退回草稿再导入。已入账的不由登记表改动："
+    "先撤回那一事项（riskpool reverse）再导入；月末状况也可请银行附书面说明，在下一个月的表中更正。",
 )
+DRIFTED = FaultKind(
+    "导入-登记-33",
+    "像登记表而栏目不全",
+    "模板的全部必填栏目，或已有的栏目对应所列的全部栏名",
+    "银行自己的表先用 riskpool template learn 绑定一次；已绑定而银行改了表的，重新绑定。",
+)
+AMBIGUOUS = FaultKind(
+    "导入-登记-34", "几份栏目对应都适合", "恰有一份适合", "用 --synonyms 指明这一份用哪个栏目对应文件。"
+)
+NET = FaultKind("导入-登记-35", "净额不符", "净额等于追回毛额减费用", "与银行核对毛额和费用。")
 
 KINDS = (
     NO_COLUMN,
@@ -115,5 +126,8 @@ KINDS = (
     UNBALANCED,
     CASE_FIGURES,
     NOT_NEXT,
-    TAPE_POSTED,
+    SAID_OTHERWISE,
+    DRIFTED,
+    AMBIGUOUS,
+    NET,
 )

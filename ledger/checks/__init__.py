@@ -4,7 +4,7 @@ Each leaves its name in the options when it ran: a plugin named in an included f
 (facts/reliability.md 3.5), so the program refuses a book whose marks are missing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -14,12 +14,25 @@ NAMES = (
     "ledger.checks.exact_sums",
     "ledger.checks.numbering",
     "ledger.checks.unique_events",
-    "ledger.checks.pledged_once",
-    "ledger.checks.funded",
     "ledger.checks.reversed_once",
+    "ledger.checks.funded",
+    "ledger.checks.contributors_agree",
+    "ledger.checks.identified_by_year_end",
+    "ledger.checks.loan_filed",
+    "ledger.checks.register_kept",
+    "ledger.checks.one_exposure",
+    "ledger.checks.after_release",
+    "ledger.checks.pledged_once",
+    "ledger.checks.one_price_a_day",
+    "ledger.checks.held_to_the_end",
+    "ledger.checks.compensation_as_decided",
     "ledger.checks.decided_paid",
+    "ledger.checks.recourse_as_paid",
 )
-"""Every check a sound book runs, in the order main.beancount names them."""
+"""Every check a sound book runs, in the order in which they run."""
+
+EVERY = "ledger.checks.every"
+"""The plugin that runs them all: what main.beancount names."""
 
 
 class CheckError(NamedTuple):
@@ -46,11 +59,6 @@ class _Marker:
 
 
 MARKER = _Marker()
-
-
-def transactions(entries: Iterable[data.Directive]) -> list[data.Transaction]:
-    """The transactions among entries, in the loader's order."""
-    return [entry for entry in entries if isinstance(entry, data.Transaction)]
 
 
 Check = Callable[[list[data.Directive], dict[str, Any]], tuple[list[data.Directive], list[CheckError]]]

@@ -1,41 +1,45 @@
-"""What is paid in a case never exceeds what was decided, bounces counted, at the end of any day.
+"""What is paid in a case never exceeds what was decided and is funded, bounces counted, at the end of any day.
+
+What a decision queues (排队) is there to be paid from the day it is funded. A decision or a payment that was withdrawn
+counts no more from the day of its withdrawal.
 
 Before: a second instruction for a case that is already paid passes.
 After: the day whose payments go beyond the approved sum is an error.
 """
 
-from decimal import Decimal
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Any
 
 from beancount.core import data
 
 from ledger.checks import MARKER, CheckError
+from ledger.checks.gathered import ZERO, Gathered, Move, day_ends, gather, number, text
 
 __plugins__ = ("check",)
 
-_SIGNS = {"CompensationPaid": 1, "PaymentBounced": -1}
+_FACTS = {
+    "CompensationDecided": ((-1, "approved-yuan"), (1, "queued-yuan")),
+    "QueueFunded": ((-1, "amount-yuan"),),
+    "CompensationPaid": ((1, "amount-yuan"),),
+    "PaymentBounced": ((-1, "amount-yuan"),),
+}
+"""What each fact does to the excess of payments over what is there to be paid."""
+_GRANTS = ("CompensationDecided", "QueueFunded")
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:
     """Compare payments per case with its decision, by the events' facts."""
     MARKER.leave(options, __name__)
+    gathered = gather(entries, options)
     errors = []
-    approved: dict[str, Decimal] = {}
-    paid: dict[str, Decimal] = {}
-    facts = [entry for entry in entries if entry.meta.get("kind") in {*_SIGNS, "CompensationDecided"}]
-    for _, group in groupby(facts, key=lambda entry: entry.date):
-        touched: dict[str, data.Directive] = {}
-        for entry in group:
-            kind, case = str(entry.meta["kind"]), str(entry.meta["case"])
-            if kind == "CompensationDecided":
-                approved[case] = approved.get(case, Decimal(0)) + entry.meta["approved-yuan"]
-            else:
-                paid[case] = paid.get(case, Decimal(0)) + _SIGNS[kind] * entry.meta["amount-yuan"]
-                touched[case] = entry
-        errors += [
-            CheckError(last.meta, f"案件 {case} 已付 {paid[case]}，超过裁决 {approved.get(case, Decimal(0))}", last)
-            for case, last in touched.items()
-            if paid[case] > approved.get(case, Decimal(0))
-        ]
+    for on, case, over, entry in day_ends(_moves(gathered, *_FACTS)):
+        if over.is_nan() or over > 0:
+            granted = -sum((move[2] for move in _moves(gathered, *_GRANTS) if move[0] <= on and move[1] == case), ZERO)
+            errors.append(CheckError(entry.meta, f"案件 {case} 已付 {granted + over}，超过裁决 {granted}", entry))
     return entries, errors
+
+
+def _moves(gathered: Gathered, *kinds: str) -> Iterator[Move[str]]:
+    for on, sign, entry in gathered.changes(*kinds):
+        for direction, name in _FACTS[text(entry, "kind")]:
+            yield on, text(entry, "case"), sign * direction * number(entry, name), entry

@@ -9,6 +9,7 @@ from typing import Any
 from beancount.core import data
 
 from ledger.checks import MARKER, CheckError
+from ledger.checks.gathered import gather, text
 
 __plugins__ = ("check",)
 
@@ -18,10 +19,11 @@ def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[
     MARKER.leave(options, __name__)
     errors = []
     seen: set[str] = set()
-    for entry in entries:
-        event = entry.meta.get("event") if "kind" in entry.meta else None
-        if event in seen:
-            errors.append(CheckError(entry.meta, f"事项 {event} 重复入账", entry))
-        elif event:
-            seen.add(str(event))
+    for facts in gather(entries, options).facts.values():
+        for entry in facts:
+            event = text(entry, "event")
+            if event in seen:
+                errors.append(CheckError(entry.meta, f"事项 {event} 重复入账", entry))
+            elif event:
+                seen.add(event)
     return entries, errors

@@ -33,7 +33,7 @@ from reports.render.paper import (
     column_total,
 )
 from riskpool.decision import Decision
-from riskpool.facts import FACTS, FactValue, title_of, word_text
+from riskpool.facts import FACTS, FactValue, fact_text, title_of, word_text
 from riskpool.views import ShareLine, shares
 
 NO_CASE = FaultKind("报表-案件-01", "没有这个案件", "账内已受理的案件号", "用 riskpool status 查出正确的案件号。")
@@ -177,11 +177,13 @@ def _facts(book: Book, case: CaseFile, decision: Decision | None) -> Table:
 
 
 def _fact_cell(book: Book, name: str, value: FactValue) -> Cell:
-    if isinstance(value, tuple):
-        return Words("、".join(map(word_text, value)))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Money(value)
-    return Words(book.pool.bank_of(str(value)).name if name == "bank" else word_text(value))
+    if name == "bank":
+        return Words(book.pool.bank_of(str(value)).name)
+    said = fact_text(name, value)
+    if said is not None:
+        return Words(said)
+    assert isinstance(value, int), f"{name} is no amount"
+    return Money(value)
 
 
 def _decided(book: Book, case: CaseFile, decision: Decision) -> list[Section]:

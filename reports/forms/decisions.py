@@ -49,10 +49,7 @@ def steps_of(decision: Decision) -> tuple[Step, ...]:
 def _result(step: RuleStep, line: StepLine) -> Cell:
     if line.amount_fen is not None:
         return Money(line.amount_fen)
-    if step.op in CONDITIONS:
-        return Words("是" if step.result else "否", align="center")
-    # Days and parts; a rate is written out in its sentence.
-    return Words("" if step.name.startswith("rate.") else f"{step.result:,}", align="right")
+    return Words(line.plain, align="center" if step.op in CONDITIONS else "right")
 
 
 def _effect(step: RuleStep) -> str:

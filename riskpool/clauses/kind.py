@@ -6,33 +6,41 @@ closure holds the clause's integers and only adds steps to a run.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from riskpool.clauses.run import Run
 from riskpool.literals import Comparison, Quantity
 
 Phase = Literal[
-    "eligibility", "clock", "base", "share", "allot", "cap", "contributors", "suspension", "leverage", "recovery"
-]
-PHASES: tuple[Phase, ...] = (
     "eligibility",
     "clock",
     "base",
+    "ip_part",
+    "base_cap",
     "share",
+    "points",
+    "ceiling",
     "allot",
     "cap",
+    "level",
+    "gain",
+    "deferral",
     "contributors",
     "suspension",
     "leverage",
+    "budget",
+    "balance",
     "recovery",
-)
+    "charge",
+]
+PHASES: tuple[Phase, ...] = get_args(Phase)
 """In the order in which a case passes through them."""
 
 GATE_PHASES: tuple[Phase, ...] = ("eligibility", "clock")
 """Phases whose findings are all gathered before any arithmetic."""
 
 DECIDING_PHASES: tuple[Phase, ...] = PHASES[: PHASES.index("suspension")]
-"""Phases that a decision runs; the others speak at filing or at a recovery."""
+"""Phases that a decision runs; the others speak at filing, over a round of payments, or at a recovery."""
 
 TOPICS: dict[str, str] = {
     "eligibility": "入库与申请条件",
@@ -72,8 +80,25 @@ class StateRow:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """One band of a loan's size and its rate; a band without a rate is a hole of the text, ``why`` says so."""
+
+    where: tuple[Comparison, ...]
+    rate: Quantity | None
+    why: str = ""
+
+
 ParameterValue = (
-    Quantity | Comparison | str | bool | tuple[str, ...] | tuple[int, ...] | Mapping[str, int] | tuple[StateRow, ...]
+    Quantity
+    | Comparison
+    | str
+    | bool
+    | tuple[str, ...]
+    | tuple[int, ...]
+    | Mapping[str, int]
+    | tuple[StateRow, ...]
+    | tuple[BandRow, ...]
 )
 
 
@@ -137,6 +162,18 @@ class Clause:
         assert isinstance(value, Comparison), f"{name} is no threshold"
         return value
 
+    def bands(self, name: str) -> tuple[BandRow, ...]:
+        """A table of bands, in the order of the file."""
+        value = self.parameters[name]
+        assert isinstance(value, tuple), f"{name} is no table"
+        return tuple(row for row in value if isinstance(row, BandRow))
+
+    def states(self, name: str) -> tuple[StateRow, ...]:
+        """A table of states, in the order of the file."""
+        value = self.parameters[name]
+        assert isinstance(value, tuple), f"{name} is no table"
+        return tuple(row for row in value if isinstance(row, StateRow))
+
     def parts(self, name: str) -> dict[str, int]:
         """Integer parts by party or contributor."""
         value = self.parameters[name]
@@ -146,11 +183,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Who sits where: parties in the text's order, ours, and the one that takes the remainder."""
+    """Who sits where: parties in the text's order, ours, the one that takes the remainder; and the pool's stated size.
+
+    ``size`` is the amount of the text's ``pool_size`` clause and the origin under which steps name it.
+    """
 
     order: tuple[str, ...]
     ours: str
     residual: str
+    size: tuple[int, str] | None = None
 
 
 Bound = Callable[[Run], None]
@@ -160,8 +201,8 @@ Bound = Callable[[Run], None]
 class Kind:
     """A kind of clause: name, Chinese title, phase, topic, parameters, and its bind.
 
-    ``bind`` is None for kinds that a decision does not run (suspension, leverage, recovery): riskpool's
-    modules of those names read them.
+    ``bind`` is None for kinds that no closure runs (suspension, budget, recovery ...): riskpool's modules of
+    those names read them. ``lazy`` names parameters that only some cases read: unset, they refuse those alone.
     """
 
     name: str
@@ -170,3 +211,4 @@ class Kind:
     topic: str
     parameters: tuple[Parameter, ...]
     bind: Callable[[Clause, Seats], Bound] | None = None
+    lazy: tuple[str, ...] = ()

@@ -1,32 +1,36 @@
 """Kinds of the gate: what a loan or an application must satisfy, and the days a loan must be overdue."""
 
+from datetime import date
+
+from riskpool.calendars import shipped_calendar
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.run import ONE, Figure, Run, Template, Word
 from riskpool.decision import Effect, Op, Value
-from riskpool.facts import FACTS
-from riskpool.literals import ORDER_WORDS, Comparison
+from riskpool.facts import FACTS, REST_DAYS
+from riskpool.literals import MILLION, ORDER_WORDS, Comparison, Quantity
 
-EFFECT = Parameter("effect", "不符合时", "choice", {"refuse": "不予", "flag": "只提示"})
+EFFECT = Parameter("effect", "不符合时", "choice", {"refuse": "不予", "defer": "暂缓", "flag": "只提示"})
 AT = Parameter("at", "审查时点", "choice", {"inclusion": "备案时", "application": "申请时"})
+WHOLE = Figure(MILLION, f"k{MILLION}")
 
 
-def compared(op: Op, left: Figure, right: Figure) -> bool:
+def compared(op: Op, left: int, right: int) -> bool:
     """Whether two plain integers stand in the relation that ``op`` names."""
     if op == "at_least":
-        return left.value >= right.value
+        return left >= right
     if op == "above":
-        return left.value > right.value
+        return left > right
     if op == "at_most":
-        return left.value <= right.value
+        return left <= right
     assert op == "below", f"{op} compares nothing"
-    return left.value < right.value
+    return left < right
 
 
-def _judge(run: Run, template: Template, left: Figure, right: Figure) -> bool:
-    holds = compared(template.op, left, right)
-    run.add(template, (ONE, left, ONE, right), int(holds))
-    if not holds and template.effect == "refuse":
-        run.refused.append(template.clause)
+def judge(run: Run, template: Template, left: Figure, right: Figure, by: Figure = ONE, over: Figure = ONE) -> bool:
+    """Add the step ``by × left ⋈ over × right`` and keep what follows when it fails."""
+    holds = compared(template.op, by.value * left.value, over.value * right.value)
+    run.add(template, (by, left, over, right), int(holds))
+    run.note(template, holds=holds)
     return holds
 
 
@@ -40,63 +44,107 @@ def _bind_require(clause: Clause, _seats: Seats) -> Bound:
 
 def _bind_amount(clause: Clause, must: Comparison) -> Bound:
     fact = clause.word("fact")
-    template = Template(clause.no, clause.kind, must.op, fact, _effect(clause))
+    template = Template(clause.no, clause.kind, must.op, fact, effect_of(clause))
     limit = Figure(must.quantity.value, f"p:{clause.no}.must")
 
     def require_amount(run: Run) -> None:
-        _judge(run, template, run.money(fact), limit)
+        judge(run, template, run.money(fact), limit)
 
     return require_amount
 
 
 def _bind_words(clause: Clause, must: tuple[Value, ...]) -> Bound:
     fact = clause.word("fact")
-    template = Template(clause.no, clause.kind, "one_of", fact, _effect(clause))
+    template = Template(clause.no, clause.kind, "one_of", fact, effect_of(clause))
     allowed = tuple(Word(word, f"p:{clause.no}.must.{index}") for index, word in enumerate(must))
-    several = FACTS[fact].dimension == "words"
+    origin = f"f:{fact}"
+
+    def require_word(run: Run) -> None:
+        word = run.fact(fact)
+        assert not isinstance(word, tuple), f"{fact} is neither a word nor a flag"
+        if not run.add_one_of(template, Word(word, origin), allowed):
+            run.note(template, holds=False)
 
     def require_words(run: Run) -> None:
-        value = run.fact(fact)
+        words = run.fact(fact)
+        assert isinstance(words, tuple), f"{fact} is no list of words"
         # Several words (the types of all pledged rights) must each be allowed.
-        subjects = (
-            [(f"f:{fact}.{index}", word) for index, word in enumerate(value)]
-            if several and isinstance(value, tuple)
-            else [(f"f:{fact}", value)]
-        )
-        for origin, word in subjects:
-            assert isinstance(word, str | bool), f"{fact} is neither a word nor a flag"
-            if not run.add_one_of(template, Word(word, origin), allowed) and template.effect == "refuse":
-                run.refused.append(clause.no)
+        for index, word in enumerate(words):
+            run.note(template, holds=run.add_one_of(template, Word(word, f"{origin}.{index}"), allowed))
 
-    return require_words
+    return require_words if FACTS[fact].dimension == "words" else require_word
 
 
 def _bind_require_order(clause: Clause, _seats: Seats) -> Bound:
     first, second = clause.word("fact"), clause.word("than")
-    template = Template(clause.no, clause.kind, ORDER_WORDS[clause.word("must")], first, _effect(clause))
+    template = Template(clause.no, clause.kind, ORDER_WORDS[clause.word("must")], first, effect_of(clause))
 
     def require_order(run: Run) -> None:
-        _judge(run, template, run.day(first), run.day(second))
+        judge(run, template, run.day(first), run.day(second))
 
     return require_order
+
+
+def _bind_require_ratio(clause: Clause, _seats: Seats) -> Bound:
+    fact, over, must = clause.word("fact"), clause.word("over"), clause.threshold("must")
+    template = Template(clause.no, clause.kind, must.op, fact, effect_of(clause))
+    limit = Figure(must.quantity.value, f"p:{clause.no}.must")
+
+    def require_ratio(run: Run) -> None:
+        # fact ÷ over by cross-multiplication: 10⁶ × fact against rate × over, nothing is divided or rounded.
+        part, whole = run.money(fact), run.money(over)
+        if whole.value <= 0:
+            raise run.wrong_fact(over, str(whole.value), "大于零的分母")
+        judge(run, template, part, whole, WHOLE, limit)
+
+    return require_ratio
 
 
 def _bind_overdue_day(clause: Clause, _seats: Seats) -> Bound:
     since, must = clause.word("since"), clause.threshold("must")
     counting = Template(clause.no, clause.kind, "sub", "overdue_days")
-    judging = Template(clause.no, clause.kind, must.op, "overdue_days", _effect(clause))
+    judging = Template(clause.no, clause.kind, must.op, "overdue_days", effect_of(clause))
     limit = Figure(must.quantity.value, f"p:{clause.no}.must")
 
     def overdue_day(run: Run) -> None:
         # The due day itself is not counted (民法典 201), which is what plain subtraction says.
         until, due = run.day("assessed_on"), run.day(since)
-        _judge(run, judging, run.add(counting, (until, due), until.value - due.value), limit)
+        judge(run, judging, run.add(counting, (until, due), until.value - due.value), limit)
 
     return overdue_day
 
 
-def _effect(clause: Clause) -> Effect:
-    return "refuse" if clause.word("effect") == "refuse" else "flag"
+def last_day(since: date, within: Quantity) -> date:
+    """The last day of a period: working days are counted one by one, a period of days never ends on a rest day."""
+    calendar = shipped_calendar()
+    if within.dimension == "workdays":
+        return calendar.after_working_days(since, within.value)
+    return calendar.working_day_from(date.fromordinal(since.toordinal() + within.value))
+
+
+def _bind_deadline(clause: Clause, _seats: Seats) -> Bound:
+    fact, since, within = clause.word("fact"), clause.word("since"), clause.parameters["within"]
+    assert isinstance(within, Quantity), "a period is a quantity"
+    counting = Template(clause.no, clause.kind, "sum", "last_day")
+    judging = Template(clause.no, clause.kind, "at_most", fact, effect_of(clause))
+    period = Figure(within.value, f"p:{clause.no}.within")
+    resting = f"{REST_DAYS}{since}.{within.text.replace(' ', '')}"
+    evidence = shipped_calendar().source
+
+    def deadline(run: Run) -> None:
+        start, done = run.day(since), run.day(fact)
+        until = last_day(date.fromordinal(start.value), within).toordinal()
+        rest = Figure(until - start.value - period.value, f"f:{resting}")
+        run.derived[resting] = (rest.value, evidence)
+        judge(run, judging, done, run.add(counting, (start, period, rest), until))
+
+    return deadline
+
+
+def effect_of(clause: Clause) -> Effect:
+    """What a failed condition does."""
+    effects: dict[str, Effect] = {"refuse": "refuse", "defer": "defer", "flag": "flag"}
+    return effects[clause.word("effect")]
 
 
 REQUIRE = Kind(
@@ -121,6 +169,20 @@ REQUIRE_ORDER = Kind(
     ),
     _bind_require_order,
 )
+REQUIRE_RATIO = Kind(
+    "require_ratio",
+    "占比",
+    "eligibility",
+    "eligibility",
+    (
+        Parameter("fact", "分子", "amount"),
+        Parameter("over", "分母", "amount"),
+        Parameter("must", "要求", "threshold:rate"),
+        EFFECT,
+        AT,
+    ),
+    _bind_require_ratio,
+)
 OVERDUE_DAY = Kind(
     "overdue_day",
     "逾期天数",
@@ -129,4 +191,18 @@ OVERDUE_DAY = Kind(
     (Parameter("since", "起算日", "day"), Parameter("must", "要求", "threshold:days"), EFFECT),
     _bind_overdue_day,
 )
-KINDS = (REQUIRE, REQUIRE_ORDER, OVERDUE_DAY)
+DEADLINE = Kind(
+    "deadline",
+    "期限",
+    "clock",
+    "deadline",
+    (
+        Parameter("fact", "须在期限内的日期", "day"),
+        Parameter("since", "起算日", "day"),
+        Parameter("within", "期限", "period"),
+        EFFECT,
+        Parameter("at", "用于", "choice", {"application": "申请", "return": "返还追偿款"}),
+    ),
+    _bind_deadline,
+)
+KINDS = (REQUIRE, REQUIRE_ORDER, REQUIRE_RATIO, OVERDUE_DAY, DEADLINE)

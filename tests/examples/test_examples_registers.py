@@ -3,7 +3,6 @@
 import tomllib
 from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from examples.paper_reading import FILES, YEAR, grid, register
@@ -159,9 +158,9 @@ def test_acts_stand_in_order_of_days_and_name_known_people() -> None:
     assert list(outcomes.values()) == ["approved", "reduced", "denied"]
 
 
-@pytest.mark.parametrize("year", [2023, 2024])
+@pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
 def test_the_calendar_moves_rest_days_only_to_weekends(year: int) -> None:
-    path = Path(YEAR / "calendar" / f"{year}.toml")
+    path = YEAR.parents[1] / "riskpool" / "calendars" / f"{year}.toml"
     calendar = tomllib.loads(path.read_text(encoding="utf-8"))
     assert calendar["year"] == year
     assert "国办发明电" in calendar["source"]

@@ -801,9 +801,10 @@ class Office:
         documents: Sequence[Attachment] = (),
         book: Book | None = None,
     ) -> Posted:
-        """One act under the lock, over a fresh load or the book given."""
+        """One act under the lock, over a fresh load or the book given. A decision brings its record."""
+        records = [self.record() for event in events if getattr(event, "decision", "") == SHA]
         with self.store.lock():
-            posting = Posting(act, events, signed, draft=draft, documents=documents)
+            posting = Posting(act, events, signed, draft=draft, documents=[*documents, *records])
             return post(self.store, book or self.book, posting)
 
     def attach(self, content: bytes, account: str = BOC) -> Attachment:
@@ -811,6 +812,15 @@ class Office:
         path = f"documents/{digest(content)[:16]}-attachment.pdf"
         self.store.write_new(path, content)
         return Attachment(path=path, account=account, name="附件.pdf", sha256=digest(content), sort="attachment")
+
+    def record(self) -> Attachment:
+        """The record that the invented decisions name, kept as desk keeps one."""
+        path = f"documents/{SHA[:16]}-decision.json"
+        self.store.write_new(path, b"list")
+        account = "Assets:9401待裁决申请:01中国银行:BC2023-001"
+        return Attachment(
+            path=path, account=account, name=f"裁决 {CASE}", sha256=SHA, sort="decision", link="case-" + CASE
+        )
 
     def files(self) -> dict[str, bytes]:
         """Every file but the lock, by its path."""

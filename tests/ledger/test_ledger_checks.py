@@ -33,7 +33,7 @@ MOVE = """
   voucher: "{no}"
   event: "{event}"
 {facts}  Assets:1002银行存款:01中国银行:01专户  {amount} CNY
-  Equity:3101出资:01市财政  -{other} CNY
+  Equity:3101出资:01市财政  {minus}{other} CNY
 """
 
 
@@ -48,7 +48,24 @@ def move(**fields: str) -> str:
         "facts": "",
         "amount": amount,
     }
-    return MOVE.format(**{**plain, "other": amount, **fields})
+    filled = {**plain, "other": amount, **fields}
+    minus = "" if filled["other"].startswith("-") else "-"
+    return MOVE.format(**{**filled, "minus": minus, "other": filled["other"].removeprefix("-")})
+
+
+def red(**fields: str) -> str:
+    """The red entry against 记-2023-03-0001 that :func:`move` makes, unless told otherwise."""
+    facts = '  cancels: "记-2023-03-0001"\n'
+    plain = {"tags": "#voucher #red", "facts": facts, "no": "记-2023-03-0002", "amount": "-100.00"}
+    return move(**{**plain, **fields})
+
+
+EXPLAINED = """
+2023-03-31 note Equity:3101出资:01市财政 "断号说明"
+  event: "e-9"
+  kind: "NumberExplained"
+  voucher-no: "记-2023-03-0002"
+"""
 
 
 def pledge(reg: str, right: str, sign: str = "", on: str = "2023-03-01") -> str:
@@ -115,17 +132,38 @@ def errors(name: str, text: str) -> list[str]:
         ("pledged_once", pledge("Y1", "ZL1") + pledge("Y1", "ZL2"), pledge("Y1", "ZL1", "-"), "质押 -1 次"),
         (
             "reversed_once",
-            move() + move(tags="#voucher #red", facts='  cancels: "记-2023-03-0001"\n', no="记-2023-03-0002"),
-            move() + move(tags="#voucher #red", facts='  cancels: "记-2023-03-0009"\n', no="记-2023-03-0002"),
+            move() + red(),
+            move() + red(facts='  cancels: "记-2023-03-0009"\n'),
             "记-2023-03-0009 不存在",
         ),
+        ("reversed_once", move() + red(), move() + 2 * red(), "被注销两次"),
+        ("reversed_once", move() + red(), move() + red(facts=""), "未写明"),
+        ("reversed_once", move() + red(), move() + red(amount="-100.01"), "不是逐行相反"),
+        ("reversed_once", move() + red(), move() + red(amount="100.00"), "不是逐行相反"),
+        ("reversed_once", move() + red(), move() + red(on="2023-02-28"), "早于所注销的"),
+        ("reversed_once", move() + red(), move() + red(tags="#voucher"), "不是红字"),
+        ("reversed_once", move() + red(), move() + red(tags="#voucher #adjust"), "本年凭证"),
         (
-            "reversed_once",
-            move() + move(tags="#voucher #red", facts='  cancels: "记-2023-03-0001"\n'),
-            move() + 2 * move(tags="#voucher #red", facts='  cancels: "记-2023-03-0001"\n'),
-            "被注销两次",
+            "numbering",
+            move() + move(no="记-2023-03-0003") + EXPLAINED,
+            move() + move(no="记-2023-03-0004") + EXPLAINED,
+            "缺 记-2023-03-0003",
         ),
-        ("reversed_once", move(), move(tags="#voucher #red"), "未写明"),
+        (
+            "numbering",
+            move() + move(no="记-2023-03-0003") + EXPLAINED,
+            move() + move(no="记-2023-03-0003"),
+            "缺 记-2023-03-0002",
+        ),
+        (
+            "numbering",
+            move() + move(no="记-2023-03-0003") + EXPLAINED,
+            move() + move(no="记-2023-03-0002") + EXPLAINED,
+            "并不缺",
+        ),
+        ("numbering", move(), move(no="记-2023-03-99999999"), "缺 记-2023-03-0001 至 记-2023-03-99999998"),
+        ("numbering", move(), move(no="记-2023-03-1"), "没有凭证字号"),
+        ("numbering", move(), move(no=f"记-2023-03-{'9' * 5000}"), "没有凭证字号"),
     ],
 )
 def test_a_check_passes_before_and_names_the_wrong_after(name: str, before: str, after: str, words: str) -> None:
@@ -138,7 +176,7 @@ def test_a_check_passes_before_and_names_the_wrong_after(name: str, before: str,
 def case(kind: str, on: str, amount: str, number: str) -> str:
     """A fact of a case, as metadata of an event directive."""
     key = "approved-yuan" if kind == "CompensationDecided" else "amount-yuan"
-    return f'{on} event "x{number}" "y"\n  kind: "{kind}"\n  case: "C1"\n  {key}: {amount}\n'
+    return f'{on} event "x{number}" "y"\n  event: "x{number}"\n  kind: "{kind}"\n  case: "C1"\n  {key}: {amount}\n'
 
 
 def test_a_case_is_never_paid_beyond_its_decision() -> None:
@@ -162,6 +200,24 @@ def test_a_sum_that_beancount_forgives_is_an_error() -> None:
     assert loader.load_string(loose.replace("plugin", ";") + off)[1] == []
 
 
+def gone(event: str, on: str) -> str:
+    """The withdrawal of an event, as a remark."""
+    facts = f'  event: "w-{event}"\n  kind: "EventWithdrawn"\n  withdraws: "{event}"\n'
+    return f'{on} note Equity:3101出资:01市财政 "撤回"\n{facts}'
+
+
+def test_what_was_withdrawn_counts_no_more_from_its_day() -> None:
+    decided = case("CompensationDecided", "2023-06-20", "100.00", "1")
+    paid = case("CompensationPaid", "2023-06-30", "100.00", "2")
+    again = case("CompensationPaid", "2023-07-05", "100.00", "4")
+    assert errors("decided_paid", decided + paid + gone("x2", "2023-07-05") + again) == []
+    assert (
+        "已付 200.00，超过裁决 100.00" in errors("decided_paid", decided + paid + gone("x2", "2023-07-06") + again)[0]
+    )
+    assert "超过裁决 0" in errors("decided_paid", decided + paid + gone("x1", "2023-07-01"))[0]
+    assert errors("decided_paid", decided + gone("x1", "2023-07-01")) == []
+
+
 def test_memo_accounts_are_never_negative_either() -> None:
     text = (
         '2023-03-01 * "申请" #register\n  Assets:9401待裁决申请:01中国银行:C1  -1.00 CLAIM.CNY\n'
@@ -179,8 +235,8 @@ def test_memo_accounts_are_never_negative_either() -> None:
 
 def test_every_check_of_the_list_is_a_module_of_the_room() -> None:
     folder = Path(checks.__file__).parent
-    modules = {f"ledger.checks.{path.stem}" for path in folder.glob("*.py")} - {"ledger.checks.__init__"}
-    assert modules == set(checks.NAMES)
+    modules = {f"ledger.checks.{path.stem}" for path in folder.glob("*.py")}
+    assert modules == {*checks.NAMES, checks.EVERY, "ledger.checks.__init__", "ledger.checks.gathered"}
     assert len(checks.all_checks()) == len(checks.NAMES)
     for check in checks.all_checks():
         words = sys.modules[check.__module__].__doc__ or ""
@@ -191,8 +247,15 @@ def test_every_check_of_the_list_is_a_module_of_the_room() -> None:
 def test_books_without_a_checks_mark_are_refused(office: Office) -> None:
     main = office.root / "main.beancount"
     text = main.read_text(encoding="utf-8")
+    line = f'plugin "{checks.EVERY}"\n'
+    assert line in text
+    main.write_text(text.replace(line, ""), encoding="utf-8")
+    assert MARKER.missing(load(office.root).options) == checks.NAMES
+    with pytest.raises(Refusal, match="未运行"):
+        assert office.book
     for name in checks.NAMES:
-        main.write_text(text.replace(f'plugin "{name}"\n', ""), encoding="utf-8")
+        others = "".join(f'plugin "{other}"\n' for other in checks.NAMES if other != name)
+        main.write_text(text.replace(line, others), encoding="utf-8")
         with pytest.raises(Refusal, match=name):
             assert office.book
         assert MARKER.missing(load(office.root).options) == (name,)
@@ -202,7 +265,7 @@ def test_books_without_a_checks_mark_are_refused(office: Office) -> None:
 
 def test_a_plugin_named_below_the_top_file_does_not_count(office: Office) -> None:
     main, chart = office.root / "main.beancount", office.root / "chart.beancount"
-    line = f'plugin "{checks.NAMES[0]}"\n'
+    line = f'plugin "{checks.EVERY}"\n'
     main.write_text(main.read_text(encoding="utf-8").replace(line, ""), encoding="utf-8")
     chart.write_text(line + chart.read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(Refusal, match="未运行"):

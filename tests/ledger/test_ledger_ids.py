@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ledger.ids import component, event_id, ip_right, patent_check_digit, uscc_holds
+from ledger.ids import component, event_id, ip_right, patent_check_digit, patent_check_wanted, uscc, uscc_holds
 from ledger.papers import BankLine
 from ledger.provenance import SourceFile, SourceLine, digest, parse_line
 
@@ -94,7 +94,20 @@ def test_one_wrong_digit_is_noticed(body: str, place: int, more: int) -> None:
         ("TM12345678-9", ("TM12345678-09", "trademark")),
         ("12345678-09", ("TM12345678-09", "trademark")),
         ("2021SR0123456", ("CR2021SR0123456", "copyright")),
+        ("第12345678号第9类", ("TM12345678-09", "trademark")),
+        ("G1234567-5", ("TMG1234567-05", "trademark")),
+        ("TM12345678-46", None),
+        ("TM12345678-0", None),
+        ("85100001.0", ("ZL85100001.0", "patent")),
+        ("ZL20211012345.0", None),
+        ("2008SR02345", ("CR2008SR02345", "copyright")),
+        ("国作登字-2021-F-00012345", ("CRCN-2021-F-00012345", "copyright")),
+        ("浙作登字－11－2021－A－123", ("CRZJ-11-2021-A-123", "copyright")),
+        ("CRZJ-11-2021-A-123", ("CRZJ-11-2021-A-123", "copyright")),
+        ("某作登字-2021-A-123", None),
         ("GI123", ("GI123", "geographical_indication")),
+        ("AGI01234", ("GIAGI01234", "geographical_indication")),
+        ("GIAGI01234", ("GIAGI01234", "geographical_indication")),
         ("123", None),
         ("", None),
         ("ZL", None),
@@ -142,6 +155,33 @@ def test_a_credit_code_is_checked() -> None:
     assert uscc_holds("91350100M000100Y43")  # the standard's own example
     assert not uscc_holds("91350100M000100Y44")
     assert not uscc_holds("")
+
+
+def test_a_credit_code_of_a_lettered_authority_is_checked_too() -> None:
+    # By hand for A9330282MA2AAAAA0: the authority's letter counts 10 in the weighted sum like any other letter.
+    alphabet, weights = "0123456789ABCDEFGHJKLMNPQRTUWXY", [3**place % 31 for place in range(17)]
+    for first in "ANY":
+        body = f"{first}9330282MA2AAAAA0"
+        check = alphabet[-sum(alphabet.index(char) * weight for char, weight in zip(body, weights, strict=True)) % 31]
+        assert uscc_holds(body + check)
+        assert not uscc_holds(body + alphabet[(alphabet.index(check) + 1) % 31])
+        assert not uscc_holds(f"{first}9330282MI2AAAAA0{check}")
+
+
+def test_a_credit_code_is_compared_in_one_form() -> None:
+    assert uscc(" ９１３５０１００ｍ000100y43") == "91350100M000100Y43"
+    assert uscc_holds("９１３５０１００ｍ000100Y43")
+
+
+def test_a_patents_wanted_check_digit_is_told() -> None:
+    assert (patent_check_wanted("2021101234568"), patent_check_wanted("TM1-1")) == ("7", "")
+
+
+def test_a_printed_right_reads_back() -> None:
+    for text in ("ZL202110123456.7", "G1234567A-5", "2008SR02345", "国作登字-2021-F-00012345", "AGI01234", "GI123"):
+        found = ip_right(text)
+        assert found is not None
+        assert ip_right(found[0]) == found
 
 
 def test_bytes_have_a_digest_and_files_a_short_one() -> None:

@@ -246,6 +246,7 @@ def test_an_unsound_act_is_refused_with_nothing_written(office: Office) -> None:
     assert "日终为负" in str(found_problem)
     assert "unknown account" in str(refused(office, "记账-检查-01", SAMPLES["LoanRepaid"]))
     refused(office, "记账-检查-01", SAMPLES["AccountReconciled"])
+    office.record()
     refused(office, "记账-主管-01", applied(), decided())
     refused(office, "记账-检查-01", SAMPLES["EventWithdrawn"])
 

@@ -23,7 +23,7 @@ from ledger_samples import (
 )
 from pydantic import ValidationError
 
-from ledger.events import EVENT, AnyEvent, BankRowConfirmed
+from ledger.events import EVENT, AnyEvent, BankRowConfirmed, CompensationApplied
 from ledger.faults import Refusal
 from ledger.papers import Attachment
 from ledger.slots import bare, breach
@@ -76,6 +76,8 @@ SAFE = {
 
 def stored(office: Office, event: AnyEvent) -> bool:
     """Whether the event was posted: then exactly itself and nothing more, else not a byte."""
+    if isinstance(event, CompensationApplied):
+        office.post(loan_included())
     before, entries = office.files(), len(office.book.entries)
     vouchers = len(office.book.vouchers)
     try:

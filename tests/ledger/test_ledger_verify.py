@@ -145,7 +145,7 @@ def test_a_changed_file_outside_the_batches_is_named(full_office: Office, name: 
 
 
 def test_a_changed_and_a_missing_document_are_named(full_office: Office) -> None:
-    (path,) = (full_office.root / "documents").glob("*")
+    (path,) = (full_office.root / "documents").glob("*-attachment.pdf")
     content = path.read_bytes()
     path.write_bytes(content + b" ")
     assert path.name in said(full_office)

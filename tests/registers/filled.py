@@ -11,7 +11,7 @@ from importers.files.xlsx import read_xlsx
 from importers.registers import intake, write_template
 from ledger.faults import Fault, Refusal
 from ledger.ids import event_id, patent_check_digit
-from ledger.openitems import CaseState, LoanState, OpenItems, PolicyState
+from ledger.openitems import CaseState, LoanState, OpenItems, PolicyState, SaidBefore
 from ledger.papers import Intake
 from ledger.provenance import SourceFile, digest
 
@@ -162,3 +162,13 @@ def refused(kind: str, rows: Rows, view: OpenItems, heading: Mapping[str, str] |
 
 def codes(faults: Sequence[Fault]) -> list[str]:
     return [fault.code.removeprefix("导入-登记-") for fault in faults]
+
+
+def posted(*intakes: Intake) -> dict[str, Any]:
+    """What a view knows once these were posted: their events, and the rows that each was read from."""
+    rows = {row.line: SaidBefore(item.reading, row) for item in intakes for row in item.reading.rows}
+    events = {event.event_id: event for item in intakes for event in item.events}
+    return {
+        "known_events": frozenset(events),
+        "said_before": lambda event: tuple(rows[line] for line in events[event].sources) if event in events else (),
+    }

@@ -56,6 +56,71 @@ def test_policies_issued_paid_and_ended(view: View) -> None:
     assert (lapsed.kind, lapsed.sum_fen, lapsed.on) == ("InsuranceLapsed", 100_000_00, date(2023, 12, 20))
 
 
+ENDORSED = policy_row(
+    act="批改",
+    sum_before_fen="100000.00",
+    sum_fen="80000.00",
+    premium_fen="",
+    from_on="",
+    until_on="2024-06-30",
+    endorsement="PD-1",
+    acted_on="2023-06-01",
+)
+REFUSED = policy_row(**ACTED, act="拒赔", case="BC-1", refused_fen="60000.00", reason="免赔期内（虚构）")
+
+
+def test_an_endorsement_moves_the_cover_for_the_rows_after_it(view: View) -> None:
+    known = view(loans=(loan_state(),), policies=(policy_state(),))
+    ended = policy_row(**ACTED, act="退保")
+    endorsed, lapsed = read("insurance", [ended, ENDORSED], known, INSURER).events
+    assert (endorsed.kind, endorsed.endorsement_no, endorsed.until_on) == (
+        "InsuranceEndorsed",
+        "PD-1",
+        date(2024, 6, 30),
+    )
+    assert (endorsed.sum_before_fen, endorsed.sum_after_fen, endorsed.on) == (100_000_00, 80_000_00, date(2023, 6, 1))
+    assert endorsed.event_id == event_id("endorse", "01", "P-1", "PD-1")
+    assert (lapsed.kind, lapsed.sum_fen) == ("InsuranceLapsed", 80_000_00)
+
+
+def test_a_policy_issued_and_endorsed_in_one_list(view: View) -> None:
+    issued = policy_row(policy="P-3", sum_fen="100000.00", from_on="2023-05-01")
+    events = read("insurance", [ENDORSED | {"policy": "P-3"}, issued], view(loans=(loan_state(),)), INSURER).events
+    assert [event.kind for event in events] == ["InsuranceIssued", "InsuranceEndorsed"]
+
+
+def test_an_endorsement_s_premium_is_kept_and_said_not_to_be_booked(view: View) -> None:
+    known = view(loans=(loan_state(),), policies=(policy_state(),))
+    (warning,) = read("insurance", [ENDORSED | {"premium_fen": "-300.00"}], known, INSURER).warnings
+    assert warning.endswith("批改增减的保费 -300.00 元 只留存，账上不记保费")
+
+
+def test_a_refused_claim_is_no_longer_awaited(view: View) -> None:
+    known = view(loans=(loan_state(),), policies=(policy_state(),), cases=(case_state(insurer_due_fen=100_000_00),))
+    paid, refused_ = read("insurance", [REFUSED | {"refused_fen": "40000.00"}, PAID], known, INSURER).events
+    assert (paid.kind, refused_.kind) == ("InsuranceClaimPaid", "InsuranceClaimRefused")
+    assert (refused_.amount_fen, refused_.reason, refused_.case) == (40_000_00, "免赔期内（虚构）", "BC-1")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([ENDORSED | {"sum_before_fen": "99999.99"}], ["18"]),
+        ([ENDORSED | {"endorsement": ""}], ["04"]),
+        ([ENDORSED, ENDORSED], ["13"]),
+        ([ENDORSED | {"policy": "P-9"}], ["17"]),
+        ([REFUSED | {"refused_fen": "100000.01"}], ["18"]),
+        ([REFUSED | {"reason": ""}], ["04"]),
+        ([PAID, REFUSED | {"refused_fen": "40000.01"}], ["18"]),
+        ([PAID, PAID], ["13"]),
+        ([policy_row(policy="P-3", premium_fen="-1")], ["06"]),
+    ],
+)
+def test_an_endorsement_or_refusal_is_refused(view: View, rows: Rows, expected: list[str]) -> None:
+    known = view(loans=(loan_state(),), policies=(policy_state(),), cases=(case_state(insurer_due_fen=100_000_00),))
+    assert codes(refused("insurance", rows, known, INSURER))[:1] == expected
+
+
 @pytest.mark.parametrize(
     ("row", "due_fen", "expected"),
     [

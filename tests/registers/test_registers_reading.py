@@ -82,8 +82,8 @@ def test_a_fault_points_at_the_cell(view: View) -> None:
     rows = [EXTENSION | {"new_due_on": "2024-09-31"}]
     (fault,) = refused("extensions", rows, view(), HEADING)
     assert str(fault) == (
-        "[导入-登记-05] a.xlsx 工作表「展期备案」 第 5 行「新到期日」\n"
-        "   5 | BOC2023-0001  慈溪某电器有限公司（虚构）  2024-03-07  2024-09-31  ZQ-1  2024-02-20\n"
+        "[导入-登记-05] a.xlsx 工作表「展期备案」 第 6 行「新到期日」\n"
+        "   6 | BOC2023-0001  慈溪某电器有限公司（虚构）  2024-03-07  2024-09-31  ZQ-1  2024-02-20\n"
         "                                                             ^^^^^^^^^^\n"
         "读到：2024-09-31      应为：日期，如 2023-03-31；月份，如 2023-03\n"
         "怎么办：改成所示写法后重新导入。"
@@ -118,7 +118,8 @@ def test_columns_may_move_and_the_title_may_go(view: View) -> None:
     def change(book: openpyxl.Workbook) -> None:
         sheet = book["展期备案"]
         sheet["A1"] = "某支行展期表"
-        sheet.move_range("A4:G5", cols=3)
+        sheet["B4"] = "1 笔"
+        sheet.move_range("A5:G6", cols=3)
 
     content = edited("extensions", [EXTENSION], HEADING, change)
     result = intake(workbook(content), source(content), view(loans=(loan_state(),)))
@@ -133,7 +134,7 @@ def test_a_missing_column_is_named(view: View) -> None:
 
 def test_a_doubled_column_is_refused(view: View) -> None:
     def change(book: openpyxl.Workbook) -> None:
-        book["展期备案"]["H4"] = "新到期日"
+        book["展期备案"]["H5"] = "新到期日"
 
     (fault,) = faults_of(edited("extensions", [EXTENSION], HEADING, change), view())
     assert fault.found == "栏目「新到期日」出现不止一次"
@@ -141,6 +142,7 @@ def test_a_doubled_column_is_refused(view: View) -> None:
 
 def test_another_sheet_with_rows_is_refused(view: View) -> None:
     def change(book: openpyxl.Workbook) -> None:
+        book["展期备案"]["B4"] = "1 笔"
         book.create_sheet("补充")["A1"] = "BOC2023-0009"
 
     (fault,) = faults_of(edited("extensions", [EXTENSION], HEADING, change), view())
@@ -163,6 +165,25 @@ def test_a_file_whose_totals_were_never_computed_is_refused(view: View) -> None:
     rows = {"loans": [loan_row()], "rights": [right_row()]}
     faults = faults_of(edited("loans", rows, None, lambda _: None), view())
     assert [fault.found for fault in faults] == ["合计 空"] * 3
+
+
+@pytest.mark.parametrize(
+    ("stated", "found"),
+    [("2 笔", "合计 2 笔"), (None, "合计行是空的")],
+    ids=["another count", "a count never computed"],
+)
+def test_a_count_of_rows_that_is_not_theirs_is_refused(view: View, stated: str | None, found: str) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        book["展期备案"]["B4"] = stated
+
+    (fault,) = faults_of(edited("extensions", [EXTENSION], HEADING, change), view(loans=(loan_state(),)))
+    assert (fault.code, fault.found, fault.place.row) == ("导入-登记-12", found, 4)
+
+
+def test_a_file_of_the_earlier_template_without_a_count_is_read(view: View) -> None:
+    content = edited("extensions", [EXTENSION], HEADING, lambda book: book["展期备案"].delete_rows(4))
+    result = intake(workbook(content), source(content), view(loans=(loan_state(),)))
+    assert [event.kind for event in result.events] == ["TermExtended"]
 
 
 def test_an_empty_template_is_refused(view: View) -> None:

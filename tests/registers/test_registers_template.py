@@ -6,7 +6,7 @@ from registers.filled import loan_row, right_row, workbook
 
 from importers.registers import TEMPLATE_KINDS, pool_lists, write_template
 from importers.registers.columns import TEMPLATES, Template, template_of
-from importers.registers.register import recognised
+from importers.registers.header import recognised
 from ledger.pool import Pool
 
 

@@ -41,7 +41,7 @@ from ledger.events import (
 from ledger.founding import first_batch, found
 from ledger.ids import event_id
 from ledger.journal import Posting, post
-from ledger.papers import BankLine, BankPaper, Reading, ReadRow
+from ledger.papers import Attachment, BankLine, BankPaper, Reading, ReadRow
 from ledger.provenance import SourceFile, SourceLine, digest
 from ledger.signing import Signatures
 from ledger.store import Store
@@ -274,6 +274,20 @@ def case_events(store: Store, book: Book) -> list[object]:
     ]  # fmt: skip
 
 
+def records(store: Store) -> list[Attachment]:
+    """The decision records that the store keeps, as documents of the act that decides."""
+    return [
+        Attachment(
+            path=f"documents/{path.name}",
+            account="Assets:9401待裁决申请",
+            name=path.name,
+            sha256=digest(path.read_bytes()),
+            sort="decision",
+        )
+        for path in sorted(store.root.glob("documents/*-decision.json"))
+    ]
+
+
 def reversal(book: Book) -> list[object]:
     """The fee was booked 15.00; it should have been 1.50 higher in another summary: red and blue."""
     voucher = next(item for item in book.vouchers if item.kind == "FeeCharged")
@@ -309,7 +323,8 @@ def year_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.write_new(f"statements/{paper.file.short}.json", paper.model_dump_json().encode())
     for events in (loan_events(), cash_events(), tape_events()):
         book = post(store, book, Posting("import", events, SIGNED)).book
-    book = post(store, book, Posting("decide", case_events(store, book), SIGNED)).book
+    events = case_events(store, book)
+    book = post(store, book, Posting("decide", events, SIGNED, documents=records(store))).book
     book = post(store, book, Posting("reverse", reversal(book), SIGNED)).book
     post(store, book, Posting("import", [filing(MARCH, "2023-03"), filing(APRIL, "2023-04")], SIGNED))
     return root

@@ -12,6 +12,7 @@ from ledger.book import Book
 from ledger.events import LoanIncluded, RuleAdopted
 from ledger.ids import event_id
 from ledger.journal import Posting, post
+from ledger.papers import Attachment
 from ledger.signing import Signatures
 from ledger.store import Store
 from ledger.views import case_files
@@ -119,9 +120,15 @@ def test_a_form_decided_under_a_text_that_is_no_demo_prints_what_that_text_assum
     decision = decide(shipped("deyang"), found, [])
     Store(root).write_new(f"documents/{decision.sha256[:16]}-decision.json", decision.to_bytes())
     event = events_of(decision, applied, on=date(2023, 5, 29), chief="li", unpaid_principal_fen=300_000_000)
-    told = foot(
-        compensation_review(post(Store(root), book, Posting("decide", [event], SIGNED)).book, applied.case, MAY)
+    record = Attachment(
+        path=f"documents/{decision.sha256[:16]}-decision.json",
+        account="Assets:9401待裁决申请",
+        name="裁决",
+        sha256=decision.sha256,
+        sort="decision",
     )
+    deciding = Posting("decide", [event], SIGNED, documents=[record])
+    told = foot(compensation_review(post(Store(root), book, deciding).book, applied.case, MAY))
     assert not decision.demo
     assert rule_notes(told.splitlines()) == [f"所用办法为《{shipped('deyang').title}》（{DEYANG}），不是慈溪的规定。"]
     assert all(one in told for one in assumed(shipped("deyang")))

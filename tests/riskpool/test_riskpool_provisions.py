@@ -105,7 +105,7 @@ def test_no_clause_and_not_seen_are_two_things() -> None:
 
 @pytest.mark.parametrize("ref", shipped_refs())
 def test_a_text_was_checked_after_every_day_that_its_sources_name(ref: str) -> None:
-    told = shipped_file(ref).decode() + shipped_file(ref, "notes.md").decode()
+    told = re.sub(r"(?m)^lapsed_on = .*$", "", shipped_file(ref).decode()) + shipped_file(ref, "notes.md").decode()
     checked_on = shipped(ref).checked_on
     assert checked_on in shipped_file(ref, "notes.md").decode()
     assert checked_on != "2024-01-02", "the day of the sample in docs/rules.md"

@@ -86,12 +86,23 @@ def faults_of(content: bytes) -> list[str]:
 
 def test_every_shipped_text_is_read_and_none_claims_to_be_cixi() -> None:
     assert {ref.partition("@")[0] for ref in shipped_refs()} == {
+        "anhui-2022",
+        "changsha-2022",
         "cixi",
         "demo-2023",
         "deyang",
+        "guangzhou-2023",
+        "guangzhou-2025",
+        "meishan",
         "ningbo-2018",
+        "qingdao",
+        "shenzhen",
+        "shenzhen-2018",
+        "weihai",
         "wenzhou-2020",
+        "zhangjiakou",
         "zhongshan",
+        "zhuhai",
     }
     for ref in shipped_refs():
         text = shipped(ref)
@@ -158,7 +169,10 @@ def test_ningbo_has_two_figures_and_nothing_else() -> None:
         ("25%", "rate", 250_000),
         ("0.0001%", "rate", 1),
         ("10个百分点", "points", 100_000),
-        ("10倍", "multiple", 10),
+        ("10倍", "multiple", 10_000_000),
+        ("2.5倍", "multiple", 2_500_000),
+        ("10个工作日", "workdays", 10),
+        ("1年", "months", 12),
         ("60天", "days", 60),
         ("3个月", "months", 3),
     ],

@@ -46,7 +46,7 @@ from ledger.events import (
 from ledger.ids import event_id
 from ledger.journal import Posting, post
 from ledger.money import yuan
-from ledger.papers import Reading, ReadRow
+from ledger.papers import Attachment, Reading, ReadRow
 from ledger.pool import parse_pool
 from ledger.provenance import SourceFile, SourceLine, digest
 from ledger.signing import Signatures
@@ -105,6 +105,7 @@ EVIL = (
 )
 FILE = SourceFile(name="示例流水（虚构）.xlsx", sha256=digest(b"list"))
 SHEET = "明细"
+DECISION = digest(b"decision")
 
 
 def need_tool(name: str) -> str:
@@ -163,7 +164,17 @@ class Office:
             preparer="zhang", reviewer="li", bookkeeper="zhang", chief="li", at=datetime(2023, 12, 31, 9, tzinfo=UTC)
         )
         with self.store.lock():
-            return post(self.store, Book.load(self.root), Posting("post", events, signed, draft=act)).vouchers
+            documents = [self.record()] if any(hasattr(event, "decision") for event in events) else []
+            posting = Posting("post", events, signed, draft=act, documents=documents)
+            return post(self.store, Book.load(self.root), posting).vouchers
+
+    def record(self) -> Attachment:
+        """The record that the invented decisions name."""
+        path = f"documents/{DECISION[:16]}-decision.json"
+        self.store.write_new(path, b"decision")
+        return Attachment(
+            path=path, account="Assets:9401待裁决申请", name="裁决（虚构）", sha256=DECISION, sort="decision"
+        )
 
     def keep_reading(self, rows: tuple[ReadRow, ...]) -> None:
         reading = Reading(file=FILE, kind="boc-list", title="中国银行 交易明细", layout="boc/hisqry", rows=rows)
@@ -371,7 +382,7 @@ def compensation() -> list[tuple[str, list[AnyEvent]]]:
         )
 
     paid = event_id("pay", "CASE-2023-001")
-    rule, paper = "demo-2023@2023-01-01", digest(b"decision")
+    rule, paper = "demo-2023@2023-01-01", DECISION
     return [
         (
             "补偿申请",

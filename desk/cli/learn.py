@@ -1,0 +1,40 @@
+"""The dialogue ``riskpool template learn``: one question a line, answered by number or word."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from desk.cli.say import following, line, out, table
+from importers.registers.learning import Question
+
+
+def ask(question: Question) -> str:
+    """Put one question on the screen and read the answer; an end of input is an interruption."""
+    line("")
+    line(question.text)
+    if question.samples:
+        line(f"  开头几行：{'　'.join(question.samples)}")
+    for number, option in enumerate(question.options, start=1):
+        line(f"  {number:>2}  {option}")
+    hint = "填编号或栏名" if question.options else "填文字"
+    out.print(f"{hint}{'；直接回车＝不读这一栏' if question.may_pass else ''}：", end="", markup=False)
+    said = sys.stdin.readline()
+    if not said:
+        raise typer.Abort
+    return said.rstrip("\n")
+
+
+def learn(file: str, kind: str, party: str, answers: str, target: str) -> None:
+    """Run the dialogue, or take the answers from a file, and show what the proof read."""
+    from desk.acts import templates
+
+    begun = templates.beginning(kind, party, Path(answers) if answers else None)
+    bound = templates.learn(Path(file), begun, None if answers else ask, Path(target) if target else None)
+    table(("本系统的栏目", "对方的栏目", "第一行读作"), bound.learnt.pairs)
+    for sheet, rows in bound.learnt.rows:
+        line(f"「{sheet}」读通 {rows} 行")
+    for title, total in bound.learnt.sums:
+        line(f"  {title}合计 {total}")
+    line(f"栏目对应已写到 {bound.path}，请核对上表；此后这种表直接导入。")
+    following(f"riskpool import {file} --as 制单人 --synonyms {bound.path.parent}")

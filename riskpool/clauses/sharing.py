@@ -1,0 +1,202 @@
+"""Kinds that say who bears what: by integer parts, by a rate, by a loan's size; points on top, a ceiling over all.
+
+Ratios stay integer pairs until ``allotment``, the one clause where they become fen (design: one rounding).
+"""
+
+from ledger.faults import FaultKind
+from riskpool.clauses.kind import BandRow, Bound, Clause, Kind, Parameter, Seats
+from riskpool.clauses.requirements import WHOLE, compared
+from riskpool.clauses.run import ONE, ZERO, Figure, Ratio, Run, Slice, Template, UnsetRead
+from riskpool.literals import MILLION, Comparison
+
+TWO_RATIOS = FaultKind(
+    "裁决-条款-01", "两条分担条款同时适用", "每一分担方只适用一条分担条款", "核对办法各分担条款的适用前提（when）。"
+)
+NO_BAND = FaultKind(
+    "裁决-条款-04",
+    "办法没有规定这一金额的分担比例",
+    "分档表中有比例的区间",
+    "报主管商办法制定机关解释后再裁决。",
+)
+FAULTS = (TWO_RATIOS, NO_BAND)
+
+
+def _set_ratio(run: Run, clause: Clause, payer: str, ratio: Ratio) -> None:
+    if payer in run.ratios:
+        raise run.refusal(TWO_RATIOS, f"「{payer}」再次适用{clause.article}")
+    run.ratios[payer] = ratio
+
+
+def _bind_share_by_parts(clause: Clause, seats: Seats) -> Bound:
+    parts = clause.parts("parts")
+    figures = {party: Figure(parts[party], f"p:{clause.no}.parts.{party}") for party in seats.order if party in parts}
+    template = Template(clause.no, clause.kind, "sum", "whole")
+    operands, total = tuple(figures.values()), sum(parts.values())
+
+    def share_by_parts(run: Run) -> None:
+        whole = run.add(template, operands, total)
+        for party, part in figures.items():
+            _set_ratio(run, clause, party, Ratio(part, whole))
+
+    return share_by_parts
+
+
+def _bind_share_by_rate(clause: Clause, _seats: Seats) -> Bound:
+    payer = clause.word("payer")
+    rate = Figure(clause.integer("rate"), f"p:{clause.no}.rate")
+    template = Template(clause.no, clause.kind, "min", f"rate.{payer}")
+
+    def share_by_rate(run: Run) -> None:
+        # The step proves that the clause ran and keeps the rate within the whole.
+        part = run.add(template, (rate, WHOLE), min(rate.value, MILLION))
+        _set_ratio(run, clause, payer, Ratio(part, WHOLE))
+
+    return share_by_rate
+
+
+class _Band:
+    """One band bound: its tests as steps, its ends and its rate."""
+
+    def __init__(self, clause: Clause, index: int, row: BandRow) -> None:
+        key = f"p:{clause.no}.bands.{index}"
+        self.tests = [
+            (
+                Template(clause.no, clause.kind, test.op, f"band.{index + 1}", "row"),
+                _limit(f"{key}.where.{place}", test),
+            )
+            for place, test in enumerate(row.where)
+        ]
+        ends = [limit for test, limit in zip(row.where, (limit for _, limit in self.tests), strict=True) if _tops(test)]
+        starts = [limit for test, (_, limit) in zip(row.where, self.tests, strict=True) if not _tops(test)]
+        self.top = min(ends, key=lambda limit: limit.value) if ends else None
+        self.floor = max(starts, key=lambda limit: limit.value) if starts else ZERO
+        self.rate = Figure(row.rate.value, f"{key}.rate") if row.rate else None
+        self.why = row.why
+
+    def holds(self, run: Run, amount: Figure) -> bool:
+        """Whether the loan lies in this band; each test is a step, the first that fails ends the band."""
+        for template, limit in self.tests:
+            holds = compared(template.op, amount.value, limit.value)
+            run.add(template, (ONE, amount, ONE, limit), int(holds))
+            if not holds:
+                return False
+        return True
+
+
+def _limit(origin: str, test: Comparison) -> Figure:
+    return Figure(test.quantity.value, origin)
+
+
+def _tops(test: Comparison) -> bool:
+    return test.op in ("at_most", "below")
+
+
+def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
+    payer, by = clause.word("payer"), clause.word("by")
+    bands = [_Band(clause, index, row) for index, row in enumerate(clause.bands("bands"))]
+    rising = sorted(bands, key=lambda band: band.floor.value)
+    reading = clause.parameters.get("reading")
+    rating = Template(clause.no, clause.kind, "min", f"rate.{payer}")
+    topping = Template(clause.no, clause.kind, "min", "slice_top")
+    widening = Template(clause.no, clause.kind, "sub", "slice")
+
+    def rate_by_band(run: Run) -> None:
+        amount = run.money(by)
+        found = next((band for band in bands if band.holds(run, amount)), None)
+        if found is None or found.rate is None:
+            raise run.refusal(NO_BAND, f"{clause.article}：{found.why if found else '各档之外'}")
+        # In the first band both readings agree, so a text that leaves the reading open is not asked.
+        if found is rising[0] or reading == "whole":
+            part = run.add(rating, (found.rate, WHOLE), min(found.rate.value, MILLION))
+            _set_ratio(run, clause, payer, Ratio(part, WHOLE))
+            return
+        if reading is None:
+            raise UnsetRead
+        slices = []
+        for band in rising[: rising.index(found) + 1]:
+            if band.rate is None:
+                raise run.refusal(NO_BAND, f"{clause.article}：{band.why}")
+            end = amount
+            if band.top and band is not found:
+                end = run.add(topping, (amount, band.top), min(amount.value, band.top.value))
+            width = run.add(widening, (end, band.floor), end.value - band.floor.value)
+            rate = run.add(rating, (band.rate, WHOLE), min(band.rate.value, MILLION))
+            slices.append(Slice(width, rate))
+        _set_ratio(run, clause, payer, Ratio(ZERO, amount, tuple(slices)))
+
+    return rate_by_band
+
+
+def _each_rate(run: Run, payer: str, template: Template, figure: Figure) -> None:
+    """Change a payer's rate, or every slice's, by one step each; a payer without one leaves a skipped step."""
+    if payer not in run.ratios:
+        run.add(
+            Template(template.clause, template.kind, "above", f"no_rate.{payer}", "skip"), (ONE, ZERO, ONE, ZERO), 0
+        )
+        return
+
+    def changed(rate: Figure) -> Figure:
+        both = (rate.value, figure.value)
+        return run.add(template, (rate, figure), sum(both) if template.op == "sum" else min(both))
+
+    ratio = run.ratios[payer]
+    if ratio.slices:
+        slices = tuple(Slice(one.width, changed(one.rate)) for one in ratio.slices)
+        run.ratios[payer] = Ratio(ratio.part, ratio.whole, slices)
+    else:
+        run.ratios[payer] = Ratio(changed(ratio.part), ratio.whole)
+
+
+def _bind_rate_points(clause: Clause, _seats: Seats) -> Bound:
+    payer = clause.word("payer")
+    points = Figure(clause.integer("points"), f"p:{clause.no}.points")
+    template = Template(clause.no, clause.kind, "sum", f"rate.{payer}")
+    return lambda run: _each_rate(run, payer, template, points)
+
+
+def _bind_rate_ceiling(clause: Clause, _seats: Seats) -> Bound:
+    payer = clause.word("payer")
+    ceiling = Figure(clause.integer("rate"), f"p:{clause.no}.rate")
+    template = Template(clause.no, clause.kind, "min", f"rate.{payer}")
+    return lambda run: _each_rate(run, payer, template, ceiling)
+
+
+PAYER = Parameter("payer", "分担方", "party")
+KINDS = (
+    Kind(
+        "share_by_parts", "按份分担", "share", "share", (Parameter("parts", "各方份数", "parts"),), _bind_share_by_parts
+    ),
+    Kind(
+        "share_by_rate", "按比例分担", "share", "share", (PAYER, Parameter("rate", "比例", "rate")), _bind_share_by_rate
+    ),
+    Kind(
+        "rate_by_band",
+        "分档比例",
+        "share",
+        "share",
+        (
+            PAYER,
+            Parameter("by", "据以分档的金额", "amount"),
+            Parameter("bands", "分档", "bands"),
+            Parameter("reading", "适用方法", "choice", {"whole": "整笔适用所在一档", "marginal": "分段累计"}),
+        ),
+        _bind_rate_by_band,
+        ("reading",),
+    ),
+    Kind(
+        "rate_points",
+        "加点",
+        "points",
+        "share",
+        (PAYER, Parameter("points", "加几个百分点", "points")),
+        _bind_rate_points,
+    ),
+    Kind(
+        "rate_ceiling",
+        "比例上限",
+        "ceiling",
+        "share",
+        (PAYER, Parameter("rate", "最高比例", "rate")),
+        _bind_rate_ceiling,
+    ),
+)

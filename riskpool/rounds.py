@@ -1,0 +1,228 @@
+"""A round of payments (拨付轮次): several approved claims against a year's budget and against what the pool holds.
+
+The only place that sees several cases at once. Claims stand in order of acceptance, then of case number. A budget is
+asked first, what it leaves is asked of the balance. What can't be paid now waits, goes to the next year or lapses, as
+the text says; where all can be paid, how to share out is not asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.money import half_up
+from riskpool.clauses.kind import Clause
+from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
+from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, step_json
+from riskpool.facts import CaseFacts, FactValue
+from riskpool.rulefile import RuleText
+from riskpool.ruletext import unset_parameter
+from riskpool.waterfall import frozen_clause, holds, seats_of, steps_of
+
+NO_SIZE = FaultKind(
+    "裁决-余额-01",
+    "以资金池规模为限，办法没有写明规模",
+    "写明资金池规模的办法",
+    "取得已签发的文本后录入资金池规模，再采用。",
+)
+KINDS = (NO_SIZE,)
+
+FIFO, PRO_RATA = "fifo", "pro_rata"
+
+
+class Claim(NamedTuple):
+    """A decided amount that waits for payment. ``due_fen`` is what is still to be paid of it.
+
+    ``facts`` are the case's own, for a clause that speaks of some cases only.
+    """
+
+    case: str
+    bank: str
+    accepted_on: date
+    decided_on: date
+    due_fen: int
+    facts: Mapping[str, FactValue] = MappingProxyType({})
+
+
+class Paid(NamedTuple):
+    """What a round gives one claim now, and what becomes of the rest: (article, 排队/转下年/不再支付, fen) each."""
+
+    case: str
+    now_fen: int
+    rest: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOutcome:
+    """A whole round: what each claim gets, the steps, the meters' consumption and the record in canonical JSON."""
+
+    paid: tuple[Paid, ...]
+    steps: tuple[Step, ...]
+    clauses: tuple[FrozenClause, ...]
+    consumption: Mapping[str, int]
+    computation: bytes
+
+
+def share_out_round(
+    text: RuleText, claims: Sequence[Claim], on: date, *, used: Mapping[str, int], pool: Mapping[str, FactValue]
+) -> RoundOutcome:
+    """Share out a round on a day. ``used`` is what earlier rounds took of each meter; ``pool`` states the pool's facts.
+
+    A text without a budget and without a balance clause pays every claim in full: whether the money is there is then
+    the books' question, not the text's.
+
+    Raises:
+        Refusal: a fact is missing, or a parameter that this round reads is unset.
+    """
+    queue = sorted(claims, key=lambda claim: (claim.accepted_on, claim.case))
+    names = [claim.case for claim in queue]
+    assert len(set(names)) == len(names), "a case stands in a round once"
+    values = {**pool, **{f"claim.{claim.case}": claim.due_fen for claim in queue}}
+    run = Run(CaseFacts(f"拨付 {on.isoformat()}", values, dict.fromkeys(values, "账簿")), used)
+    now = {claim.case: run.money(f"claim.{claim.case}") for claim in queue}
+    rest: dict[str, list[tuple[str, str, int]]] = {claim.case: [] for claim in queue}
+    consumption: dict[str, int] = {}
+    budgets, limits = text.clauses_of("budget"), text.clauses_of("balance_limit")
+    for clause in budgets:
+        for key, group in _groups(clause, queue, on).items():
+            _cut(run, clause, _budget_room(run, clause, key), group, now, rest)
+    for clause in limits:
+        _cut(run, clause, _balance_room(text, run, clause), [c.case for c in queue if _applies(clause, c)], now, rest)
+    for clause in budgets:
+        for key, group in _groups(clause, queue, on).items():
+            consumption[key] = sum(now[case].value for case in group)
+    paid = tuple(Paid(case, now[case].value, tuple(rest[case])) for case in names)
+    clauses = tuple(frozen_clause(clause) for clause in (*budgets, *limits))
+    steps = steps_of(run.trace)
+    table = {
+        "format": 1,
+        "on": on.isoformat(),
+        "rule": text.ref,
+        "facts": values,
+        "used": {key: used.get(key, 0) for key in consumption},
+        "steps": [step_json(step) for step in steps],
+        "paid": {one.case: one.now_fen for one in paid},
+        "rest": {one.case: [list(part) for part in one.rest] for one in paid},
+    }
+    return RoundOutcome(paid, steps, clauses, consumption, canonical_bytes(table))
+
+
+def _groups(clause: Clause, queue: Sequence[Claim], on: date) -> dict[str, list[str]]:
+    """Cases by the key of the clause's meter, in the order of the queue."""
+    _refuse_unset(clause, "payer", "meter", "per", "amount")
+    groups: dict[str, list[str]] = {}
+    for claim in queue:
+        if not _applies(clause, claim):
+            continue
+        known = {
+            "bank": claim.bank,
+            "accepted_year": str(claim.accepted_on.year),
+            "decided_year": str(claim.decided_on.year),
+            "paid_year": str(on.year),
+            "pool": "全池",
+        }
+        key = "|".join([clause.word("meter"), *(f"{name}={known[name]}" for name in clause.words("per"))])
+        groups.setdefault(key, []).append(claim.case)
+    return groups
+
+
+def _applies(clause: Clause, claim: Claim) -> bool:
+    """Whether a clause speaks of this claim; a fact that it asks for and nobody states refuses."""
+    facts = CaseFacts(claim.case, claim.facts, {})
+    missing = [facts.missing(condition.fact) for condition in clause.when if condition.fact not in claim.facts]
+    if missing:
+        raise Refusal(missing)
+    return all(holds(condition, claim.facts[condition.fact]) for condition in clause.when)
+
+
+def _budget_room(run: Run, clause: Clause, key: str) -> Figure:
+    amount = Figure(clause.integer("amount"), f"p:{clause.no}.amount")
+    used = Figure(run.used.get(key, 0), f"u:{key}")
+    unused = _step(run, clause, "unused", (amount, used), amount.value - used.value)
+    return _floor(run, clause, unused)
+
+
+def _balance_room(text: RuleText, run: Run, clause: Clause) -> Figure:
+    """Of the balance: what is there. Of paid-in money or the pool's size: what was paid before is taken off."""
+    _refuse_unset(clause, "payer", "basis")
+    basis = clause.word("basis")
+    if basis == "balance":
+        return _floor(run, clause, run.money("pool_balance"))
+    if basis == "size":
+        size = seats_of(text).size
+        if size is None:
+            raise Refusal([Fault(NO_SIZE, clause.article, Place(run.facts.case))])
+        figure = Figure(*size)
+    else:
+        figure = run.money("pool_paid_in")
+    before = run.money("pool_paid_out")
+    return _floor(run, clause, _step(run, clause, "unused", (figure, before), figure.value - before.value))
+
+
+def _cut(
+    run: Run,
+    clause: Clause,
+    room: Figure,
+    group: Sequence[str],
+    now: dict[str, Figure],
+    rest: Mapping[str, list[tuple[str, str, int]]],
+) -> None:
+    """Hold a group of claims down to a room; each claim leaves a step of its own."""
+    total = _add(run, clause, "asked", [now[case] for case in group])
+    if total.value <= room.value:
+        for case in group:
+            now[case] = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), now[case].value)
+        return
+    _refuse_unset(clause, "share_out", "rest")
+    before = {case: now[case].value for case in group}
+    if clause.word("share_out") == FIFO:
+        _in_turn(run, clause, room, group, now)
+    else:
+        _by_parts(run, clause, room, total, group, now)
+    for case in group:
+        left = before[case] - now[case].value
+        if left:
+            rest[case].append((clause.article, clause.word("rest"), left))
+
+
+def _in_turn(run: Run, clause: Clause, room: Figure, group: Sequence[str], now: dict[str, Figure]) -> None:
+    for case in group:
+        given = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), min(now[case].value, room.value))
+        room = _step(run, clause, "room", (room, given), room.value - given.value)
+        now[case] = given
+
+
+def _by_parts(
+    run: Run, clause: Clause, room: Figure, total: Figure, group: Sequence[str], now: dict[str, Figure]
+) -> None:
+    """By cumulative prefixes, so that the round sums to the room exactly and nobody gets more than was asked."""
+    prefix, given = ZERO, ZERO
+    for case in group:
+        prefix = _add(run, clause, "prefix", (prefix, now[case]))
+        cumulated = half_up(room.value * prefix.value, total.value)
+        upto = run.add(_template(clause, "share", "given"), (total, ONE, room, prefix), cumulated)
+        now[case] = _step(run, clause, f"now.{case}", (upto, given), upto.value - given.value)
+        given = upto
+
+
+def _template(clause: Clause, op: Op, name: str) -> Template:
+    return Template(clause.no, clause.kind, op, name)
+
+
+def _step(run: Run, clause: Clause, name: str, operands: tuple[Figure, Figure], result: int) -> Figure:
+    return run.add(_template(clause, "sub", name), operands, result)
+
+
+def _floor(run: Run, clause: Clause, figure: Figure) -> Figure:
+    return run.add(_template(clause, "max", "room"), (figure, ZERO), max(figure.value, 0))
+
+
+def _add(run: Run, clause: Clause, name: str, figures: Sequence[Figure]) -> Figure:
+    return run.add(_template(clause, "sum", name), tuple(figures), sum(figure.value for figure in figures))
+
+
+def _refuse_unset(clause: Clause, *names: str) -> None:
+    if set(names) & set(clause.unset):
+        raise unset_parameter(clause)

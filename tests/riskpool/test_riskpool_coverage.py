@@ -1,0 +1,131 @@
+"""The cases are complete: every kind below, at and above its line; every condition alone false; every sentence said."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from cases.reading import SHAPES, VERDICTS, cases, decided, facts_of, text_of
+
+from riskpool import sentences
+from riskpool.clauses import KINDS
+from riskpool.clauses.kind import GATE_PHASES, Clause
+from riskpool.decision import Decision
+from riskpool.facts import FactValue
+from riskpool.rulefile import RuleText
+from riskpool.ruletext import open_faults, shipped, shipped_refs
+from riskpool.waterfall import holds, phase_of
+
+NO_LINE = {"share_by_parts", "share_by_rate", "rate_points", "pool_size", "pool_may_pay"}
+"""Kinds without a threshold: they say a part, a rate, a size or a list."""
+SIDES = {"低于", "正好", "高于"}
+
+DECIDABLE = [
+    ref
+    for ref in shipped_refs()
+    if shipped(ref).parties and not any(silence.status == "unset" for silence in shipped(ref).silent)
+]
+
+
+def test_every_kind_with_a_line_has_a_case_below_at_and_above() -> None:
+    sides: dict[str, set[str]] = {}
+    for shape in SHAPES:
+        for name, _, case in cases(shape):
+            for kind, side in case.get("side", {}).items():
+                assert side in SIDES, name
+                sides.setdefault(kind, set()).add(side)
+    assert set(sides) == set(KINDS) - NO_LINE
+    assert {kind: found for kind, found in sides.items() if found != SIDES} == {}
+
+
+@cache
+def deciding() -> tuple[tuple[RuleText, dict[str, FactValue], Decision], ...]:
+    """Every case that comes to a decision, with its text and facts."""
+    return tuple(
+        (text_of(table, case), facts_of(table, case), decided(table, case))
+        for _, table, case in cases("decide")
+        if "refusal" not in case["expect"]
+    )
+
+
+def under(slug: str) -> Iterator[tuple[dict[str, FactValue], Decision]]:
+    return ((facts, decision) for text, facts, decision in deciding() if text.slug == slug)
+
+
+def gate_clauses() -> list[tuple[str, Clause]]:
+    """(slug, clause) of every condition that can refuse an application under a shipped text."""
+    found = [
+        (shipped(ref).slug, clause)
+        for ref in DECIDABLE
+        for clause in shipped(ref).clauses
+        if phase_of(clause) in GATE_PHASES and clause.parameters.get("effect") == "refuse"
+    ]
+    assert len(found) > 20
+    return found
+
+
+@pytest.mark.parametrize(("slug", "clause"), gate_clauses(), ids=lambda item: getattr(item, "article", item))
+def test_each_condition_is_false_alone_in_some_case(slug: str, clause: Clause) -> None:
+    alone = [
+        decision
+        for _, decision in under(slug)
+        if [decision.clause(number).article for number in decision.refusals] == [clause.article]
+    ]
+    assert any(decision.verdict == VERDICTS["不予补偿"] for decision in alone), clause.article
+
+
+def premises() -> list[tuple[str, Clause, int]]:
+    """(slug, clause, which) of every premise of a clause that a decision runs."""
+    return [
+        (shipped(ref).slug, clause, index)
+        for ref in DECIDABLE
+        for clause in shipped(ref).clauses
+        if phase_of(clause)
+        for index in range(len(clause.when))
+    ]
+
+
+@pytest.mark.parametrize(("slug", "clause", "index"), premises(), ids=lambda item: getattr(item, "article", str(item)))
+def test_each_premise_is_false_alone_in_some_case_and_all_hold_in_another(
+    slug: str, clause: Clause, index: int
+) -> None:
+    seen = set()
+    for facts, _ in under(slug):
+        if all(premise.fact in facts for premise in clause.when):
+            seen.add(tuple(holds(premise, facts[premise.fact]) for premise in clause.when))
+    count = len(clause.when)
+    assert (True,) * count in seen, f"{clause.article} is never applied"
+    alone = tuple(place != index for place in range(count))
+    assert alone in seen, f"{clause.article}: premise {clause.when[index].fact} is never false alone"
+
+
+def test_every_shipped_text_that_can_decide_does_so_in_some_case() -> None:
+    approved = {text.slug for text, _, decision in deciding() if decision.verdict == "approved"}
+    assert {shipped(ref).slug for ref in DECIDABLE} <= approved
+
+
+def test_texts_that_lack_a_topic_say_what_is_missing() -> None:
+    lacking = [shipped(ref) for ref in shipped_refs() if ref not in DECIDABLE]
+    assert {text.slug for text in lacking} == {"cixi", "ningbo-2018", "shenzhen"}
+    assert all(open_faults(text) for text in lacking)
+
+
+def test_every_sentence_is_said_somewhere_and_none_has_a_hole() -> None:
+    used = set()
+    for _, _, decision in deciding():
+        for step in decision.steps:
+            used.add(sentences._template(decision, step))  # noqa: SLF001 - which template, not only its text
+            assert "{" not in sentences.sentence(decision, step)
+    templates = {
+        *sentences.SENTENCES.values(),
+        *sentences.NAMED_SENTENCES.values(),
+        *sentences.RATE_SENTENCES.values(),
+        *sentences.BLENDED.values(),
+        sentences.THRESHOLD,
+        sentences.RATIO,
+        sentences.BAND,
+        sentences.BEARS,
+        sentences.SKIPPED,
+        sentences.SKIPPED_THRESHOLD,
+    }
+    leverage = {text for (kind, _), text in sentences.SENTENCES.items() if kind == "leverage_limit"}
+    assert templates - leverage - used == set()
