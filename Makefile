@@ -49,6 +49,7 @@ lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements/dev.lock
 
 bench: $(STAMP)
+	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
 
 # Every writing system call of every act, killed and failed; needs strace. SEED=… for another order, ARGS="--stories month" for a part.

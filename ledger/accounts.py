@@ -6,6 +6,7 @@ capital letter or digit). Codes are the key; titles may differ from pool to pool
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from ledger.pool import Bank, BankAccount, Contributor, Insurer, Pool
@@ -87,6 +88,7 @@ FIXED = (
 )
 
 
+@cache
 def _titled(no: str, name: str) -> str:
     """A two-digit number and the letters of a name: brackets and blanks can't stand in an account."""
     letters = "".join(char for char in unicodedata.normalize("NFKC", name) if char.isalnum())

@@ -16,7 +16,7 @@ from beancount.core import data
 from ledger.accounts import CNY, Chart
 from ledger.canon import BATCH, GENESIS, chain_hash
 from ledger.events import Event, EventWithdrawn, PoolAmended
-from ledger.facts import event_of
+from ledger.facts import event_of, fields_of
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import EventId, event_id
 from ledger.money import fen_of_yuan
@@ -318,10 +318,10 @@ class Book:
 
     def _hand_legs(self, kind: type[Event], entry: data.Directive) -> dict[str, object]:
         """The legs of events whose lines were written by hand, from their own entries."""
-        if not {"lines", "red"} & set(kind.model_fields):
+        if not {"lines", "red"} & fields_of(kind).keys():
             return {}
         entries = self._transactions_of.get(_text(entry.meta, "event"), [])
-        if "lines" in kind.model_fields:
+        if "lines" in fields_of(kind):
             return {"lines": _lines_of(entries[0])}
         blue = [_lines_of(other) for other in entries if "cancels" not in other.meta]
         red = [_red_of(other) for other in entries if "cancels" in other.meta]

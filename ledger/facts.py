@@ -8,7 +8,10 @@ as TRUE or FALSE; tuples of words joined by 、. Nested parts (legs, shares) are
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar, get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 from ledger.events import CompensationApplied, ContributorShare, Event, PartyAmount
 from ledger.money import fen_of_yuan, yuan
@@ -27,16 +30,21 @@ def meta_of(event: Event) -> Meta:
     meta: Meta = {"event": event.event_id, "kind": type(event).__name__}
     for number, line in enumerate(event.sources, 1):
         meta["source" if number == 1 else f"source-{number}"] = line.text()
-    for name in type(event).model_fields:
-        if name not in _BASE:
-            value = getattr(event, name)
-            if (entry := _entry(name, value)) is not None:
-                meta[entry[0]] = entry[1]
+    for name in fields_of(type(event)):
+        if name not in _BASE and (entry := _entry(name, getattr(event, name))) is not None:
+            meta[entry[0]] = entry[1]
     if isinstance(event, CompensationApplied):
         meta |= {f"fact-{name.replace('_', '-')}": value for name, value in event.facts}
     return meta
 
 
+@cache
+def fields_of(kind: type[Event]) -> Mapping[str, FieldInfo]:
+    """A kind's fields in class order; the model's own attribute builds its answer anew each time."""
+    return dict(kind.model_fields)
+
+
+@cache
 def _key(name: str) -> str:
     return _KEYS.get(name, name.replace("_", "-"))
 
@@ -73,7 +81,7 @@ def event_of(
     ``legs`` are the fields that stand as postings and not as metadata (``lines``, ``red``, ``blue``).
     """
     fields: dict[str, object] = {"event_id": meta["event"], "on": on, "summary": summary, **(legs or {})}
-    for name, info in kind.model_fields.items():
+    for name, info in fields_of(kind).items():
         key = _key(name)
         if name in _BASE:
             continue

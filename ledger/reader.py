@@ -1,20 +1,31 @@
-"""The one door to beancount's loader: cache off, collector paused, errors kept.
+"""The one door to the books: a quick way for sound ones, beancount's own loader for all others.
+
+Both give the same entries, errors and options (tests/ledger/test_ledger_reader.py). The quick way knows what sound
+books are: every leg written, nothing padded, no cost. Where it meets anything else, or any error, it gives up and
+the loader speaks; so an officer only ever reads the loader's words. Before either runs, files that would bring in
+foreign code or foreign files are refused.
 
 The loader's pickle cache runs code on load and hides edits that restore a file's size and time
 (facts/reliability.md 3.4, 3.5), so it is switched off for the whole process.
 """
 
-import gc
+import glob
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from beancount import loader
 from beancount.core import data
+from beancount.parser import parser
 
-from ledger.checks import MARKER
+from ledger.checks import EVERY, MARKER, NAMES
 from ledger.faults import Fault, FaultKind, Place, Refusal
-from ledger.folder import MAIN, is_between, refuse_after, refuse_before
+from ledger.folder import MAIN, STRANGE, is_between, refuse_after, refuse_before
+from ledger.parsing import Names, collector_paused, parse
+from ledger.soundness import sound
+from ledger.store import refuse_view
 
 loader.initialize(use_cache=False)
 
@@ -55,6 +66,7 @@ LOADS = 5
 
 def load(root: Path) -> Loaded:
     """Load a books folder whatever its errors; a folder without a main file, or not fit to be loaded, is refused."""
+    refuse_view(root)
     main = root / MAIN
     if not main.is_file():
         raise Refusal([Fault(NO_BOOKS, f"{root} 下没有 {MAIN}")])
@@ -68,14 +80,70 @@ def load(root: Path) -> Loaded:
 
 
 def _once(root: Path) -> Loaded:
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        entries, errors, options = loader.load_file(str(root / MAIN))
-    finally:
-        if paused:
-            gc.enable()
+    with collector_paused():
+        name = os.path.abspath(root / MAIN)  # noqa: PTH100 - the loader's name for it: links are not followed
+        paths = _included(name, parser.parse_file(name)[2]["include"])
+        entries, errors, options = _quick(name, paths) or _by_loader(name, paths)
     return of_entries(root, entries, errors, options)
+
+
+_Triple = tuple[list[data.Directive], list[Any], dict[str, Any]]
+
+
+def _refuse_foreign(files: Sequence[tuple[str, dict[str, Any]]], included: frozenset[str]) -> None:
+    """Refuse what would make the loader run code that is not ours, or open files that are not the books' own."""
+    found = []
+    for name, options in files:
+        strange = [f"引入了 {item}" for item in options["include"] if item not in included]
+        strange += [f"插件 {item}" for item, _ in options["plugin"] if item not in {EVERY, *NAMES}]
+        strange += ["insert_pythonpath"] if options["insert_pythonpath"] else []
+        found += [Fault(STRANGE, text, Place(name)) for text in strange]
+    if found:
+        raise Refusal(found)
+
+
+def _included(main: str, patterns: Sequence[str]) -> list[str]:
+    """The files that a main file includes: the loader's names for them, in its order."""
+    folder = os.path.dirname(main)  # noqa: PTH120 - pathlib's glob gives another order
+    found = [path for item in patterns for path in glob.glob(os.path.join(folder, item), recursive=True)]  # noqa: PTH118, PTH207 - same
+    return [os.path.normpath(path) for path in found]
+
+
+def _by_loader(main: str, paths: Sequence[str]) -> _Triple:
+    """Beancount's own loading, after a look whether any file of the books names foreign ones."""
+    kept = [path for path in paths if Path(path).is_file()]
+    _refuse_foreign([(Path(path).name, parser.parse_file(path)[2]) for path in kept], frozenset())
+    entries, errors, options = loader.load_file(main)
+    return entries, errors, options
+
+
+def _quick(main: str, paths: Sequence[str]) -> _Triple | None:
+    """The same in a fraction of the time for sound books; None for all others, at the first sign."""
+    names = Names()
+    top = parse(Path(main).read_bytes(), main, names)
+    if top is None or not _complete(main, paths, top.options["include"]):
+        return None
+    options, entries, others = top.options, list(top.entries), []
+    for path in paths:
+        part = parse(Path(path).read_bytes(), path, names, options["tolerance_multiplier"])
+        if part is None:
+            return None
+        _refuse_foreign([(Path(path).name, part.options)], frozenset())
+        entries += part.entries
+        others.append(part.options)
+    options["include"] = sorted([main, *paths])
+    options = loader.aggregate_options_map(options, others)
+    entries.sort(key=data.entry_sortkey)
+    if not sound(entries, options):
+        return None
+    options["input_hash"] = loader.compute_input_hash(options["include"])
+    return entries, [], options
+
+
+def _complete(main: str, paths: Sequence[str], patterns: Sequence[str]) -> bool:
+    """Every pattern has a file, every file stands there and is named once."""
+    once = len({main, *paths}) == len(paths) + 1
+    return once and all(map(os.path.isfile, paths)) and all(_included(main, [pattern]) for pattern in patterns)
 
 
 def of_entries(root: Path, entries: list[data.Directive], errors: list[Any], options: dict[str, Any]) -> Loaded:

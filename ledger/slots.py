@@ -8,6 +8,7 @@ text is parsed again and compared afterwards (``ledger.journal``).
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from beancount.core import account as account_names
 from beancount.core import data
@@ -70,7 +71,12 @@ def _own(entry: data.Directive) -> list[str]:
 
 
 def _account(name: str) -> list[str]:
-    return [] if name.startswith(_ROOTS) and account_names.is_valid(name) else [f"科目 {name!r}"]
+    return [] if _is_account(name) else [f"科目 {name!r}"]
+
+
+@lru_cache(maxsize=4096)
+def _is_account(name: str) -> bool:
+    return name.startswith(_ROOTS) and bool(account_names.is_valid(name))
 
 
 def _commodity(name: str) -> list[str]:

@@ -40,7 +40,16 @@ DIFFERS = FaultKind(
 NO_FOLDER = FaultKind(
     "账簿-写入-04", "没有这个账套文件夹", "riskpool init 建立的账套文件夹", "检查 --books 所指的位置。"
 )
-KINDS = (BUSY, DISK, DIFFERS, NO_FOLDER)
+VIEW = "daily.json"
+"""What a daily view holds and a set of books never does (ledger.daily)."""
+A_VIEW = FaultKind(
+    "账簿-打开-05",
+    "这是节略账，不是账套",
+    "riskpool init 建立的账套文件夹",
+    "节略账只供查阅，什么都不能记入：用 --books 指明它所出自的账套。",
+    ExitCode.REFUSED,
+)
+KINDS = (BUSY, DISK, DIFFERS, NO_FOLDER, A_VIEW)
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 FOLDERS = (
@@ -71,6 +80,7 @@ class Store:
         """Hold the one lock of these books; waits up to five seconds, then refuses."""
         if not self.root.is_dir():
             raise Refusal([Fault(NO_FOLDER, self.root.name)])
+        refuse_view(self.root)
         lock = FileLock(self.root / ".lock", timeout=LOCK_SECONDS, mode=FILE_MODE)
         with _on_disk(".lock"):
             try:
@@ -166,6 +176,12 @@ def _on_disk(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refusal([Fault(DISK, f"{name}：{os_words(error)}")]) from error
+
+
+def refuse_view(root: Path) -> None:
+    """Refuse a daily view where a set of books is asked for."""
+    if (root / VIEW).is_file():
+        raise Refusal([Fault(A_VIEW, root.name)])
 
 
 def _make_folders(folder: Path) -> None:

@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(verify)
     app.command()(status)
     app.command()(trail)
+    app.command()(daily)
     app.command()(serve)
     app.command()(demo)
 
@@ -95,8 +96,25 @@ def status(books: Books = "books", as_json: AsJson = False) -> None:
         line(f"   {task.command}")
 
 
+def daily(
+    books: Books = "books",
+    out: Annotated[str, typer.Option("--out", help="节略账写到哪个文件夹；再次运行只补上新的批次")] = "daily",
+    as_json: AsJson = False,
+) -> None:
+    """节略账：封存年度只留上年结转和未了事项，当年照列；只供日常查阅，可随时删去重做。"""
+    from desk.acts.daily import daily as write
+
+    done = write(Path(books), Path(out))
+    if as_json:
+        json_out({**done.view.model_dump(mode="json"), "continued": done.continued, "unchanged": done.unchanged})
+        return
+    how = "没有新的批次" if done.unchanged else "补上了新的批次" if done.continued else "全部写成"
+    line(f"节略账 {out}：{done.view.cut} 结转，截至批次 {done.view.sequence:06d}，{how}。")
+    following(f"riskpool serve {out}")
+
+
 def serve(
-    books: Annotated[str, typer.Argument(help="账套文件夹")] = "books",
+    books: Annotated[str, typer.Argument(help="账套或节略账的文件夹")] = "books",
     port: Annotated[int, typer.Option("--port", help="本机端口")] = 5000,
 ) -> None:
     """在本机浏览器里看账：Fava 在本程序的防护之后，只读。"""

@@ -9,10 +9,13 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import waitress
 
+from desk.server.dailyview import unless_stale, view_host
 from desk.server.favahost import FavaHost
 from desk.server.gate import gate
 from desk.server.views import add_views, view_of
+from ledger.daily import STALE, stale
 from ledger.faults import FaultKind, refuse
+from ledger.store import VIEW
 
 DEFAULT_PORT = 5000
 THREADS = 8
@@ -38,15 +41,24 @@ def make_app(books: Path, *, port: int = DEFAULT_PORT) -> WSGIApplication:
     ``port`` is the one that a Host header must name. Raises ``Refusal`` when the books can't be opened or
     Fava is not the version this was built against.
     """
-    root = books.resolve()
-    host = FavaHost(root / "main.beancount", view_of, Path(__file__).with_name("templates"))
-    add_views(host)
+    root, templates = books.resolve(), Path(__file__).with_name("templates")
+    is_view = (root / VIEW).is_file()
+    if is_view and (words := stale(root)):
+        raise refuse(STALE, words)
+    if is_view:
+        host = view_host(root, templates)
+    else:
+        host = FavaHost(root / "main.beancount", view_of, templates)
+        add_views(host)
 
     def fresh(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         host.refresh()
         return host.app.wsgi_app(environ, start_response)
 
-    return gate(fresh, hosts=[f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")])
+    return gate(
+        unless_stale(root, fresh) if is_view else fresh,
+        hosts=[f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")],
+    )
 
 
 def serve(books: Path, *, port: int = DEFAULT_PORT, host: str = "127.0.0.1") -> None:

@@ -114,7 +114,12 @@ def add_views(host: FavaHost) -> None:
         app.add_template_global(function, name if name.startswith("desk_") else f"desk_{name}")
     for rule, view in PAGES.items():
         app.add_url_rule(f"/<bfile>/pool/{rule}", f"desk_{view.__name__.strip('_')}", view)
-    app.add_url_rule("/desk-static/<path:name>", "desk_static", _static)
+    add_static(host)
+
+
+def add_static(host: FavaHost) -> None:
+    """Register our style and script."""
+    host.app.add_url_rule("/desk-static/<path:name>", "desk_static", _static)
 
 
 def _static(name: str) -> Response:

@@ -14,6 +14,9 @@ SIDEBAR = (
 )
 """Label and path below the ledger's URL, in the order of the sidebar."""
 
+VIEW_SIDEBAR = (("节略账", "pool/"), *(row for row in SIDEBAR if row[1].startswith("journal/")))
+"""The same for a daily view, which has none of our pages but the one that says what it is."""
+
 INTERFACE = {
     "Journal": "序时账",
     "Payee": "对方",

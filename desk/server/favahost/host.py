@@ -32,12 +32,17 @@ _BAD_FILTER = "筛选条件读不懂。可以写 #voucher、^case-编号、科�
 class FavaHost:
     """Fava's app with the current ledger. ``view_of`` makes what our pages read from the same entries."""
 
-    def __init__(self, main: Path, view_of: Callable[[Loaded], object], pages: Path) -> None:
-        """Load the books, configure the app, check every seam. ``pages`` holds our templates. Raises ``Refusal``."""
+    def __init__(
+        self, main: Path, view_of: Callable[[Loaded], object], pages: Path, *, watched: str = "head.beancount"
+    ) -> None:
+        """Load the books, configure the app, check every seam. Raises ``Refusal``.
+
+        ``pages`` holds our templates; ``watched`` is the file beside ``main`` whose change means a newer state.
+        """
         if fava.__version__ != VERSION:
             raise refuse(WRONG_FAVA, f"Fava {fava.__version__}")
         self._main = main.resolve()
-        self._head = self._main.with_name("head.beancount")
+        self._head = self._main.with_name(watched)
         self._view_of = view_of
         self._pages = pages
         self._reloading = threading.Lock()

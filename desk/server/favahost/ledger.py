@@ -65,12 +65,14 @@ class DeskLedger(FavaLedger):
     """Fava's ledger over entries that we loaded. It never looks at the disk again: a new one takes its place."""
 
     def __init__(self, main: Path, loaded: Read, *, version: int, view: object) -> None:
-        """``version`` rises with each swap; ``view`` is what our own pages read, made of the same entries.
+        """``version`` rises with each swap.
 
+        ``view`` is what our own pages read, made of the same entries; None over a daily view, which has none of them.
         ``trouble`` says why a newer state could not be taken up; empty as a rule.
         """
         self.version = version
         self.view = view
+        self._sidebar = words.SIDEBAR if view is not None else words.VIEW_SIDEBAR
         self.trouble = ""
         seam = (loaded.entries, loaded.errors, loaded.options)
         with _reading(seam):
@@ -91,7 +93,7 @@ class DeskLedger(FavaLedger):
             options.set_collapse_pattern("Assets:9.*")
         self.format_decimal.load_file()
         self.misc.load_file()
-        self.misc.sidebar_links = [(label, f"/{SLUG}/{path}") for label, path in words.SIDEBAR]
+        self.misc.sidebar_links = [(label, f"/{SLUG}/{path}") for label, path in self._sidebar]
 
     @property
     def mtime(self) -> int:
