@@ -153,6 +153,8 @@ class Pool:
     """The first year."""
     tidy: bool = True
     """Whether years end as they must: every receipt named, the result shared out."""
+    cases: float = 0.004
+    """How often something happens that becomes a case."""
     cash: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BANKS, OPENING_FEN))
     loans: list[_Loan] = field(default_factory=list)
     unnamed: list[ReceiptUnidentified] = field(default_factory=list)
@@ -210,7 +212,7 @@ class Pool:
     def _something(self, on: date) -> None:
         acts = (self._money_in, self._interest, self._fee, self._transfer, self._unknown, self._loan, self._repay)
         self.rng.choices(acts, weights=(8, 14, 20, 4, 3, 5, 30))[0](on)
-        if self.rng.random() < 0.004:
+        if self.rng.random() < self.cases:
             self._case(on)
 
     def _money_in(self, on: date) -> None:
@@ -613,8 +615,9 @@ class Office:
         content = record_bytes(receipt)
         store = Store(self.root)
         with store.lock():
-            OperationLog(store).append(at, ("zhang", "li"), "close", (month,), digest(content))
-            store.write_new(seal_name(receipt), content)
+            log, file = OperationLog(store), seal_name(receipt)
+            log.append(at, ("zhang", "li"), "close", (month,), file=file, batch=digest(content))
+            store.write_new(file, content)
         return receipt
 
 

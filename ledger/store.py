@@ -43,7 +43,7 @@ NO_FOLDER = FaultKind(
 VIEW = "daily.json"
 """What a daily view holds and a set of books never does (ledger.daily)."""
 A_VIEW = FaultKind(
-    "账簿-打开-05",
+    "账簿-节略-04",
     "这是节略账，不是账套",
     "riskpool init 建立的账套文件夹",
     "节略账只供查阅，什么都不能记入：用 --books 指明它所出自的账套。",

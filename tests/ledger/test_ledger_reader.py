@@ -77,7 +77,13 @@ def test_books_with_a_story_load_as_the_loader_loads_them(full_office: Office) -
 
 
 def test_golden_books_load_as_the_loader_loads_them(tmp_path: Path) -> None:
-    assert_same(Path(shutil.copytree(GOLDEN, tmp_path / "golden")))
+    # Only their batches are kept: the documents that they name are put beside them.
+    root = Path(shutil.copytree(GOLDEN, tmp_path / "golden"))
+    (root / "documents").mkdir()
+    for entry in load(root).entries:
+        if isinstance(entry, data.Document):
+            (root / "documents" / Path(entry.filename).name).write_bytes(b"")
+    assert_same(root)
 
 
 @pytest.mark.parametrize("seed", range(3))
