@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill clean
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -51,6 +51,10 @@ lock: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
+
+# A random year of 10,000 vouchers: our book, hledger and the auditor's script agree on every balance.
+audit: $(STAMP)
+	$(BIN)/python tests/random_year.py --vouchers 10000
 
 # Every writing system call of every act, killed and failed; needs strace. SEED=… for another order, ARGS="--stories month" for a part.
 SEED ?= 20230301

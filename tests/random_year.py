@@ -29,9 +29,11 @@ from ledger import accounts as acc
 from ledger.events import (
     AccountReconciled,
     AnyEvent,
+    ClawbackDecided,
     CompensationApplied,
     CompensationPaid,
     ContributionReceived,
+    ContributorShare,
     DepositMatured,
     DepositPlaced,
     FeeCharged,
@@ -42,6 +44,7 @@ from ledger.events import (
     LoanIncluded,
     LoanReleased,
     LoanRepaid,
+    LossWrittenOff,
     ManualVoucher,
     OpeningTaken,
     PaymentBounced,
@@ -49,22 +52,23 @@ from ledger.events import (
     PledgeReleased,
     ReceiptIdentified,
     ReceiptUnidentified,
+    RecoveryNotified,
     RecoveryReceived,
     RecoveryReported,
     TapeConfirmed,
     TransferArrived,
     TransferSent,
     VoucherLine,
-    VoucherReversed,
 )
 from ledger.founding import first_batch, found
 from ledger.ids import event_id
 from ledger.journal import Posting, post
-from ledger.oplog import OperationLog, record_bytes
+from ledger.money import allocate
 from ledger.papers import Attachment
 from ledger.pool import parse_pool
 from ledger.provenance import digest
 from ledger.signing import Signatures
+from ledger.withdrawal import BANK_ROWS, Request, withdrawal_of
 from reports.export import to_hledger
 from riskpool.cases import decide, events_of, facts_of, history_of, loan_facts, recovery_of, terms_of
 from riskpool.decision import Decision
@@ -106,7 +110,6 @@ class Year:
     chance: random.Random
     office: Office
     loans: list[Loan] = field(default_factory=list)
-    reversed: set[str] = field(default_factory=set)
     serial: int = 0
     minutes: int = 0
 
@@ -274,28 +277,40 @@ class Year:
         return ManualVoucher(**head, lines=tuple(lines), reason="虚构", attachments=self.chance.randrange(1, 9))
 
     def reversals(self, month: str, count: int) -> list[AnyEvent]:
-        """Red vouchers against earlier ones, half of them with a blue."""
-        every = [
-            item for item in self.office.book.vouchers if item.kind in REVERSIBLE and not item.is_red and item.is_money
-        ]
-        fresh = [
-            item for item in every if item.no not in self.reversed and len(self.office.book.voucher_of(item.event)) == 1
-        ]
+        """Earlier vouchers withdrawn in red, most with the right one in blue: the bank's money must have a name."""
+        book = self.office.book
+        every = [item for item in book.vouchers if item.kind in REVERSIBLE and item.event not in book.withdrawn]
         events: list[AnyEvent] = []
-        for voucher in self.chance.sample(fresh, min(count, len(fresh))):
-            self.reversed.add(voucher.no)
-            factor = self.chance.choice([0, 1, 3])
-            red, blue = (
-                tuple(VoucherLine(account=leg.account, amount_fen=leg.fen * sign) for leg in voucher.legs)
-                for sign in (-1, factor or 1)
-            )
+        for voucher in self.chance.sample(every, min(count, len(every))):
+            factor = self.chance.choice([1, 3] if voucher.kind in BANK_ROWS else [0, 1, 3])
+            blue = [VoucherLine(account=leg.account, amount_fen=leg.fen * factor) for leg in voucher.legs if factor]
+            on = self.some_day(month, voucher.on)
+            events.append(withdrawal_of(book, Request(voucher.event, "mistake", "抄错", on, tuple(blue))))
+        return events
+
+    def afterwards(self, month: str) -> list[AnyEvent]:
+        """Some paid cases are clawed back in part, some written off for what is left; then nothing more comes."""
+        book, events = self.office.book, list[AnyEvent]()
+        for loan in self.loans:
+            if not loan.paid or self.chance.random() < 0.93:
+                continue
+            left = book.balance_fen(book.chart.recourse(loan.filed.bank, loan.case), commodity=acc.RECOURSE)
+            what = {"case": loan.case, "bank": loan.filed.bank, "reason": "虚构", "chief": "gu"}
             head = {
-                "event_id": self.key("reverse"),
-                "on": self.some_day(month, voucher.on),
-                "summary": f"更正 {voucher.no}",
+                "event_id": self.key("after"),
+                "on": month_days(month)[1] - timedelta(1),
+                "summary": f"{loan.case} 后续",
             }
-            of = {"cancels": voucher.no, "cancels_on": voucher.on, "cancels_event": voucher.event, "reason": "抄错"}
-            events.append(VoucherReversed(**head, **of, red=red, blue=blue if factor else ()))
+            assert loan.decision is not None, "only approved cases are paid"
+            parts = dict(sorted(loan.decision.contributors.items()))
+            amount = self.fen(left + 1)
+            shares = zip(parts, allocate(amount, tuple(parts.values()), residual=len(parts) - 1), strict=True)
+            split = tuple(ContributorShare(contributor=no, amount_fen=fen) for no, fen in shares if fen)
+            if left and self.chance.random() < 0.5:
+                events.append(LossWrittenOff(**head, **what, amount_fen=left))
+            elif left:
+                events.append(ClawbackDecided(**head, **what, amount_fen=amount, contributors=split, cause="offered"))
+            loan.paid = 0
         return events
 
     def repayments(self, month: str) -> list[AnyEvent]:
@@ -373,8 +388,8 @@ class Year:
         return events
 
     def recoveries(self, month: str) -> None:
-        """Some paid cases get something back: notified by the real computation, and received. One act."""
-        events, papers = list[AnyEvent](), list[Attachment]()
+        """Some paid cases get something back, by the real computation; one notice in six is a mistake and withdrawn."""
+        events, papers, mistaken = list[AnyEvent](), list[Attachment](), list[tuple[Loan, RecoveryNotified]]()
         for loan in self.loans:
             if not loan.paid or self.chance.random() < 0.7 or loan.decision is None:
                 continue
@@ -394,11 +409,20 @@ class Year:
             account = self.office.book.chart.loan(loan.filed.bank, loan.filed.loan)
             papers.append(self.attach(record, account, "recovery", f"追偿计算 {loan.case}", f"case-{loan.case}"))
             events.append(event)
-            if event.pool_fen:
+            if self.chance.random() < 1 / 6:
+                mistaken.append((loan, event))
+            elif event.pool_fen:
                 what = {"case": loan.case, "bank": loan.filed.bank, "account": DEDICATED[loan.filed.bank]}
                 head = {"event_id": self.key("bank"), "on": self.some_day(month, on), "summary": f"{loan.case} 到账"}
                 events.append(RecoveryReceived(**head, **what, amount_fen=event.pool_fen))
         self.post("import", events, papers=papers)
+        red: list[AnyEvent] = []
+        for loan, event in mistaken:
+            asked = Request(event.event_id, "mistake", "银行误报", self.some_day(month, event.on))
+            red.append(withdrawal_of(self.office.book, asked))
+            loan.notified.remove(event)
+            loan.outstanding += event.principal_fen
+        self.post("reverse", red)
 
     def month_end(self, month: str) -> None:
         """The banks' tapes, the sign-offs with their working papers, in December the year's result, the receipt."""
@@ -439,10 +463,8 @@ class Year:
         """Seal the month as ``riskpool close`` does, without its printed papers."""
         actor = Actor("chen", datetime.combine(month_days(month)[1], datetime.min.time()))
         receipt = months._receipt(self.office, month, (), actor, "lu")  # noqa: SLF001 - the act itself asks for bank statements
-        content = record_bytes(receipt)
         with self.office.locked() as store:
-            OperationLog(store).append(actor.at, ("chen", "lu"), "close", (month,), digest(content))
-            store.write_new(f"seals/{month}.json", content)
+            months._seal(store, receipt, actor, "lu")  # noqa: SLF001 - same
 
     def month(self, month: str, vouchers: int) -> None:
         """Everything of a month, in an order that the journal's checks accept; about as many vouchers as asked."""
@@ -460,6 +482,7 @@ class Year:
         self.post("pay", paid)
         self.recoveries(month)
         self.post("reverse", self.reversals(month, vouchers // 25))
+        self.post("write-off", self.afterwards(month), chief="gu")
         self.month_end(month)
 
 

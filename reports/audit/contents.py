@@ -11,6 +11,7 @@ from ledger.folder import HEAD, MAIN, STRANGE
 from ledger.journal import head_text
 from ledger.provenance import digest
 from ledger.reader import BROKEN_BOOKS, NO_BOOKS
+from ledger.seal import seal_place
 from reports.audit.operations import log_of
 from reports.audit.package import LONGEST, NAME, Member
 
@@ -95,7 +96,7 @@ def members_until(root: Path, month: str) -> tuple[tuple[Member, ...], Link]:
     wanted |= {path for path in (root / "drafts").glob("*.json") if digest(path.read_bytes()) in done}
     named = _Named(
         b"".join(path.read_bytes() for path, _ in kept).decode("utf-8", "replace"),
-        frozenset(name for path in seals for name in (path.stem, path.stem.removesuffix("-closed"))),
+        frozenset(path.stem.removesuffix("-closed") for path in seals),
     )
     found = [
         member
@@ -109,13 +110,13 @@ def members_until(root: Path, month: str) -> tuple[tuple[Member, ...], Link]:
 def _close_of(root: Path, month: str) -> bytes:
     """A month's last receipt; refused when there is none or the last word on the month is its reopening."""
     found = [(table, path.read_bytes()) for path in _seals(root) if (table := _json(root, path))["month"] == month]
-    if not found or "trial_balance" not in found[-1][0]:
+    if not found or found[-1][0]["sort"] != "closed":
         raise Refusal([Fault(NOT_CLOSED, month)])
     return found[-1][1]
 
 
 def _seals(root: Path) -> list[Path]:
-    return sorted((root / "seals").glob("*.json"))
+    return sorted((root / "seals").glob("*.json"), key=seal_place)
 
 
 def _json(root: Path, path: Path) -> dict[str, Any]:

@@ -25,8 +25,14 @@ POSTED = {
     "identify": "认领待查款项",
     "manual": "手工凭证",
     "reverse": "红字注销、蓝字订正",
+    "adjust": "差额或以前年度更正",
+    "explain": "断号说明",
+    "amend-pool": "修改设置",
+    "return-paid-in": "退回出资",
     "pay": "拨付补偿款",
     "decide": "裁决补偿申请",
+    "clawback": "补偿退回",
+    "write-off": "核销",
     "reconcile": "对账签认",
     "match": "确认凭证与流水对应",
     "year-end": "年末结转",
@@ -38,7 +44,7 @@ PLAIN = {
     "reject": "退回草稿",
     "review": "复核草稿",
     "close": "结账",
-    "reopen": "反结账",
+    "reopen": "重开（反结账）",
     "abandon": "说明上一条没有完成",
 }
 _PROPOSED = "draft-"

@@ -23,13 +23,15 @@ from typing import Any
 LINE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|;[^\n]*|[^";\n])*(?:\n|\Z)', re.DOTALL)
 WORD = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[^\s";]+', re.DOTALL)
 DAY, NUMBER = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"-?\d+(\.\d+)?")
+ROLES = ("preparer", "reviewer", "bookkeeper", "chief")  # 制单、复核、记账、主管
 OUTSIDE = {"pool-sha256": "pool.toml", "main-sha256": "main.beancount", "chart-sha256": "chart.beancount"}
-MEMO = (  # 备查账：科目、单位、按什么编号，和使余额增减的各种事项（所记的金额, 方向）
-    ("在池贷款本金", "Assets:9001在池贷款本金:", "LOAN.CNY", "loan", {"LoanIncluded": ("outstanding", 1),
-        "LoanRepaid": ("amount", -1), "LoanReleased": ("outstanding", -1), "RecoveryNotified": ("principal", -1),
-        "TapeReducedByCompensation": ("amount", -1)}),
-    ("待追偿", "Assets:9301待追偿:", "RECOURSE.CNY", "case", {"CaseTaken": ("recourse", 1),
-        "CompensationPaid": ("amount", 1), "PaymentBounced": ("amount", -1), "RecoveryNotified": ("pool", -1)}),
+MEMO = (  # 备查账：科目、单位、按什么编号，和使余额增减的各种事项所记的金额（减少的前面有负号）
+    ("9001在池贷款本金", "LOAN.CNY", "loan", {"LoanIncluded": "outstanding", "LoanRepaid": "-amount",
+        "LoanReleased": "-outstanding", "RecoveryNotified": "-principal", "TapeReducedByCompensation": "-amount"}),
+    ("9301待追偿", "RECOURSE.CNY", "case", {"CaseTaken": "recourse", "CompensationPaid": "amount",
+        "PaymentBounced": "-amount", "RecoveryNotified": "-pool after-write-off", "ClawbackDecided": "-amount",
+        "LossWrittenOff": "-amount"}),
+    ("9303账销案存", "RECOURSE.CNY", "case", {"LossWrittenOff": "amount", "RecoveryNotified": "-after-write-off"}),
 )  # fmt: skip
 
 
@@ -156,26 +158,27 @@ def record_faults(record: dict[str, Any]) -> Iterator[str]:
     """一份裁决记录或追偿计算里对不上的地方；没有就是每一步重算相符、步步相接、各方之和等于基数。"""
     for number, step in enumerate(record["steps"], 1):
         for origin, said in step["operands"]:
-            if repr(origin_of(record, number, origin)) != repr(said):
+            if repr(origin_of(record, number, origin)) != repr(int(said) if str(origin)[0] == "k" else said):
                 yield f"第 {number} 步：{said} 与其来历 {origin} 不符"
         result = int(OPERATIONS[step["op"]]([said for _, said in step["operands"]]))
         if (step["no"], repr(step["result"])) != (number, repr(result)):
             yield f"第 {number} 步 {step['op']}：重算得 {result}，记为 {step['result']}"
-    refused = {step["clause"] for step in record["steps"] if step["effect"] == "refuse" and not step["result"]}
-    if (record.get("verdict") == "denied", set(record.get("refusals", ()))) != (bool(refused), refused):
+    failed = {(step["effect"], step["clause"]) for step in record["steps"] if not step["result"]}
+    refused, deferred = ({clause for effect, clause in failed if effect == word} for word in ("refuse", "defer"))
+    verdict = "denied" if refused else "deferred" if deferred else "approved"
+    if (record.get("verdict", verdict), set(record.get("refusals", ()))) != (verdict, refused or deferred):
         yield "结论与各条件的结果不符"
-    if refused or record.get("verdict") == "denied":
-        return
     parts, due = record["contributors"], record.get("due", {})
-    if due and (sum(due.values()) != record["base"] or min(due.values()) < 0):
-        yield f"各方金额之和 {sum(due.values())} 不等于损失基数 {record['base']}"
-    whole, word = (due[record["ours"]], "contributor") if due else (record["pool"], "instalment")
+    word = "instalment" if "pool" in record else "contributor"
+    if (due and (sum(due.values()) != record["base"] or min(due.values()) < 0)) or (due and refused):
+        yield f"各方金额之和 {sum(due.values())} 不等于损失基数 {record['base']}，或已不予补偿"
+    whole = record["pool"] if "pool" in record else due.get(record["ours"], 0)
     if parts and sum(parts.values()) != whole:
         yield f"各出资方金额之和 {sum(parts.values())} 不等于本池金额 {whole}"
     named: dict[str, int] = {name: record[name] for name in ("loss", "base", "settle", "pool") if name in record}
     named |= {f"due.{key}": due[key] for key in due} | {f"{word}.{no}": parts[no] for no in parts}
     last = {step["name"]: step["result"] for step in record["steps"]}
-    yield from (f"{name} 记为 {fen}，步骤得 {last.get(name)}" for name, fen in named.items() if last.get(name) != fen)
+    yield from (f"{name} 记为 {fen}，与步骤不符" for name, fen in named.items() if last.get(name, 0) != fen)
 
 
 class Books:
@@ -197,11 +200,6 @@ class Books:
         for name in (name for name in self.files if name.startswith(f"{folder}/")):
             self.at = name
             yield name, self.files[name]
-
-    def facts(self, *kinds: str) -> list[Entry]:
-        """各事项带有事实的那一条记录；整件被注销的事项不算。"""
-        gone = {entry.meta.get("cancels-event") for entry in self.entries}
-        return [item for item in self.entries if item.meta.get("kind") in kinds and item.meta["event"] not in gone]
 
     def balances(self, until: str = "9999", sequence: int = sys.maxsize) -> dict[tuple[str, str], Decimal]:
         """到 until 那天终了、到第 sequence 批次为止，每个科目每种单位的余额；零不列。"""
@@ -253,12 +251,13 @@ class Books:
         return f"清单 {len(listed)} 个文件，账里 {sum(entry.kind == 'document' for entry in self.entries)} 份原件和记录"
 
     def check_vouchers(self) -> str:
-        """凭证（§6）：按月连号，每种单位借贷恰好相等，凭证只记人民币、登记不记人民币"""
-        counts = defaultdict[str, int](int)
+        """凭证（§6）：按月连号（断号的有说明），每种单位借贷恰好相等，凭证只记人民币、登记不记人民币"""
+        counts, explained = defaultdict[str, int](int), {entry.meta.get("voucher-no") for entry in self.entries}
         for entry in (item for item in self.entries if item.kind == "*"):
             series = f"{'记' if 'voucher' in entry.tags else '登'}-{entry.day[:7]}"
             counts[series] += 1
-            number = f"{series}-{counts[series]:04d}"
+            while (number := f"{series}-{counts[series]:04d}") in explained:
+                counts[series] += 1
             self.expect(entry.meta.get("voucher") == number, f"{entry}：按次序应为 {number}，有缺号、重号或改号")
             totals = defaultdict[str, Decimal](Decimal)
             for _, amount, unit, _ in entry.legs:
@@ -282,14 +281,14 @@ class Books:
 
     def check_memo(self) -> str:
         """备查：每笔贷款的未还本金，每案待追偿（已付 − 本池应得追偿 − 退回），由事项算得，等于科目余额"""
-        told = []
-        for title, prefix, unit, key, table in MEMO:
+        told, gone = [], {entry.meta.get("withdraws") for entry in self.entries}  # 撤回了的事项不算
+        for title, unit, key, table in MEMO:
             said, ours, banks = (defaultdict[str, Decimal](Decimal) for _ in range(3))
-            for entry in self.facts(*table):
-                name, sign = table[entry.meta["kind"]]
-                said[entry.meta[key]] += Decimal(sign * entry.fen(name)) / 100
+            for entry in (e for e in self.entries if e.meta.get("kind") in table and e.meta["event"] not in gone):
+                for name in table[entry.meta["kind"]].split():
+                    said[entry.meta[key]] += Decimal(entry.fen(name.lstrip("-")) * (-1) ** name.count("-", 0, 1)) / 100
             for (account, commodity), total in self.balances().items():
-                if account.startswith(prefix) and commodity == unit:
+                if account.startswith(f"Assets:{title}:") and commodity == unit:
                     ours[account.split(":")[3]] += total
                     banks[account.split(":")[2]] += total
             for name in sorted({*said, *ours}):
@@ -298,51 +297,56 @@ class Books:
         return "；".join(told)
 
     def check_closes(self) -> str:
-        """结账（§7）：每份回执的链头、科目余额表、来源、报表按当时的账重算；此后没有再记入那个月（反结账的除外）"""
-        seals = [(name, json.loads(content)) for name, content in self.under("seals")]
-        closed = {seal["month"]: seal["sequence"] if "trial_balance" in seal else sys.maxsize for _, seal in seals}
-        for name, seal in (pair for pair in seals if "trial_balance" in pair[1]):
-            until, sequence = f"{seal['month']}-31", seal["sequence"]
+        """结账（§7）：每次结账、重开的链头和科目余额表按当时的账重算，来源、报表相符；此后没有再记入那个月"""
+        seals = [json.loads(content) | {"name": name} for name, content in self.under("seals")]
+        seals.sort(key=lambda seal: (seal["month"], seal["step"]))
+        closed = {seal["month"]: seal["sequence"] if seal["sort"] == "closed" else sys.maxsize for seal in seals}
+        for seal in seals:
+            name, until, sequence = seal["name"], f"{seal['month']}-31", seal["sequence"]
             self.expect(self.chains[sequence + 1 : sequence + 2] == [seal["chain"]], f"{name}：链头与账不符")
             said = {account: Decimal(number) for account, number in seal["trial_balance"]}
             ours = {key[0]: total for key, total in self.balances(until, sequence).items() if key[1] == "CNY"}
             for key in (key for key in sorted({*said, *ours}) if said.get(key) != ours.get(key)):
                 self.wrong.append(f"{name}：科目余额表 {key} 记为 {said.get(key)}，重算得 {ours.get(key)}")
             kept = [item.meta for item in self.entries if item.kind == "document" and item.sequence <= sequence]
-            same = {(meta["name"], meta["sha256"]) for meta in kept} == {tuple(row) for row in seal["sources"]}
-            self.expect(same, f"{name}：来源文件与账不符")
-            for paper, digest in seal["reports"]:
-                self.held(f"papers/{name[6:-5].removesuffix('-closed')}/{paper}", digest, name)
+            same = {(meta["name"], meta["sha256"]) for meta in kept} == {tuple(row) for row in seal.get("sources", ())}
+            self.expect(same or seal["sort"] != "closed", f"{name}：来源文件与账不符")
+            for paper, digest in seal.get("reports", ()):
+                self.held(f"papers/{seal['month']}-{seal['step']}/{paper}", digest, name)
         for month, last in closed.items():
             late = [e for e in self.entries if e.kind != "custom" and e.day[:7] <= month and e.sequence > last]
             self.wrong += [f"{entry}：{month} 结账以后记入" for entry in late]
-        return f"{len(closed)} 个月"
+        return f"{len(closed)} 个月，{len(seals)} 次"
 
     def check_decisions(self) -> str:
         """裁决与追偿：记录里每一步重算，步步相接，各方之和等于基数；金额与凭证、办法、以前各期相符"""
-        rules = {item.meta["rule"]: item.meta["sha256"] for item in self.facts("RuleAdopted")}
-        steps, terms, before = 0, dict[str, Any](), defaultdict[str, list[int]](lambda: [0, 0, 0])
-        for entry in self.facts("CaseTaken", "CompensationDecided", "CompensationDenied", "RecoveryNotified"):
-            meta, case = entry.meta, entry.meta["case"]
-            if meta["kind"] == "CaseTaken":
+        adopted = [entry.meta for entry in self.entries if entry.meta.get("kind") == "RuleAdopted"]
+        rules = {meta["rule"]: meta["sha256"] for meta in adopted}
+        steps, terms, known = 0, dict[str, Any](), dict[str, tuple[str, list[int]]]()
+        kinds = {"CaseTaken", "CompensationDecided", "CompensationDenied", "RecoveryNotified", "EventWithdrawn"}
+        for entry in (item for item in self.entries if item.meta.get("kind") in kinds):
+            meta, case, kind = entry.meta, entry.meta.get("case", ""), entry.meta["kind"]
+            known.pop(meta.get("withdraws", ""), None)
+            if kind == "CaseTaken":
                 notified = entry.fen("paid") - entry.fen("recourse")
-                before[case] = [entry.fen("recovered-gross"), entry.fen("recovered-cost"), notified]
+                known[meta["event"]] = case, [entry.fen("recovered-gross"), entry.fen("recovered-cost"), notified]
+            if kind in ("EventWithdrawn", "CaseTaken"):
                 continue
             self.at = name = f"documents/{(meta.get('decision') or meta['steps'])[:16]}"
             record = json.loads(next(text for key, text in self.files.items() if key.startswith(name)))
             self.wrong += [f"{name}（{case}）{fault}" for fault in record_faults(record)]
             steps += len(record["steps"])
-            if meta["kind"] == "RecoveryNotified":
+            if kind == "RecoveryNotified":
                 now, facts = [entry.fen("gross"), entry.fen("cost"), entry.fen("pool")], record["facts"]
-                past = [facts["gross_before"], facts["cost_before"], facts["notified_before"]]
-                holds = [facts["gross"], facts["cost"], record["pool"], *past] == [*now, *before[case]]
-                holds = holds and record["terms"] == terms.get(case, record["terms"])
-                before[case] = [old + new for old, new in zip(before[case], now, strict=True)]
+                before = [facts["gross_before"], facts["cost_before"], facts["notified_before"]]
+                past = [sum(sums[place] for of, sums in known.values() if of == case) for place in range(3)]
+                holds = [facts["gross"], facts["cost"], record["pool"], *before] == [*now, *past]
+                holds, known[meta["event"]] = holds and record["terms"] == terms.get(case, record["terms"]), (case, now)
             else:
                 holds = [record["settle"], record["rule_sha256"]] == [entry.fen("approved"), rules[meta["rule"]]]
                 holds, terms[case] = holds and entry.fen("base") in (0, record["base"]), record["recovery"]
             split = "、".join(f"{no}:{Decimal(fen) / 100:.2f}" for no, fen in record["contributors"].items() if fen)
-            holds = holds and meta.get("contributors", split) == split
+            holds = holds and (not split or entry.fen("queued") > 0 or meta.get("contributors", "") == split)
             self.expect(holds, f"{entry}：所记的金额、份额、办法或以前各期，与 {name} 的记录不符")
         return f"{steps} 步"
 
@@ -358,11 +362,7 @@ class Books:
             self.expect(not begun or given_up, f"{begun}：所记的批次、回执或草稿不在账内")
             begun = name if record["batch"] and record["batch"] not in waiting else ""
             if meta := waiting.pop(record["batch"], {}):
-                who = [
-                    *dict.fromkeys(
-                        meta[role] for role in ("preparer", "reviewer", "bookkeeper", "chief") if role in meta
-                    )
-                ]
+                who = [*dict.fromkeys(meta[role] for role in ROLES if role in meta)]
                 same = [meta["log"], meta["act"], meta["posted-at"], who]
                 self.expect(same == [previous, record["act"], record["at"], record["who"]], f"{name}：与其批次不符")
             previous = sha(content)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from random_year import make_year
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ledger"))  # the ledger's invented books
+
 from desk.acts.auditing import script
 
 Page = tuple[int, list[str]]

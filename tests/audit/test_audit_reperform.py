@@ -1,13 +1,13 @@
 """The auditor's script: it stands alone, agrees on sound books, and names what is wrong, hashes or no hashes."""
 
 import ast
+import importlib.util
 import json
-import random
 import re
 import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,18 @@ from audit.forging import batch_with, batches, forge, redocument, swap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desk.acts import months
 from desk.acts.auditing import audit_kit, script
+from desk.acts.office import Actor, Office
+from ledger.events import ManualVoucher, VoucherLine
+from ledger.faults import Refusal
+from ledger.ids import event_id
+from ledger.journal import Posting, post
+from ledger.signing import Signatures
 from ledger.verify import verify
 from reports.audit import reperform as its
-from riskpool.cases import Used
-from riskpool.checker import _result, problems
+from riskpool.checker import _result
 from riskpool.decision import OPS
-from riskpool.facts import CaseFacts, FactValue
-from riskpool.ruletext import shipped
-from riskpool.waterfall import decide
 
 Page = tuple[int, list[str]]
 Run = Callable[..., Page]
@@ -65,6 +68,18 @@ def test_it_finds_a_random_year_whole(reperform: Run, small_year: Path) -> None:
     steps = re.search(r"裁决与追偿：(\d+) 步", "\n".join(page))
     assert steps
     assert int(steps[1]) > 100
+
+
+def test_it_follows_a_whole_life(reperform: Run, tmp_path: Path) -> None:
+    """Renewal, queue, denial, clawback, write-off, withdrawals, a year's end: only the invented record is no record."""
+    from ledger_samples import founded  # noqa: PLC0415 - see conftest
+    from whole_life import lived  # noqa: PLC0415 - same
+
+    lived(founded(tmp_path / "books"))
+    code, wrong = reperform(tmp_path / "books")
+    assert code == 1
+    assert [line.partition(" ")[0] for line in wrong] == ["documents/a330395cc0a53ad1"]
+    assert "JSONDecodeError" in wrong[0]
 
 
 def test_no_books_is_its_own_answer(reperform: Run, tmp_path: Path) -> None:
@@ -127,8 +142,11 @@ def approved(books: Path) -> Path:
     return next(path for path in paths if json.loads(path.read_bytes())["verdict"] == "approved")
 
 
-def tilt_trial_balance(books: Path) -> None:
-    path = min(books.glob("seals/2023-06*.json"))
+def tilt_june(books: Path) -> None:
+    tilt_trial_balance(min(books.glob("seals/2023-06*.json")))
+
+
+def tilt_trial_balance(path: Path) -> None:
     table = json.loads(path.read_bytes())
     table["trial_balance"][3][1] += "1"
     path.write_bytes((json.dumps(table, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode())
@@ -198,7 +216,7 @@ CHANGES: list[tuple[str, Edit, str]] = [
     ("the rule text", edit_file("rules/*/*/rule_text.toml", "pool = 5", "pool = 6"), r"rules/.*缺失或内容已变"),
     ("a draft", edit_file("drafts/*-1-drafted.json", "demo-2023", "demo-2022"), r"drafts/D000001：缺失或已变"),
     ("the staff list", edit_file("pool.toml", "陈某", "程某"), "pool.toml：缺失或内容已变"),
-    ("a trial balance line", tilt_trial_balance, r"seals/2023-06.*科目余额表 \S+ 记为"),
+    ("a trial balance line", tilt_june, r"seals/2023-06.*科目余额表 \S+ 记为"),
     (
         "a receipt's chain",
         edit_file("seals/2023-06*.json", '"chain": "', '"chain": "0'),
@@ -325,7 +343,7 @@ FORGERIES: list[tuple[str, Edit, str]] = [
         edit_fact("CompensationPaid", "amount-yuan"),
         r"待追偿 BC2023-\d+：事项合计",
     ),
-    ("a trial balance line", tilt_trial_balance, r"seals/2023-06.*科目余额表 \S+ 记为"),
+    ("a trial balance line", tilt_june, r"seals/2023-06.*科目余额表 \S+ 记为"),
     ("a source left out", edit_file("seals/2023-06*.json", "裁决", "判决"), r"seals/2023-06.*来源文件与账不符"),
     (
         "a date in a closed month",
@@ -395,34 +413,99 @@ def test_the_forger_leaves_no_hash_wrong(reperform: Run, small_copy: Path) -> No
     assert reperform(small_copy)[0] == 0
 
 
+# ── months closed and opened again ──
+
+
+def reopened(books: Path, month: str = "2023-12") -> Office:
+    office = Office(books)
+    at = datetime(2024, 2, 1, 9)  # noqa: DTZ001 - the office's own clock has no zone
+    months.reopen(office, month, "漏记一笔", who=Actor("gu", at), second="lu")
+    return office
+
+
+def close_again(office: Office, month: str = "2023-12") -> None:
+    actor = Actor("chen", datetime(2024, 2, 2, 9))  # noqa: DTZ001 - same
+    receipt = months._receipt(office, month, (), actor, "lu")  # noqa: SLF001 - the act itself asks for bank statements
+    with office.locked() as store:
+        months._seal(store, receipt, actor, "lu")  # noqa: SLF001 - same
+
+
+def post_late(office: Office) -> None:
+    """A voucher of a day in December, between contributors: it moves the trial balance and no cash."""
+    chart = office.book.chart
+    lines = tuple(VoucherLine(account=chart.paid_in(no), amount_fen=fen) for no, fen in (("01", 700), ("02", -700)))
+    event = ManualVoucher(
+        event_id=event_id("late", 1), on=date(2023, 12, 30), summary="补记", lines=lines, reason="漏记", attachments=1
+    )
+    signed = Signatures(preparer="chen", reviewer="lu", bookkeeper="shen", at=datetime(2024, 2, 1, 10))  # noqa: DTZ001 - same
+    with office.locked() as store:
+        office.keep(post(store, office.book, Posting("manual", [event], signed)).book)
+
+
+def test_a_month_opened_and_closed_again_is_whole(reperform: Run, small_copy: Path, tmp_path: Path) -> None:
+    office = reopened(small_copy)
+    post_late(office)
+    assert reperform(small_copy)[0] == 0
+    with pytest.raises(Refusal):
+        audit_kit(small_copy, tmp_path / "open", "2023-12")
+    close_again(office)
+    code, page = reperform(small_copy)
+    assert code == 0, page
+    assert any("12 个月，14 次" in line for line in page)
+    assert verify(small_copy) == ()
+    audit_kit(small_copy, tmp_path / "kit", "2023-12")
+    assert reperform(tmp_path / "kit" / "books.tar")[0] == 0
+    both = [min(small_copy.glob(f"seals/2023-12-{step}-closed.json")) for step in (1, 3)]
+    first, last = (dict(json.loads(path.read_bytes())["trial_balance"]) for path in both)
+    assert first != last, "the second close shows what came between"
+
+
+def test_each_step_of_a_month_is_held_to_its_own_figures(reperform: Run, small_copy: Path) -> None:
+    office = reopened(small_copy)
+    post_late(office)
+    close_again(office)
+    for step in ("1-closed", "2-reopened", "3-closed"):
+        path = small_copy / "seals" / f"2023-12-{step}.json"
+        before = path.read_bytes()
+        tilt_trial_balance(path)
+        wrong = reperform(small_copy)[1]
+        assert re.search(rf"seals/2023-12-{step}.json：科目余额表 \S+ 记为", wrong[0]), wrong
+        path.write_bytes(before)
+
+
+def test_an_entry_smuggled_into_a_closed_month_is_named(reperform: Run, small_copy: Path) -> None:
+    """The reopening is taken away together with its log record and every hash is made to fit."""
+    office = reopened(small_copy)
+    post_late(office)
+    log = max(small_copy.glob("log/*-reopen.json"))
+    (small_copy / "seals" / "2023-12-2-reopened.json").unlink()
+
+    def forget(books: Path) -> None:
+        log.unlink()
+        for path in sorted(books.glob("log/*.json")):
+            number = int(path.name[:6])
+            if number > int(log.name[:6]):
+                swap(path, f'"number": {number}', f'"number": {number - 1}')
+                path.rename(path.with_name(f"{number - 1:06d}{path.name[6:]}"))
+
+    forge(small_copy, forget)
+    wrong = reperform(small_copy)[1]
+    assert [line for line in wrong if re.search(r"记-2023-12-\d+：2023-12 结账以后记入", line)], wrong
+
+
 # ── steps ──
 
 
-def random_decision(seed: int) -> dict[str, Any]:
-    """A decision under one of the shipped texts, as its record."""
-    chance = random.Random(seed)  # noqa: S311 - a test's seeded variety
-    due_on = date(2023, 1, 1) + timedelta(chance.randrange(300))
-    principal = chance.choice([1, 3, 101, chance.randrange(1, 10**9)])
-    values: dict[str, FactValue] = {
-        "principal": principal,
-        "disposal_proceeds": chance.choice([0, chance.randrange(principal + 2)]),
-        "approved_earlier": 0,
-        "filed_on": (due_on - timedelta(chance.randrange(300))).isoformat(),
-        "due_on": due_on.isoformat(),
-        "assessed_on": (due_on + timedelta(chance.choice([60, 90, 91, 200]))).isoformat(),
-        "product": chance.choice(["insured", "direct"]),
-        "ip_types": chance.choice([("patent",), ("patent", "trademark")]),
-        "exposure": "exposure-1",
-        "registered_in_city": True,
-        "in_good_credit": chance.random() < 0.9,
-        **{f"paid_in.{number:02d}": chance.randrange(1, 10**9) for number in range(1, 4)},
-    }
-    used = [Used("loan_payment|exposure=exposure-1", "E", chance.choice([0, 30_000_000, 120_000_000]))]
-    facts = CaseFacts(f"C{seed}", values, dict.fromkeys(values, "随机"))
-    decision = decide(shipped(chance.choice(["demo-2023", "wenzhou-2020", "deyang", "zhongshan"])), facts, used)
-    assert problems(decision) == ()
-    table: dict[str, Any] = json.loads(decision.to_bytes())
-    return table
+def decisions(count: int) -> Iterator[dict[str, Any]]:
+    """Records of random decisions under every text that can decide, as the checker's own tests make them."""
+    path = Path(__file__).resolve().parents[1] / "riskpool" / "test_riskpool_checker.py"
+    spec = importlib.util.spec_from_file_location("checker_cases", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for seed in range(count):
+        yield json.loads(module.random_decision(seed).to_bytes())
 
 
 def numbers(table: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
@@ -430,22 +513,29 @@ def numbers(table: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
     for step in table["steps"]:
         yield from ((step, key) for key in ("no", "result"))
         yield from ((operand, 1) for operand in step["operands"] if isinstance(operand[1], int))
-    if table["verdict"] == "approved":
-        for name in ("due", "contributors"):
-            yield from ((table[name], key) for key in table[name])
-        yield from ((table, key) for key in ("base", "loss", "settle"))
+    for name in ("due", "contributors"):
+        yield from ((table[name], key) for key in table[name])
+    yield from ((table, key) for key in ("base", "loss", "settle"))
+
+
+def test_sound_records_of_every_text_are_sound() -> None:
+    verdicts, operations = set(), set()
+    for table in decisions(300):
+        assert list(its.record_faults(table)) == [], table["case"]
+        verdicts.add(table["verdict"])
+        operations |= {step["op"] for step in table["steps"]}
+    assert verdicts == {"approved", "denied", "deferred"}
+    assert len(operations) >= 10
 
 
 def test_every_number_of_every_step_is_recomputed() -> None:
     changed = 0
-    for seed in range(60):
-        table = random_decision(seed)
-        assert list(its.record_faults(table)) == []
+    for table in decisions(40):
         for index in range(len(list(numbers(table)))):
             other = deepcopy(table)
             place, key = list(numbers(other))[index]
             place[key] = not place[key] if isinstance(place[key], bool) else place[key] + 1
-            assert list(its.record_faults(other)), f"seed {seed}: {key} of {place} changed unseen"
+            assert list(its.record_faults(other)), f"{table['case']}: {key} of {place} changed unseen"
             changed += 1
     assert changed > 2000
 
