@@ -140,6 +140,13 @@ STORIES: dict[str, tuple[Act, ...]] = {
         Act("sign off", "reconcile 2023-03 -b {books} --sign-as chen", again=(*DONE, "结账-条件-01")),
         *_signed("a sign-off", is_tried=True),
         Act("close", _by("close 2023-03 --reviewed-by lu"), again=("结账-月份-01",)),
+        Act("reopen", _by("reopen 2023-03 --reason 补记 --reviewed-by lu", "gu"), again=("结账-重开-01",)),
+        Act("close again", _by("close 2023-03 --reviewed-by lu"), again=("结账-月份-01",)),
+        Act("amend the settings", _by("amend-pool {files}/pool-2.toml --reason 增加别名 --chief gu")),
+        *_signed("the settings", is_tried=True),
+        Act("backup", "backup -b {books} --to {area}/backup.tar"),
+        Act("restore", "restore {area}/backup.tar --to {area}/restored", again=("备份-位置-01", "建账-位置-01")),
+        Act("audit-kit", "audit-kit -b {books} --out {area}/kit"),
     ),
     "case": (
         _init("2023-02-28", "2023-03-01T09:00:00"),
@@ -152,6 +159,10 @@ STORIES: dict[str, tuple[Act, ...]] = {
         *_signed("an application"),
         Act("decide", _by("decide BC2023-001 --chief gu"), again=(*DONE, "裁决-案件-01")),
         *_signed("a decision", is_tried=True),
+        Act("withdraw", _by("reverse 记-2023-07-0001 --reason 误裁 --chief gu")),
+        *_signed("a withdrawal", is_tried=True),
+        Act("decide again", _by("decide BC2023-001 --chief gu"), again=(*DONE, "裁决-案件-01")),
+        *_signed("the second decision"),
         Act("pay", _by("pay BC2023-001 --account boc-01 --instruction BF-1"), again=(*DONE, "资金-付款-01")),
         *_signed("a payment", is_tried=True),
         Act("import a recovery", _by("import {files}/recoveries.xlsx")),
@@ -256,6 +267,7 @@ def write_files(folder: Path) -> Path:
     """The files that the stories import."""
     folder.mkdir()
     (folder / "pool.toml").write_text(POOL, encoding="utf-8")
+    (folder / "pool-2.toml").write_text(POOL.replace('name = "中国银行"\n', 'name = "中国银行"\naliases = ["中行"]\n'))
     (folder / "notice.txt").write_text("来函（虚构）\n", encoding="utf-8")
     for month in ("2023-03", "2023-12"):
         rows = _rows(month)

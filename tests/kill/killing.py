@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ledger.store import TEMP
-
 HERE = Path(__file__).parent
 WRITES = (
     *("open", "openat", "creat", "write", "writev", "pwrite64", "pwritev", "pwritev2", "copy_file_range", "sendfile"),
@@ -183,7 +181,7 @@ def turning_read_only(point: Point) -> list[str]:
     """Options by which this call on its path and all later ones fail, as on a disk that turned read-only."""
     made = dict(point.before)
     made[point.name] -= 1  # the call itself is in the count
-    names = ("openat", "write", "fsync", "rename", "mkdir", "unlink") if point.path.endswith(TEMP) else (point.name,)
+    names = ("openat", "write", "fsync", "rename", "mkdir", "unlink") if point.path.endswith(".tmp") else (point.name,)
     options = ["-P", point.path, "-e", f"trace={','.join(names)}"]
     for name in names:
         options += ["-e", f"inject={name}:error=EROFS:when={made.get(name, 0) + 1}+"]

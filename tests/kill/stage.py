@@ -27,6 +27,8 @@ from ledger.verify import verify
 
 ERRORS = {"ENOSPC": "磁盘已满", "EIO": "磁盘读写出错", "EROFS": "磁盘是只读的"}
 """What is made to fail, and the words in which the program must say it."""
+UNWRITTEN = ("账簿-写入-02", "导出-文件-01")
+"""The faults that say so: in the books, and in a file for the user."""
 KILL = "SIGKILL"
 WAYS = (KILL, *ERRORS)
 LEFT = {"核验-日志-01"}
@@ -181,14 +183,18 @@ def _numbers(books: Path | dict[str, object]) -> list[str]:
     lines = [
         line.strip()
         for name, content in found.items()
-        if "/batches/" in name and isinstance(content, bytes)
+        if name.startswith("books/batches/") and isinstance(content, bytes)
         for line in content.decode().splitlines()
     ]
     return sorted(line.split('"')[1] for line in lines if line.startswith("voucher: "))
 
 
 def _unclear(ended: Ended, error: str) -> Iterator[str]:
-    if ended.code != ExitCode.REFUSED:
+    if ended.code not in {ExitCode.REFUSED, ExitCode.BAD_INPUT}:
         yield f"exit code {ended.code}: {ended.said[-600:]}"
-    if "[账簿-写入-02]" not in ended.said or ERRORS[error] not in ended.said or "Traceback" in ended.said:
+    if (
+        not any(f"[{code}]" in ended.said for code in UNWRITTEN)
+        or ERRORS[error] not in ended.said
+        or "Traceback" in ended.said
+    ):
         yield f"no clear message: {ended.said[-600:]}"
