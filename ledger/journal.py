@@ -324,6 +324,21 @@ def _refuse_bad(book: Book, entries: Iterable[data.Directive]) -> None:
         raise Refusal(faults)
 
 
+def refuse_unwritable(book: Book, events: Iterable[AnyEvent], documents: Iterable[Attachment]) -> None:
+    """Refuse at drafting what no posting could write: else it is seen after the review, in a draft that never ends."""
+    opened = set(book.opened)
+    faults = []
+    for event in events:
+        made = postings(event, book.chart, opened)
+        opened |= {name for entry in made if (name := _opens(entry))}
+        faults += [Fault(UNWRITABLE, problem) for entry in made if (problem := breach(entry))]
+    for item in documents:
+        if problem := breach(_document(date.min, item)):
+            faults.append(Fault(UNWRITABLE, problem, Place(item.name)))
+    if faults:
+        raise Refusal(faults)
+
+
 def _header(posting: Posting, sequence: int, previous: str, log: str) -> Custom:
     signed = posting.signed
     meta: data.Meta = {"act": posting.act, "posted-at": signed.at.isoformat()}

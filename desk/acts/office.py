@@ -15,7 +15,7 @@ from ledger.drafts import Draft, DraftStep, drafts, open_draft
 from ledger.events import AnyEvent
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, legible, os_words
 from ledger.folder import HEAD
-from ledger.journal import is_current, settle
+from ledger.journal import is_current, refuse_unwritable, settle
 from ledger.openitems import OpenItems
 from ledger.papers import Attachment, Reading
 from ledger.provenance import digest
@@ -154,6 +154,7 @@ class Office:
             early = [event for event in events if event.on > who.at.date()]
             if early:
                 raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
+        refuse_unwritable(self.book, events, proposal.documents)
         step = DraftStep(
             draft="D000000",
             step=1,

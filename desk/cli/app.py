@@ -9,9 +9,10 @@ import sys
 import traceback
 
 import typer
+from pydantic import ValidationError
 
 from desk.cli import auditing, casework, files, look, monthend, setup, vouchers
-from desk.cli.say import err, refused
+from desk.cli.say import err, refuse_bytes, refused, unfit_texts
 from ledger.faults import ExitCode, Refusal
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        refuse_bytes(sys.argv[1:])
         code = app(standalone_mode=False)
     except Refusal as refusal:
         sys.exit(refused(refusal, as_json="--json" in sys.argv))
@@ -65,7 +67,9 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         err.print("已中断。没有写下的不算；再次运行会接着做。", markup=False)
         sys.exit(int(ExitCode.REFUSED))
-    except Exception:  # noqa: BLE001 - our own mistake: said as such, with what the maintainer needs, and its own code
+    except Exception as error:  # noqa: BLE001 - our own mistake: said as such, with what the maintainer needs, and its own code
+        if isinstance(error, ValidationError) and (unfit := unfit_texts(error)):
+            sys.exit(refused(unfit, as_json="--json" in sys.argv))
         err.print(
             "程序出错，这是程序的缺陷，不是您的数据有误；账簿没有写到一半的改动。请把下面的记录交给维护人员：",
             markup=False,

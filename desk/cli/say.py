@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from ledger.faults import Fault, Refusal, legible
+from ledger.faults import Fault, FaultKind, Refusal, legible
 
 if TYPE_CHECKING:
     from ledger.drafts import Draft
@@ -116,6 +117,34 @@ def fault_table(faults: Iterable[Fault]) -> list[Mapping[str, Any]]:
         }
         for fault in faults
     ]
+
+
+BAD_TEXT = FaultKind(
+    "命令-文字-01", "命令中的文字不能写入账簿", "至多 500 字、编码正确的文字", "改短或改正这段文字后重新运行。"
+)
+_TEXT_ERRORS = {"string_too_long": "太长", "string_unicode": "不是正确编码的文字"}
+
+
+def unfit_texts(error: ValidationError) -> Refusal | None:
+    """What the user typed and no event may bear, as a refusal; None where anything else is wrong, which is ours."""
+    if any(item["type"] not in _TEXT_ERRORS for item in error.errors()):
+        return None
+    return Refusal(
+        Fault(BAD_TEXT, f"{item['loc'][-1]} {_TEXT_ERRORS[item['type']]}：{str(item['input'])[:20]!r}")
+        for item in error.errors()
+    )
+
+
+def refuse_bytes(words: Iterable[str]) -> None:
+    """Words of a command that are no text (a broken paste) and name no file either are refused by name."""
+    unfit = [word for word in words if any("\ud800" <= char <= "\udfff" for char in word) and not _names_file(word)]
+    if unfit:
+        raise Refusal(Fault(BAD_TEXT, f"{_TEXT_ERRORS['string_unicode']}：{word[:40]!r}") for word in unfit)
+
+
+def _names_file(word: str) -> bool:
+    """Whether a word, or what follows its ``=``, is a file: its name may be in any encoding."""
+    return Path(word).exists() or (word.startswith("--") and Path(word.partition("=")[2]).exists())
 
 
 SHOWN_FAULTS = 50
