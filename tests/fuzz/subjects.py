@@ -1,5 +1,6 @@
 """One example file of every committed kind, with the open items as they stood when it came in."""
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +45,30 @@ def subjects(books: Path, folder: Path) -> list[Subject]:
 
 
 def _view_before(book: Book, books: Path, reading: Reading, folder: Path) -> OpenItems:
-    """What was open before the batch that posted a file: the books cut back to the batch before it."""
-    number = next(
-        (head.sequence for head in book.batches if reading.file.sha256 in _files(books, head.sequence)),
-        None,
-    )
-    assert number is not None, f"{reading.file.name} was never posted"
+    """What was open before the batch that posted a file."""
+    number = _batch_of(book, books, reading.file.sha256)
     if number == 0:
         return OpenItems(pool=book.pool)
+    _cut(book, books, number, folder)
+    return Office(folder).view()
+
+
+def cut_back(books: Path, state: str, folder: Path) -> Path:
+    """A copy of books as they once stood: ``year`` as now, ``opened`` after the opening, else before an example file."""
+    book = Book.load(books)
+    if state == "year":
+        return Path(shutil.copytree(books, folder))
+    number = 1 if state == "opened" else _batch_of(book, books, digest((EXAMPLES / "files" / state).read_bytes()))
+    return _cut(book, books, number, folder)
+
+
+def _batch_of(book: Book, books: Path, sha256: str) -> int:
+    """The sequence of the batch that posted a file."""
+    return next(head.sequence for head in book.batches if sha256 in _text(books, head.sequence))
+
+
+def _cut(book: Book, books: Path, number: int, folder: Path) -> Path:
+    """A copy of the books with the batches before ``number``, and what belongs to them."""
     shutil.copytree(books, folder)
     for path in folder.glob("batches/*/*.beancount"):
         if int(path.name[:6]) >= number:
@@ -65,9 +82,17 @@ def _view_before(book: Book, books: Path, reading: Reading, folder: Path) -> Ope
         if path.name[:7] not in posted:
             path.unlink()
     (folder / HEAD).write_text(head_text(number - 1, book.batches[number - 1].chain), encoding="utf-8")
-    return Office(folder).view()
+    for path in folder.glob("seals/*.json"):
+        if json.loads(path.read_text(encoding="utf-8"))["sequence"] >= number:
+            path.unlink()
+    records = sorted(folder.glob("log/*.json"))
+    own = book.batches[number - 1].own
+    last = next(at for at, path in enumerate(records) if own in path.read_text(encoding="utf-8"))
+    for path in records[last + 1 :]:
+        path.unlink()
+    return folder
 
 
-def _files(books: Path, sequence: int) -> str:
+def _text(books: Path, sequence: int) -> str:
     (path,) = books.glob(f"batches/*/{sequence:06d}-*.beancount")
     return path.read_text(encoding="utf-8")

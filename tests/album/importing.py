@@ -1,0 +1,250 @@
+"""How each fault of a file is met: an example file with one thing changed, or a file made to be wrong."""
+
+from album.stage import FILES, OPENED, Provocation, Stage
+from fuzz import hostile
+
+BOC, ABC, ZJRC_A = "2023-03/boc-01-list-202303.csv", "2023-04/abchina-01-list-202304.xlsx", "2023-03/crcb-01-list-202303.xlsx"
+ZJRC_B, BKRS = "2023-05/crcb-01-list-202305.xlsx", "2023-03/boc-01-statement-202303.xml"
+LOANS, TAPE = "2023-03/boc-loans-202303.xlsx", "2023-03/abchina-tape-202303.xlsx"
+POLICIES, APPLICATION = "2023-03/insurer01-policies-202303.xlsx", "2023-06/abchina-application-BC2023-001.xlsx"
+RECOVERY, EXTENSION = "2023-12/abchina-recovery-BC2023-001.xlsx", "2023-07/abchina-extension-202307.xlsx"
+KEYED = "2023-07/crcb-01-statement-202307.xlsx"
+IMPORT = "import {} --as chen"
+
+
+def made(code: str, how: str, name: str, content: bytes) -> Provocation:
+    """A file of given bytes, imported into the opened books."""
+    return Provocation(code, how, IMPORT.format(name), prepare=lambda stage: stage.put(name, content))
+
+
+def listed(code: str, how: str, *changes: tuple[str, str], **more: object) -> Provocation:
+    """The list of 中国银行 of March with words replaced."""
+    return Provocation(
+        code,
+        how,
+        IMPORT.format("流水.csv"),
+        prepare=lambda stage: stage.text(BOC, "流水.csv", *changes),
+        **more,  # type: ignore[arg-type] # fields of Provocation
+    )
+
+
+def filled(
+    code: str, how: str, source: str, *changes: tuple[str, str, object], books: str = "", drop: str = ""
+) -> Provocation:
+    """An example workbook with cells changed, imported into the books as they stood before it."""
+    return Provocation(
+        code,
+        how,
+        IMPORT.format("登记表.xlsx"),
+        books=books or source,
+        prepare=lambda stage: stage.cells(source, "登记表.xlsx", *changes, drop=drop),
+    )
+
+
+def keeping(code: str, how: str, source: str, name: str, *changes: tuple[str, str], books: str = "") -> Provocation:
+    """An example XML with words replaced, imported into the books as they stood before it."""
+    return Provocation(
+        code,
+        how,
+        IMPORT.format(name),
+        books=books or source,
+        prepare=lambda stage: stage.text(source, name, *changes, encoding="utf-8"),
+    )
+
+
+def _twice(stage: Stage) -> None:
+    stage.example(LOANS, "甲.xlsx")
+    stage.cells(LOANS, "乙.xlsx")
+    stage.run(IMPORT.format("甲.xlsx"))
+
+
+def _empty_folder(stage: Stage) -> None:
+    (stage.folder / "空").mkdir()
+
+
+LINE = "2023-03/boc-loans-202303.xlsx"
+FIRST_SHEET, RIGHTS, MONTH_END = "入库备案", "质押权利", "月末贷款状况"
+COVER, CLAIM, REPORT, LONGER, PAPER = "保险清单", "补偿申请", "追偿报告", "展期备案", "纸质对账单录入"
+
+FILE_FAULTS = (
+    made("导入-文件-01", "300 MB 的空白压成 300 KB 的工作簿（压缩炸弹）：看目录就拒收，不解开。", "流水.xlsx", hostile.zip_bomb()),
+    made("导入-文件-02", "网页（HTML）改名为 .xls。", "流水.xls", hostile.HTML),
+    made("导入-文件-03", "下载到一半的 .xls。", "流水.xls", hostile.biff()[:3000]),
+    made("导入-文件-04", "既不是 UTF-8 也不是 GB18030 的文本。", "流水.csv", b"\xff\xff\x81,\x20\xff\n"),
+    made("导入-文件-05", "没有分列符号的文本。", "流水.csv", "一段文字，不是表格\n".encode()),
+    made("导入-文件-06", "XML 里定义了指向本机文件的实体（XXE）。", "对账单.xml", hostile.xml(hostile.XXE, "e")),
+    made("导入-文件-07", "几百万个空元素的 XML，读取要用的内存超过上限。", "对账单.xml", hostile.wide_xml()),
+    Provocation("导入-文件-90", "路径写错了。", IMPORT.format("没有这个文件.csv")),
+    Provocation("导入-文件-91", "文件夹是空的。", IMPORT.format("空"), prepare=_empty_folder),
+    made(
+        "导入-数字-01",
+        "19 位的账号存成了数值，后几位已经丢失。",
+        "流水.xlsx",
+        hostile.workbook(b"<row><c><v>6.22848040256489E+18</v></c></row>"),
+    ),
+    made(
+        "导入-数字-02",
+        "程序写出的公式，从没有在 Excel 里算过。",
+        "登记表.xlsx",
+        hostile.workbook(b'<row r="1"><c r="A1"><f>SUM(B1:B9)</f></c></row>'),
+    ),
+)
+
+LIST_FAULTS = (
+    listed("导入-余额-01", "一行的余额被改了一分。", ("+12067502.50", "+12067502.51")),
+    listed("导入-余额-02", "抬头的贷方发生总额与各行不符：缺了行。", ("67,502.50", "77,502.50")),
+    keeping(
+        "导入-余额-03",
+        "对账单的期末余额与末笔余额不同。",
+        BKRS,
+        "对账单.xml",
+        ('decimals="2">12067482.50</bkrs:AccountBalanceAt', 'decimals="2">12067482.51</bkrs:AccountBalanceAt'),
+    ),
+    listed("导入-币种-01", "导出的是外币账户。", (",CNY,", ",USD,")),
+    listed(
+        "导入-支出-01",
+        "支出不是手续费，也没有本单位的付款指令。",
+        ("账户服务费", "货款"),
+        ("收费", "转账"),
+    ),
+    listed("导入-文字-01", "附言里有控制字符。", ("BC2022-001 追偿所得", "BC2022-001\x07追偿所得")),
+    listed("导入-方向-01", "写着来账，金额却是负数。", ("+60000.00", "-60000.00")),
+    listed("导入-日期-01", "二月三十日。", (",20230315,09", ",20230230,09")),
+    listed("导入-日期-02", "一行的日期在查询时间范围之外。", ("20230301-20230331", "20230301-20230327")),
+    listed("导入-流水号-01", "记录标识号被表格软件写成了科学记数。", ("036417955000000001000000001", "3.6418E+25")),
+    listed("导入-流水号-02", "两行有同一个记录标识号。", ("085085987000000001000000002", "036417955000000001000000001")),
+    listed("导入-金额-01", "金额里的一个 0 是字母 O。", ("+60000.00", "+6O000.00")),
+    Provocation(
+        "导入-金额-02",
+        "收入、支出两栏都有数。",
+        IMPORT.format("流水.xlsx"),
+        prepare=lambda stage: stage.cells(ABC, "流水.xlsx", ("账户明细", "B4", 10)),
+    ),
+    Provocation(
+        "导入-状态-01",
+        "流水里有一笔没有成功的交易，余额却变了。",
+        IMPORT.format("流水.xlsx"),
+        books="2023-05/crcb-01-list-202305.xlsx",
+        prepare=lambda stage: stage.cells(ZJRC_B, "流水.xlsx", ("交易明细", "N2", "交易失败")),
+    ),
+    made("导入-版式-01", "一份通讯录。", "通讯录.csv", "姓名,电话\n某人（虚构）,000\n".encode()),
+    listed("导入-版式-02", "银行给一栏改了名。", ("记录标识号[ Record ID ]", "记录编号[ Record No. ]")),
+    keeping("导入-版式-04", "标准有了新版。", BKRS, "对账单.xml", ("2023-12-31/bkrs", "2033-12-31/bkrs")),
+    listed("导入-账号-01", "导出的不是专户。", ("405200000018", "405299999999")),
+    listed("导入-账号-02", "中国银行的版式，写的却是农业银行专户的账号。", ("405200000018", "39530001040000015")),
+    Provocation(
+        "导入-账号-04",
+        "文件写明是 boc-01，导入时却指明 boc-02。",
+        f"{IMPORT.format('流水.csv')} --account boc-02",
+        prepare=lambda stage: stage.example(BOC, "流水.csv"),
+    ),
+    Provocation(
+        "导入-衔接-01",
+        "漏了一个月：三月的流水还没有导入，就导入四月的。",
+        IMPORT.format("流水.csv"),
+        prepare=lambda stage: stage.example("2023-04/boc-01-list-202304.csv", "流水.csv"),
+    ),
+    Provocation(
+        "导入-草稿-01",
+        "入库备案表已在草稿中，又导入另存过的同一份。",
+        IMPORT.format("乙.xlsx"),
+        books=LOANS,
+        prepare=_twice,
+        spoils=True,
+    ),
+    keeping(
+        "导入-对账单-01",
+        "该月已有一份对账单，又来一份不同的。",
+        BKRS,
+        "对账单.xml",
+        (">60000.00<", ">60001.00<"),
+        (">12060000.00<", ">12060001.00<"),
+        (">7502.50<", ">7501.50<"),
+        books="2023-04/boc-01-statement-202304.xml",
+    ),
+)
+
+REGISTER_FAULTS = (
+    filled("导入-登记-01", "删了一栏的表头。", LOANS, (FIRST_SHEET, "K4", "利息")),
+    filled("导入-登记-02", "只有表头。", EXTENSION, *((LONGER, f"{column}6", None) for column in "ABCDEFG"), (LONGER, "B4", "0 笔")),
+    filled("导入-登记-03", "多了一张有内容的工作表。", LOANS, ("补充", "A1", "另有两笔")),
+    filled("导入-登记-04", "必填的借款人空着。", LOANS, (FIRST_SHEET, "F5", None)),
+    filled("导入-登记-05", "日期写成了「三月九日」。", LOANS, (FIRST_SHEET, "D5", "三月九日")),
+    filled("导入-登记-06", "金额后面写了「万元」。", LOANS, (FIRST_SHEET, "I5", "200万元")),
+    filled("导入-登记-07", "逾期天数写成「约一月」。", TAPE, (MONTH_END, "G7", "约一月")),
+    filled("导入-登记-08", "利率没有百分号。", LOANS, (FIRST_SHEET, "K5", "3.95")),
+    filled("导入-登记-09", "五级分类写了下拉表以外的词。", TAPE, (MONTH_END, "H7", "良好")),
+    filled("导入-登记-10", "借据号里有斜线。", LOANS, (FIRST_SHEET, "A5", "BOC/2023/0001")),
+    filled("导入-登记-11", "用途写了三百字。", LOANS, (FIRST_SHEET, "T5", "购" * 300)),
+    filled("导入-登记-12", "合计与各行不符。", LOANS, (FIRST_SHEET, "I3", 3000000)),
+    filled(
+        "导入-登记-13",
+        "同一借据号有两行。",
+        TAPE,
+        (MONTH_END, "A8", "ABC2022-0001"),
+    ),
+    filled("导入-登记-14", "合作银行不在 pool.toml 中。", LOANS, (FIRST_SHEET, "E5", "某某银行（虚构）")),
+    filled("导入-登记-15", "展期的借据号不在池中。", EXTENSION, (LONGER, "A6", "ABC2099-0001")),
+    filled("导入-登记-16", "追偿报告写了没有的案号。", RECOVERY, (REPORT, "A6", "BC2099-001")),
+    filled("导入-登记-17", "理赔的保单不在保。", POLICIES, (COVER, "A6", "理赔"), (COVER, "B6", "BX01-2099-0001"), (COVER, "I6", 100), (COVER, "I4", 100), (COVER, "K6", "2023-03-20"), (COVER, "J6", "BC2023-001"), (COVER, "E6", None), (COVER, "E4", 0), (COVER, "F6", None), (COVER, "F4", 0)),
+    filled("导入-登记-18", "借款人与备案不同。", EXTENSION, (LONGER, "B6", "另一家公司（虚构）")),
+    filled("导入-登记-19", "同一件专利已经质押给别的登记。", LOANS, (RIGHTS, "D5", "ZL201629900001.3")),
+    filled("导入-登记-20", "专利号的校验位不对。", LOANS, (RIGHTS, "D5", "ZL201729900021.6")),
+    filled("导入-登记-21", "质押权利表里没有这笔贷款的登记号。", LOANS, (RIGHTS, "A5", "YP209999000014")),
+    filled("导入-登记-22", "到期日早于放款日。", LOANS, (FIRST_SHEET, "M5", "2023-03-01")),
+    filled("导入-登记-23", "跳过了一个月的月末状况。", "2023-04/abchina-tape-202304.xlsx", (MONTH_END, "B4", "2023-05")),
+    filled(
+        "导入-登记-24",
+        "少报了一笔在池贷款。",
+        TAPE,
+        *((MONTH_END, f"{column}11", None) for column in "ABCDEFGH"),
+        (MONTH_END, "C5", 10000000),
+        (MONTH_END, "B5", "4 笔"),
+    ),
+    filled(
+        "导入-登记-25", "月末余额与账上余额、本月还本对不上。", TAPE, (MONTH_END, "C8", 2500000), (MONTH_END, "C5", 11400000)
+    ),
+    filled(
+        "导入-登记-26",
+        "没有裁决过的贷款列了补偿冲减。",
+        TAPE,
+        *((MONTH_END, "C8", 2500000), (MONTH_END, "D8", 100000), (MONTH_END, "E8", 200000)),
+        *((MONTH_END, "C5", 11400000), (MONTH_END, "D5", 100000), (MONTH_END, "E5", 200000)),
+    ),
+    filled("导入-登记-27", "纸质对账单录入时漏了一分钱。", KEYED, (PAPER, "E9", 5505386.32)),
+    filled("导入-登记-28", "收入、支出都填了。", KEYED, (PAPER, "D9", 5), (PAPER, "D7", 5)),
+    filled("导入-登记-31", "第 1 期还没有报，就报了第 2 期。", RECOVERY, (REPORT, "B6", 2)),
+    filled(
+        "导入-登记-32",
+        "已入账的月末状况换了数字再导入。",
+        TAPE,
+        (MONTH_END, "G8", 12),
+        books="2023-04/abchina-tape-202304.xlsx",
+    ),
+    filled("导入-登记-35", "净额不等于毛额减费用。", RECOVERY, (REPORT, "G6", 120000), (REPORT, "G4", 120000)),
+)
+
+
+def _opening(code: str, how: str, *changes: tuple[str, str, object]) -> Provocation:
+    proofs = " ".join(
+        f"--statement {slug}.xml" for slug in ("boc-01", "boc-02", "abchina-01", "crcb-01")
+    )
+
+    def prepare(stage: Stage) -> None:
+        for slug in ("boc-01", "boc-02", "abchina-01", "crcb-01"):
+            stage.example(f"2023-02/{slug}-statement-202302.xml", f"{slug}.xml")
+        stage.put("pool.toml", (FILES.parent / "pool.toml").read_bytes())
+        stage.cells("opening.xlsx", "期初.xlsx", *changes)
+
+    command = f"init 新账 --pool pool.toml --opening 期初.xlsx {proofs} --as chen --reviewed-by lu --bookkeeper shen"
+    return Provocation(code, how, command, books="none", prepare=prepare, now="2023-03-01T09:00:00")
+
+
+OPENING_FAULTS = (
+    _opening("导入-登记-29", "期初表借贷不平。", ("科目余额", "D10", 14000000), ("科目余额", "D4", 24000000)),
+    _opening("导入-登记-30", "在办案件的分担数额与损失基数不合。", ("案件分担", "D8", 190000)),
+    _opening("建账-期初-01", "期初余额与对账单不同。", ("科目余额", "C7", 5999999), ("科目余额", "C12", 1740001)),
+)
+
+PROVOCATIONS = (*FILE_FAULTS, *LIST_FAULTS, *REGISTER_FAULTS, *OPENING_FAULTS)
+assert OPENED, "the default state of the books"

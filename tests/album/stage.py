@@ -1,0 +1,163 @@
+"""Where an error of the album is provoked: books of the invented year cut back to a day, files, the real command line."""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import openpyxl
+from fuzz.subjects import EXAMPLES, cut_back
+
+FILES = EXAMPLES / "files"
+OPENED = "opened"
+YEAR = "year"
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Provocation:
+    """One way to meet a fault: in words, on which books, with what prepared, by which command.
+
+    ``books`` is ``none``, ``opened`` (the opening and nothing else), ``year`` (all of it), or an example file: the
+    books as they stood before it came in. ``prepare`` runs in the work folder; ``spoils`` says that it changes the
+    books, which then are its own copy, as they are where the command itself may succeed half way.
+    """
+
+    code: str
+    how: str
+    command: str
+    books: str = OPENED
+    prepare: Callable[["Stage"], None] = lambda _: None
+    spoils: bool = False
+    now: str = "2024-03-20T09:00:00"
+    answers: str = ""
+
+
+@dataclass
+class Stage:
+    """A work folder with ``books`` in it, and the ways to fill it."""
+
+    folder: Path
+
+    @property
+    def books(self) -> Path:
+        """The books of this provocation."""
+        return self.folder / "books"
+
+    def put(self, name: str, content: bytes | str) -> None:
+        """A file in the work folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def example(self, source: str, name: str) -> None:
+        """An example file under a short name."""
+        self.put(name, (FILES / source).read_bytes())
+
+    def text(self, source: str, name: str, *changes: tuple[str, str], encoding: str = "gb18030") -> None:
+        """A text file of the examples with words replaced everywhere; each must be there."""
+        said = (FILES / source).read_bytes().decode(encoding)
+        for old, new in changes:
+            assert old in said, f"{old!r} does not stand in {source}"
+            said = said.replace(old, new)
+        self.put(name, said.encode(encoding))
+
+    def cells(self, source: str, name: str, *changes: tuple[str, str, object], drop: str = "") -> None:
+        """A workbook of the examples with cells changed: (sheet, cell, value); ``drop`` leaves a sheet out."""
+        path = EXAMPLES / source if source == "opening.xlsx" else FILES / source
+        book = openpyxl.load_workbook(path, data_only=True)
+        for sheet, cell, value in changes:
+            if sheet not in book.sheetnames:
+                book.create_sheet(sheet)
+            book[sheet][cell] = value
+        if drop:
+            del book[drop]
+        out = io.BytesIO()
+        book.save(out)
+        self.put(name, out.getvalue())
+
+    def books_text(self, pattern: str, *changes: tuple[str, str]) -> None:
+        """Words replaced in the last file of the books that matches: what a meddler would do."""
+        path = sorted(self.books.glob(pattern))[-1]
+        said = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in said, f"{old!r} does not stand in {path.name}"
+            said = said.replace(old, new, 1)
+        path.chmod(0o600)
+        path.write_text(said, encoding="utf-8")
+
+    def append(self, pattern: str, text: str) -> None:
+        """Text added to the last file of the books that matches."""
+        path = sorted(self.books.glob(pattern))[-1]
+        path.chmod(0o600)
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    def cut(self, pattern: str) -> None:
+        """The last file of the books that matches, cut in half."""
+        path = sorted(self.books.glob(pattern))[-1]
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+    def run(self, command: str, *, now: str = "2024-03-20T09:00:00", answers: str = "") -> tuple[int, str]:
+        """The real command line, in this process: its exit code and all that it says."""
+        from desk.cli.app import main  # noqa: PLC0415 - loads the whole program
+
+        said = io.StringIO()
+        with (
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+            mock.patch.dict(os.environ, {"RISKPOOL_NOW": now}),
+            mock.patch.object(sys, "argv", ["riskpool", *shlex.split(command)]),
+            mock.patch.object(sys, "stdin", io.StringIO(answers)),
+        ):
+            try:
+                main()
+                code = 0
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        return code, said.getvalue().replace(f"{self.folder}/", "").replace(str(self.folder), ".")
+
+
+class Theatre:
+    """The stages for all provocations, with one copy of the books for those that leave them as they are."""
+
+    def __init__(self, year: Path, folder: Path) -> None:
+        """Keep the demonstration's books, which are only copied, and a folder to work in."""
+        self._year = year
+        self._folder = folder
+        self._shared: dict[str, Path] = {}
+        self._count = 0
+
+    def said(self, one: Provocation) -> tuple[int, str]:
+        """What the program prints of the provoked fault, and the exit code."""
+        code, text = self.run(one)
+        found = re.search(rf"^\[{one.code}\].*?(?=\n\s*\n|\Z)", text, re.DOTALL | re.MULTILINE)
+        assert found, f"{one.code} was not provoked by {one.command!r}; the program said:\n{text}"
+        return code, "\n".join(line.rstrip() for line in found[0].splitlines())
+
+    def run(self, one: Provocation) -> tuple[int, str]:
+        """Everything that the program prints for a provocation, and the exit code."""
+        self._count += 1
+        stage = Stage(self._folder / f"{self._count:03d}")
+        stage.folder.mkdir(parents=True)
+        if one.books != NONE:
+            kept = self._kept(one.books)
+            if one.spoils:
+                shutil.copytree(kept, stage.books, symlinks=True)
+            else:
+                stage.books.symlink_to(kept)
+        one.prepare(stage)
+        return stage.run(one.command, now=one.now, answers=one.answers)
+
+    def _kept(self, state: str) -> Path:
+        if state not in self._shared:
+            self._shared[state] = cut_back(self._year, state, self._folder / f"kept-{len(self._shared)}")
+        return self._shared[state]
