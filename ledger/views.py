@@ -4,7 +4,7 @@ One module, because importers, riskpool and reports must see the same state of a
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -307,32 +307,48 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         list_ends=tuple(_list_ends(book, _standing(book, every, "list", rejected))),
         statements=tuple(_statements(_standing(book, every, "statement", rejected))),
         unidentified=tuple(_unidentified(book)),
-        said_before=_said_before(book, pending),
+        said_before=Earlier(book, pending),
     )
 
 
-def _said_before(book: Book, pending: Iterable[AnyEvent]) -> Callable[[EventId], tuple[SaidBefore, ...]]:
+class Earlier:
     """Looks up the rows that an event was read from; a file's reading is opened once, when it is first asked."""
-    drafted = {
-        event.event_id: tuple(Source(line.sha256[:SHORT], line.sheet, line.row) for line in event.sources)
-        for event in pending
-    }
-    opened: dict[str, dict[tuple[str, int], SaidBefore]] = {}
 
-    def rows_of(digest16: str) -> dict[tuple[str, int], SaidBefore]:
-        if digest16 not in opened:
-            reading = book.reading(digest16)
-            rows = reading.rows if reading else ()
-            opened[digest16] = {(row.line.sheet, row.line.row): SaidBefore(reading, row) for row in rows if reading}
-        return opened[digest16]
+    def __init__(self, book: Book, pending: Iterable[AnyEvent]) -> None:
+        """Keep the books, and the rows of what live drafts hold."""
+        self._book = book
+        self._drafted = {
+            event.event_id: tuple(Source(line.sha256[:SHORT], line.sheet, line.row) for line in event.sources)
+            for event in pending
+        }
+        self._opened: dict[str, dict[tuple[str, int], SaidBefore]] = {}
 
-    def said(event: EventId) -> tuple[SaidBefore, ...]:
-        stands = book.anew(event)
-        sources = drafted.get(stands) or book.sources_of(stands)
-        found = (rows_of(source.digest16).get((source.sheet, source.row)) for source in sources)
+    def __call__(self, event: EventId) -> tuple[SaidBefore, ...]:
+        """The rows, none where the event was read from no file."""
+        stands = self._book.anew(event)
+        sources = self._drafted.get(stands) or self._book.sources_of(stands)
+        found = (self._rows_of(source.digest16).get((source.sheet, source.row)) for source in sources)
         return tuple(item for item in found if item)
 
-    return said
+    def _rows_of(self, digest16: str) -> dict[tuple[str, int], SaidBefore]:
+        if digest16 not in self._opened:
+            reading = self._book.reading(digest16)
+            rows = reading.rows if reading else ()
+            self._opened[digest16] = {
+                (row.line.sheet, row.line.row): SaidBefore(reading, row) for row in rows if reading
+            }
+        return self._opened[digest16]
+
+    def __eq__(self, other: object) -> bool:
+        """Two views of the same state of the books are one."""
+        return isinstance(other, Earlier) and self._state() == other._state()
+
+    def __hash__(self) -> int:
+        """As it is compared."""
+        return hash((self._book.root, self._book.head))
+
+    def _state(self) -> tuple[object, ...]:
+        return self._book.root, self._book.head, self._drafted
 
 
 def _payments(book: Book, pending: list[AnyEvent]) -> Iterable[OpenPayment]:

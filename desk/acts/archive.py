@@ -97,7 +97,8 @@ def _new_file(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
     except OSError as error:
         raise Refusal([Fault(UNWRITABLE, os_words(error), Place(str(path)))]) from error
     finally:
-        temp.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that refuses this too has been said to
+            temp.unlink(missing_ok=True)
 
 
 def _sync(stream: BinaryIO) -> None:

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ KINDS = (UNREADABLE, TWICE, FUTURE, UNWRITABLE)
 
 
 def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
-    """Write a file for the user; the folder is made where it is missing. Never inside a set of books.
+    """Write a file for the user, whole or not at all; the folder is made where it is missing. Never inside books.
 
     ``keep``: what stands there is not replaced, unless it is the same.
     """
@@ -49,10 +49,14 @@ def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
         raise Refusal(
             [Fault(UNWRITABLE, f"{path} 已存在", expected="尚不存在的文件名", remedy="用 --out 换一个文件名。")]
         )
+    temp = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        temp.write_bytes(content)
+        temp.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            temp.unlink(missing_ok=True)
         raise Refusal([Fault(UNWRITABLE, os_words(error), Place(str(path)))]) from None
     return path
 

@@ -31,13 +31,44 @@ AS_OF_OPENING = frozenset({"outstanding_fen"})
 
 APPRAISAL = frozenset({"appraised", "value_fen", "appraised_on", "appraiser"})
 """What a new loan under a posted registration may bring anew."""
+Known = tuple[Words, list[str], Mapping[str, tuple[int, str]]]
+"""A header of an earlier file: whose words, the titles as printed, our columns by key with the unit stated."""
 MAY_CHANGE = frozenset({"title", "owner", "expires_on"})
 """What may change about a right in its life: shown, not refused, where another filing says it otherwise."""
 
 
+class _Words:
+    """What the columns of one table of ours were called in files that came in before; each header is read once."""
+
+    def __init__(self, harvest: Harvest, table: Table) -> None:
+        self._table = table
+        self._said = {"": Words(table), **{item.slug: Words(table, item) for item in harvest.bindings}}
+        self._read: dict[tuple[str, str], Known] = {}
+
+    def header(self, before: SaidBefore) -> Known:
+        """The words, titles and columns of the file and sheet that a row stood in."""
+        key = before.reading.file.sha256, before.row.line.sheet
+        if key not in self._read:
+            self._read[key] = self._header(before)
+        return self._read[key]
+
+    def _header(self, before: SaidBefore) -> Known:
+        said = self._said.get(before.reading.layout.partition("+")[2], self._said[""])
+        rows = [row for row in before.reading.rows if row.line.sheet == before.row.line.sheet]
+        at = next((place for place, row in enumerate(rows) if row.reason == HEADER), None)
+        if at is None:
+            return said, [], {}
+        titles = [text for _, text in rows[at].cells]
+        unit = stated_unit(Row(row.line.row, tuple(text for _, text in row.cells)) for row in rows[:at])
+        money = {column.key for column in self._table.columns if column.form == "money"}
+        found = header_of(titles, said).columns
+        columns = {key: (index, own or (unit if key in money else "")) for key, (index, own) in found.items()}
+        return said, titles, columns
+
+
 def repeated(harvest: Harvest) -> Iterator[Fault]:
     """A fault for each cell that says otherwise than the posted row did."""
-    words = {table.key: _words(harvest, table) for table in harvest.register.template.tables}
+    words = {table.key: _Words(harvest, table) for table in harvest.register.template.tables}
     at_line: dict[SourceLine, list[tuple[Table, Entry]]] = {}
     for table in harvest.register.template.tables:
         for entry in harvest.register.tables[table.key]:
@@ -58,27 +89,23 @@ def alike_before(harvest: Harvest, entry: Entry, event: EventId, but: str) -> Sa
     """The posted row of ``event`` where it says the same as ``entry`` in all compared columns except ``but``."""
     table = harvest.register.template.tables[0]
     for before in harvest.view.said_before(event):
-        values = _values(before, table, _words(harvest, table))
+        values = _values(before, table, _Words(harvest, table))
         compared = [column.key for column in table.columns if column.compared and column.key != but]
         if values and all(_alike(key, entry.values.get(key), values.get(key)) for key in compared):
             return before
     return None
 
 
-def _words(harvest: Harvest, table: Table) -> Mapping[str, Words]:
-    return {"": Words(table), **{item.slug: Words(table, item) for item in harvest.bindings}}
-
-
 def rights_said(harvest: Harvest, pledge: EventId) -> frozenset[str]:
     """The rights that a posted registration was posted with; none where the books don't know it."""
     table = next(item for item in harvest.register.template.tables if item.key == RIGHTS)
-    words = _words(harvest, table)
+    words = _Words(harvest, table)
     said = (_values(before, table, words).get("right") for before in harvest.view.said_before(pledge))
     parsed = (ip_right(text) for text in said if isinstance(text, str))
     return frozenset(right[0] for right in parsed if right)
 
 
-def _before(harvest: Harvest, table: Table, entry: Entry, words: Mapping[str, Words]) -> Iterator[SaidBefore]:
+def _before(harvest: Harvest, table: Table, entry: Entry, words: _Words) -> Iterator[SaidBefore]:
     """The posted rows that this one repeats: the only row of its event; of a registration the one of the same right."""
     for event in harvest.by_row.get(entry.line, ()):
         namespace = event.partition("-")[0]
@@ -89,23 +116,16 @@ def _before(harvest: Harvest, table: Table, entry: Entry, words: Mapping[str, Wo
                 yield before
 
 
-def _values(before: SaidBefore, table: Table, words: Mapping[str, Words]) -> dict[str, Value | None]:
+def _values(before: SaidBefore, table: Table, words: _Words) -> dict[str, Value | None]:
     """What the earlier row said under those of our columns that its file had; empty where its header is not known."""
-    rows = [row for row in before.reading.rows if row.line.sheet == before.row.line.sheet]
-    at = next((place for place, row in enumerate(rows) if row.reason == HEADER), None)
-    if at is None:
-        return {}
-    said = words.get(before.reading.layout.partition("+")[2], words[""])
-    titles = [text for _, text in rows[at].cells]
-    unit = stated_unit(Row(row.line.row, tuple(text for _, text in row.cells)) for row in rows[:at])
+    said, titles, columns = words.header(before)
     cells = dict(before.row.cells)
     values: dict[str, Value | None] = {}
-    columns = header_of(titles, said).columns
     for column in table.columns:
         if column.key in columns:
-            index, own = columns[column.key]
+            index, unit = columns[column.key]
             text = said.choice(column, cells.get(titles[index], "").strip())
-            value = value_of(column._replace(required=False), text, own or (unit if column.form == "money" else ""))
+            value = value_of(column._replace(required=False), text, unit)
             values[column.key] = None if isinstance(value, Wrong) else value
     return values
 
@@ -148,7 +168,7 @@ def _has_new_loan(harvest: Harvest, pledge: str) -> bool:
     return any(event.startswith("loan-") and not harvest.knows(event) for event in events)
 
 
-def _warn_of_changes(harvest: Harvest, table: Table, entry: Entry, words: Mapping[str, Words]) -> None:
+def _warn_of_changes(harvest: Harvest, table: Table, entry: Entry, words: _Words) -> None:
     """A right that the books list already, said otherwise by a filing that is not the same one again."""
     parsed = ip_right(entry.text("right"))
     if parsed is None or not harvest.knows(event := event_id("right", parsed[0])):

@@ -112,7 +112,7 @@ def _other_digit(chance: random.Random, amount: str) -> str:
 
 def one_leg(books: Books) -> Told:
     path, block = books.transaction()
-    leg = books.chance.choice(list(_LEG.finditer(block)) or list(re.finditer(r"(  \S+ +)(-?\d+)( \S+)$", block, re.M)))
+    leg = books.chance.choice(list(_LEG.finditer(block)) or list(re.finditer(r"(  \S+ +)(-?\d+)( \S+)$", block, re.MULTILINE)))
     now = _other_digit(books.chance, leg[2])
     books.replace(path, block, block[: leg.start(2)] + now + block[leg.end(2) :])
     return Told(frozenset({number_of(block)}), frozenset({leg[2].lstrip("-")}))
@@ -183,7 +183,7 @@ def day(books: Books) -> Told:
 
 def account(books: Books) -> Told:
     path, block = books.transaction()
-    leg = books.chance.choice(list(re.finditer(r"^  ([A-Z]\S+:\S+) ", block, re.M)))
+    leg = books.chance.choice(list(re.finditer(r"^  ([A-Z]\S+:\S+) ", block, re.MULTILINE)))
     texts = [(books.root / "chart.beancount").read_text(encoding="utf-8"), path.read_text(encoding="utf-8")]
     known = [name for text in texts for name in _ACCOUNT.findall(text) if name != leg[1]]
     books.replace(path, block, block[: leg.start(1)] + books.chance.choice(known) + block[leg.end(1) :])
