@@ -434,7 +434,10 @@ def pool_of(loaded: Loaded) -> Pool:
     """The settings in force: those of the last amendment, else those that the books were founded with."""
     amended = [entry for entry in loaded.entries if entry.meta.get("kind") == PoolAmended.__name__]
     if not amended:
-        return parse_pool((loaded.root / POOL_FILE).read_text(encoding="utf-8"))
+        founded = loaded.root / POOL_FILE
+        if not founded.is_file():
+            raise Refusal([Fault(LOST_SETTINGS, POOL_FILE)])
+        return parse_pool(founded.read_text(encoding="utf-8"))
     last = max(amended, key=lambda entry: Path(str(entry.meta["filename"])).name)
     sha256 = str(last.meta["settings"])
     path = loaded.root / pool_file(sha256)

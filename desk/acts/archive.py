@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from desk.acts.office import UNREADABLE, UNWRITABLE, refuse_inside_books
-from desk.acts.receipts import KeptReceipt, receipt_faults
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
 from ledger.founding import founding
+from ledger.held import Held
 from ledger.store import FILE_MODE, Store
 from ledger.verify import UNFINISHED, verify
 from reports.audit.contents import Link, all_members, links
@@ -114,7 +114,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def restore(archive: Path, to: Path, receipt: KeptReceipt | None = None) -> Restored:
+def restore(archive: Path, to: Path, receipt: Held | None = None) -> Restored:
     """Restore an archive into a new folder: written beside it, proved, then renamed; or refused with nothing left.
 
     Raises:
@@ -134,18 +134,17 @@ def restore(archive: Path, to: Path, receipt: KeptReceipt | None = None) -> Rest
     return restored
 
 
-def _restored(stream: BinaryIO, place: Path, name: str, receipt: KeptReceipt | None) -> Restored:
+def _restored(stream: BinaryIO, place: Path, name: str, receipt: Held | None) -> Restored:
     package = Package(stream, os.fstat(stream.fileno()).st_size)
     store = Store(place)
     store.create()
     for file, content in package.files():
         store.write_new(file, content)
-    faults = verify(place)
+    faults = verify(place, [receipt] if receipt else ())
     against = [fault for fault in faults if fault.kind is not UNFINISHED]
     head = links(place)[-1]
     if (head.sequence, head.chain) != (package.manifest.sequence, package.manifest.chain):
         against.append(Fault(UNSOUND, f"链头 {head.chain}", expected=f"清单所记的 {package.manifest.chain}"))
-    against += receipt_faults(place, receipt) if receipt is not None else ()
     if against:
         raise Refusal([Fault(UNSOUND, f"{len(against)} 处不符", Place(name)), *against])
     return Restored(package.manifest, head, faults)

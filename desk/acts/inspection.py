@@ -1,17 +1,18 @@
 """Are the books consistent, and what is next for whom."""
 
 import shlex
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from desk.acts.months import obstacles
 from desk.acts.office import Office, bytes_of, month_days
-from desk.acts.receipts import read_receipt, receipt_faults
 from desk.acts.rulings import stored_decision
 from ledger.checks import MARKER
 from ledger.events import CompensationDecided, CompensationDenied, RuleAdopted
 from ledger.faults import Fault, Refusal
+from ledger.held import Held
 from ledger.money import yuan_text
 from ledger.reader import NO_BOOKS, load
 from ledger.seal import receipts
@@ -55,16 +56,11 @@ def _records(root: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def verify_books(root: Path, receipt: Path | None = None) -> tuple[Fault, ...]:
-    """Everything by which books differ from what was posted, and from a close receipt kept elsewhere, if given."""
+def verify_books(root: Path, receipts: Sequence[Path] = ()) -> tuple[Fault, ...]:
+    """Everything by which books differ from what was posted, and from receipts (or heads) kept elsewhere."""
     if not root.is_dir():
         raise Refusal([Fault(NO_BOOKS, f"没有文件夹 {root}")])
-    kept = read_receipt(bytes_of(receipt)) if receipt else None
-    faults = verify(root)
-    try:
-        return (*faults, *receipt_faults(root, kept)) if kept else faults
-    except Refusal as refusal:
-        return (*faults, *refusal.faults)
+    return verify(root, [Held.read(path.name, bytes_of(path)) for path in receipts])
 
 
 class Task(NamedTuple):

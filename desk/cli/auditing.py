@@ -86,9 +86,9 @@ def restore(
     """恢复：把归档写成新的账套，逐字节核对、重新核验、比对链头；有一处不符就什么都不留下。"""
     from desk.acts.archive import restore as write
     from desk.acts.office import bytes_of
-    from desk.acts.receipts import read_receipt
+    from ledger.held import Held
 
-    kept = read_receipt(bytes_of(Path(receipt))) if receipt else None
+    kept = Held.read(Path(receipt).name, bytes_of(Path(receipt))) if receipt else None
     found = write(Path(archive), Path(to), kept)
     said, now = (f"{item.sequence:06d} {item.chain}" for item in (found.manifest, found.head))
     if as_json:

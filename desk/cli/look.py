@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.opening import office
-from desk.cli.say import AsJson, Books, Receipt, err, fault_table, following, json_out, line, table
+from desk.cli.say import AsJson, Books, Receipts, err, fault_table, following, json_out, line, table
 from ledger.faults import ExitCode, FaultKind, refuse
 
 NO_EXTRA = FaultKind(
@@ -64,11 +64,11 @@ def trail(
     table(("日期", "事项", "凭证", "摘要", "编号", "状态"), steps, title=number)
 
 
-def verify(books: Books = "books", receipt: Receipt = "", as_json: AsJson = False) -> None:
+def verify(books: Books = "books", receipt: Receipts = None, as_json: AsJson = False) -> None:
     """账簿是否未被改动：逐批散列、链、附件、回执、操作日志；有另存的回执时，还看得出尾部被删、换成旧账、整体改写。"""
     from desk.acts.inspection import verify_books
 
-    faults = verify_books(Path(books), Path(receipt) if receipt else None)
+    faults = verify_books(Path(books), [Path(item) for item in receipt or ()])
     if as_json:
         json_out({"unchanged": not faults, "faults": fault_table(faults)})
     else:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Books = Annotated[str, typer.Option("--books", "-b", envvar="RISKPOOL_BOOKS", help="账套文件夹")]
 As = Annotated[str, typer.Option("--as", help="操作人：pool.toml 中的人员编号（未经登录，属自述）")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供脚本使用")]
+Receipts = Annotated[list[str] | None, typer.Option("--receipt", help="另一位保管人手里的结账回执或链头，可重复")]
 Receipt = Annotated[str, typer.Option("--receipt", help="另一位保管人手里的结账回执，与账簿比对")]
 On = Annotated[str, typer.Option("--on", help="业务日期 yyyy-mm-dd，缺省为今天")]
 
@@ -122,6 +123,7 @@ def fault_table(faults: Iterable[Fault]) -> list[Mapping[str, Any]]:
 BAD_TEXT = FaultKind(
     "命令-文字-01", "命令中的文字不能写入账簿", "至多 500 字、编码正确的文字", "改短或改正这段文字后重新运行。"
 )
+KINDS = (BAD_TEXT,)
 _TEXT_ERRORS = {"string_too_long": "太长", "string_unicode": "不是正确编码的文字"}
 
 

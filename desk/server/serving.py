@@ -69,8 +69,8 @@ def serve(books: Path, *, port: int = DEFAULT_PORT, host: str = "127.0.0.1") -> 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise refuse(PORT_TAKEN, f"{port}：{error.strerror}") from None
+    except (OSError, OverflowError) as error:
+        raise refuse(PORT_TAKEN, f"{port}：{getattr(error, 'strerror', '') or '应在 1 至 65535 之间'}") from None
     name = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"在浏览器中打开 http://{name}:{port}/ （只读；按 Ctrl+C 停止）\n")
     sys.stdout.flush()

@@ -3,7 +3,11 @@
 from album.stage import FILES, OPENED, Provocation, Stage
 from fuzz import hostile
 
-BOC, ABC, ZJRC_A = "2023-03/boc-01-list-202303.csv", "2023-04/abchina-01-list-202304.xlsx", "2023-03/crcb-01-list-202303.xlsx"
+BOC, ABC, ZJRC_A = (
+    "2023-03/boc-01-list-202303.csv",
+    "2023-04/abchina-01-list-202304.xlsx",
+    "2023-03/crcb-01-list-202303.xlsx",
+)
 ZJRC_B, BKRS = "2023-05/crcb-01-list-202305.xlsx", "2023-03/boc-01-statement-202303.xml"
 LOANS, TAPE = "2023-03/boc-loans-202303.xlsx", "2023-03/abchina-tape-202303.xlsx"
 POLICIES, APPLICATION = "2023-03/insurer01-policies-202303.xlsx", "2023-06/abchina-application-BC2023-001.xlsx"
@@ -67,7 +71,12 @@ FIRST_SHEET, RIGHTS, MONTH_END = "入库备案", "质押权利", "月末贷款�
 COVER, CLAIM, REPORT, LONGER, PAPER = "保险清单", "补偿申请", "追偿报告", "展期备案", "纸质对账单录入"
 
 FILE_FAULTS = (
-    made("导入-文件-01", "300 MB 的空白压成 300 KB 的工作簿（压缩炸弹）：看目录就拒收，不解开。", "流水.xlsx", hostile.zip_bomb()),
+    made(
+        "导入-文件-01",
+        "300 MB 的空白压成 300 KB 的工作簿（压缩炸弹）：看目录就拒收，不解开。",
+        "流水.xlsx",
+        hostile.zip_bomb(),
+    ),
     made("导入-文件-02", "网页（HTML）改名为 .xls。", "流水.xls", hostile.HTML),
     made("导入-文件-03", "下载到一半的 .xls。", "流水.xls", hostile.biff()[:3000]),
     made("导入-文件-04", "既不是 UTF-8 也不是 GB18030 的文本。", "流水.csv", b"\xff\xff\x81,\x20\xff\n"),
@@ -112,7 +121,9 @@ LIST_FAULTS = (
     listed("导入-日期-01", "二月三十日。", (",20230315,09", ",20230230,09")),
     listed("导入-日期-02", "一行的日期在查询时间范围之外。", ("20230301-20230331", "20230301-20230327")),
     listed("导入-流水号-01", "记录标识号被表格软件写成了科学记数。", ("036417955000000001000000001", "3.6418E+25")),
-    listed("导入-流水号-02", "两行有同一个记录标识号。", ("085085987000000001000000002", "036417955000000001000000001")),
+    listed(
+        "导入-流水号-02", "两行有同一个记录标识号。", ("085085987000000001000000002", "036417955000000001000000001")
+    ),
     listed("导入-金额-01", "金额里的一个 0 是字母 O。", ("+60000.00", "+6O000.00")),
     Provocation(
         "导入-金额-02",
@@ -164,9 +175,64 @@ LIST_FAULTS = (
     ),
 )
 
+
+def _two_transfers(stage: Stage) -> None:
+    for number in ("HB-1", "HB-2"):
+        stage.run(
+            f"transfer --account boc-01 --to abchina-01 --amount 20.00 --instruction {number} --as chen --on 2023-03-27"
+        )
+    stage.run("review --as lu")
+    stage.run("post --as shen")
+    stage.text(BOC, "流水.csv", ("账户服务费", "划转 HB-1 HB-2"), ("收费", "转账"))
+
+
+def _no_rows(stage: Stage) -> None:
+    lines = (FILES / BOC).read_bytes().decode("gb18030").split("\r\n")[:8]
+    zeros = {1: "0", 2: "0", 3: "0.00", 4: "0", 5: "0.00"}
+    said = [f"{line.split(',')[0]},{zeros[number]}" if number in zeros else line for number, line in enumerate(lines)]
+    stage.put("流水.csv", "\r\n".join(said).encode("gb18030"))
+
+
+def _broken_synonyms(stage: Stage) -> None:
+    stage.put("对应.toml", "kind = loans\n")
+    stage.example(LOANS, "登记表.xlsx")
+
+
+LIST_FAULTS = (
+    *LIST_FAULTS,
+    Provocation(
+        "导入-支出-02",
+        "一笔支出写着两个指令号，两条指令的金额、账户都相同。",
+        IMPORT.format("流水.csv"),
+        prepare=_two_transfers,
+        spoils=True,
+    ),
+    Provocation("导入-空表-01", "第一次导入的流水没有一笔交易。", IMPORT.format("流水.csv"), prepare=_no_rows),
+    Provocation(
+        "导入-登记-36",
+        "栏目对应文件少了引号。",
+        f"{IMPORT.format('登记表.xlsx')} --synonyms 对应.toml",
+        prepare=_broken_synonyms,
+    ),
+)
+
 REGISTER_FAULTS = (
+    filled(
+        "导入-登记-33",
+        "像入库备案表，却没有本系统的标题，还缺栏目。",
+        LOANS,
+        (FIRST_SHEET, "A1", "备案表"),
+        (FIRST_SHEET, "K4", "利息"),
+        (RIGHTS, "A1", "权利"),
+    ),
     filled("导入-登记-01", "删了一栏的表头。", LOANS, (FIRST_SHEET, "K4", "利息")),
-    filled("导入-登记-02", "只有表头。", EXTENSION, *((LONGER, f"{column}6", None) for column in "ABCDEFG"), (LONGER, "B4", "0 笔")),
+    filled(
+        "导入-登记-02",
+        "只有表头。",
+        EXTENSION,
+        *((LONGER, f"{column}6", None) for column in "ABCDEFG"),
+        (LONGER, "B4", "0 笔"),
+    ),
     filled("导入-登记-03", "多了一张有内容的工作表。", LOANS, ("补充", "A1", "另有两笔")),
     filled("导入-登记-04", "必填的借款人空着。", LOANS, (FIRST_SHEET, "F5", None)),
     filled("导入-登记-05", "日期写成了「三月九日」。", LOANS, (FIRST_SHEET, "D5", "三月九日")),
@@ -186,13 +252,29 @@ REGISTER_FAULTS = (
     filled("导入-登记-14", "合作银行不在 pool.toml 中。", LOANS, (FIRST_SHEET, "E5", "某某银行（虚构）")),
     filled("导入-登记-15", "展期的借据号不在池中。", EXTENSION, (LONGER, "A6", "ABC2099-0001")),
     filled("导入-登记-16", "追偿报告写了没有的案号。", RECOVERY, (REPORT, "A6", "BC2099-001")),
-    filled("导入-登记-17", "理赔的保单不在保。", POLICIES, (COVER, "A6", "理赔"), (COVER, "B6", "BX01-2099-0001"), (COVER, "I6", 100), (COVER, "I4", 100), (COVER, "K6", "2023-03-20"), (COVER, "J6", "BC2023-001"), (COVER, "E6", None), (COVER, "E4", 0), (COVER, "F6", None), (COVER, "F4", 0)),
+    filled(
+        "导入-登记-17",
+        "理赔的保单不在保。",
+        POLICIES,
+        (COVER, "A6", "理赔"),
+        (COVER, "B6", "BX01-2099-0001"),
+        (COVER, "I6", 100),
+        (COVER, "I4", 100),
+        (COVER, "K6", "2023-03-20"),
+        (COVER, "J6", "BC2023-001"),
+        (COVER, "E6", None),
+        (COVER, "E4", 0),
+        (COVER, "F6", None),
+        (COVER, "F4", 0),
+    ),
     filled("导入-登记-18", "借款人与备案不同。", EXTENSION, (LONGER, "B6", "另一家公司（虚构）")),
     filled("导入-登记-19", "同一件专利已经质押给别的登记。", LOANS, (RIGHTS, "D5", "ZL201629900001.3")),
     filled("导入-登记-20", "专利号的校验位不对。", LOANS, (RIGHTS, "D5", "ZL201729900021.6")),
     filled("导入-登记-21", "质押权利表里没有这笔贷款的登记号。", LOANS, (RIGHTS, "A5", "YP209999000014")),
     filled("导入-登记-22", "到期日早于放款日。", LOANS, (FIRST_SHEET, "M5", "2023-03-01")),
-    filled("导入-登记-23", "跳过了一个月的月末状况。", "2023-04/abchina-tape-202304.xlsx", (MONTH_END, "B4", "2023-05")),
+    filled(
+        "导入-登记-23", "跳过了一个月的月末状况。", "2023-04/abchina-tape-202304.xlsx", (MONTH_END, "B4", "2023-05")
+    ),
     filled(
         "导入-登记-24",
         "少报了一笔在池贷款。",
@@ -202,7 +284,11 @@ REGISTER_FAULTS = (
         (MONTH_END, "B5", "4 笔"),
     ),
     filled(
-        "导入-登记-25", "月末余额与账上余额、本月还本对不上。", TAPE, (MONTH_END, "C8", 2500000), (MONTH_END, "C5", 11400000)
+        "导入-登记-25",
+        "月末余额与账上余额、本月还本对不上。",
+        TAPE,
+        (MONTH_END, "C8", 2500000),
+        (MONTH_END, "C5", 11400000),
     ),
     filled(
         "导入-登记-26",
@@ -226,9 +312,7 @@ REGISTER_FAULTS = (
 
 
 def _opening(code: str, how: str, *changes: tuple[str, str, object]) -> Provocation:
-    proofs = " ".join(
-        f"--statement {slug}.xml" for slug in ("boc-01", "boc-02", "abchina-01", "crcb-01")
-    )
+    proofs = " ".join(f"--statement {slug}.xml" for slug in ("boc-01", "boc-02", "abchina-01", "crcb-01"))
 
     def prepare(stage: Stage) -> None:
         for slug in ("boc-01", "boc-02", "abchina-01", "crcb-01"):

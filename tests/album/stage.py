@@ -85,7 +85,7 @@ class Stage:
 
     def books_text(self, pattern: str, *changes: tuple[str, str]) -> None:
         """Words replaced in the last file of the books that matches: what a meddler would do."""
-        path = sorted(self.books.glob(pattern))[-1]
+        path = max(self.books.glob(pattern))
         said = path.read_text(encoding="utf-8")
         for old, new in changes:
             assert old in said, f"{old!r} does not stand in {path.name}"
@@ -95,13 +95,13 @@ class Stage:
 
     def append(self, pattern: str, text: str) -> None:
         """Text added to the last file of the books that matches."""
-        path = sorted(self.books.glob(pattern))[-1]
+        path = max(self.books.glob(pattern))
         path.chmod(0o600)
         path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
     def cut(self, pattern: str) -> None:
         """The last file of the books that matches, cut in half."""
-        path = sorted(self.books.glob(pattern))[-1]
+        path = max(self.books.glob(pattern))
         path.chmod(0o600)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -124,6 +124,12 @@ class Stage:
             except SystemExit as ended:
                 code = int(ended.code or 0)
         return code, said.getvalue().replace(f"{self.folder}/", "").replace(str(self.folder), ".")
+
+
+def _state(books: Path) -> dict[str, tuple[int, int]]:
+    """Every file of the books with its size and time; the lock apart."""
+    found = ((path, path.stat()) for path in books.resolve().rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path): (stat.st_size, stat.st_mtime_ns) for path, stat in found}
 
 
 class Theatre:
@@ -155,7 +161,10 @@ class Theatre:
             else:
                 stage.books.symlink_to(kept)
         one.prepare(stage)
-        return stage.run(one.command, now=one.now, answers=one.answers)
+        before = _state(stage.books)
+        said = stage.run(one.command, now=one.now, answers=one.answers)
+        assert _state(stage.books) == before, f"{one.code}: {one.command!r} has changed the books"
+        return said
 
     def _kept(self, state: str) -> Path:
         if state not in self._shared:

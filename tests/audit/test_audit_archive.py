@@ -18,8 +18,8 @@ from audit.forging import batches, forge, swap
 from filelock import FileLock
 
 from desk.acts.archive import backup, restore
-from desk.acts.receipts import read_receipt
 from ledger.faults import Refusal
+from ledger.held import Held
 from ledger.oplog import record_bytes
 from ledger.verify import verify
 from reports.audit import package
@@ -244,12 +244,12 @@ def test_another_history_than_the_receipts_is_refused(archive: Path, small_copy:
     seal = min((small_copy / "seals").glob("2023-06*")).read_bytes()
     forge(small_copy, lambda books: swap(batches(books)[2], '"结息"', '"结息了"'))
     assert backup(small_copy, tmp_path / "forged.tar").faults == ()
-    assert refused(tmp_path / "forged.tar", tmp_path / "new", read_receipt(seal))[:2] == [
+    assert refused(tmp_path / "forged.tar", tmp_path / "new", Held.read("seal.json", seal))[:2] == [
         "备份-核验-01",
         "核验-回执-02",
     ]
     restore(tmp_path / "forged.tar", tmp_path / "without")
-    restore(archive, tmp_path / "true", read_receipt(seal))
+    restore(archive, tmp_path / "true", Held.read("seal.json", seal))
 
 
 # ── cut, altered, hostile ──

@@ -54,12 +54,23 @@ def _view_before(book: Book, books: Path, reading: Reading, folder: Path) -> Ope
 
 
 def cut_back(books: Path, state: str, folder: Path) -> Path:
-    """A copy of books as they once stood: ``year`` as now, ``opened`` after the opening, else before an example file."""
+    """A copy of books as they once stood: ``year`` as now, ``opened`` after the opening.
+
+    Else before an example file came in, or before an act on something: ``decide BC2023-001``.
+    """
     book = Book.load(books)
     if state == "year":
         return Path(shutil.copytree(books, folder))
-    number = 1 if state == "opened" else _batch_of(book, books, digest((EXAMPLES / "files" / state).read_bytes()))
-    return _cut(book, books, number, folder)
+    return _cut(book, books, _number(book, books, state), folder)
+
+
+def _number(book: Book, books: Path, state: str) -> int:
+    if state == "opened":
+        return 1
+    if " " not in state:
+        return _batch_of(book, books, digest((EXAMPLES / "files" / state).read_bytes()))
+    act, what = state.split(" ")
+    return next(head.sequence for head in book.batches if head.act == act and what in _text(books, head.sequence))
 
 
 def _batch_of(book: Book, books: Path, sha256: str) -> int:

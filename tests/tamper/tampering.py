@@ -112,7 +112,9 @@ def _other_digit(chance: random.Random, amount: str) -> str:
 
 def one_leg(books: Books) -> Told:
     path, block = books.transaction()
-    leg = books.chance.choice(list(_LEG.finditer(block)) or list(re.finditer(r"(  \S+ +)(-?\d+)( \S+)$", block, re.MULTILINE)))
+    leg = books.chance.choice(
+        list(_LEG.finditer(block)) or list(re.finditer(r"(  \S+ +)(-?\d+)( \S+)$", block, re.MULTILINE))
+    )
     now = _other_digit(books.chance, leg[2])
     books.replace(path, block, block[: leg.start(2)] + now + block[leg.end(2) :])
     return Told(frozenset({number_of(block)}), frozenset({leg[2].lstrip("-")}))
