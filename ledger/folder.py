@@ -16,7 +16,7 @@ from beancount.parser import parser
 
 from ledger.checks import EVERY, NAMES
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
-from ledger.store import FILE_MODE, FOLDER_MODE
+from ledger.store import FILE_MODE, FOLDER_MODE, VIEW
 
 MAIN, CHART, HEAD = "main.beancount", "chart.beancount", "head.beancount"
 BATCHES = "batches/*/*.beancount"
@@ -54,13 +54,17 @@ def refuse_after(root: Path, entries: Iterable[object], options: Mapping[str, An
     whole = root.resolve()
     allowed = {whole / MAIN, whole / CHART, whole / HEAD, *whole.glob(BATCHES)}
     brought = [Path(name).resolve() for name in options["include"]]
-    found = [f"引入了 {path.name}" for path in brought if path not in allowed]
+    found = [f"引入了 {path.name}" for path in brought if path not in allowed and not _is_view(root)]
     if any(isinstance(entry, data.Pad) for entry in entries):
         found.append("pad（会生出没有凭证的分录）")
     if options.get("pythonpath"):
         found.append("insert_pythonpath")
     if found:
         raise Refusal([Fault(STRANGE, text, Place(MAIN)) for text in found[:SHOWN]])
+
+
+def _is_view(root: Path) -> bool:
+    return (root / VIEW).is_file()
 
 
 def is_between(root: Path, include: Iterable[str]) -> bool:
@@ -93,7 +97,8 @@ def _asked_for(main: Path) -> Iterator[str]:
     """What the top file asks of beancount beyond our own checks and files; parsed only, nothing of it is run."""
     _, _, options = parser.parse_file(str(main))
     yield from (f"插件 {name}" for name, _ in options["plugin"] if name not in {EVERY, *NAMES})
-    yield from (f"引入 {name}" for name in options["include"] if name not in INCLUDED)
+    if not _is_view(main.parent):  # a daily view brings in the books' own batches from where they stand
+        yield from (f"引入 {name}" for name in options["include"] if name not in INCLUDED)
     if options["insert_pythonpath"]:
         yield "insert_pythonpath"
     if options["plugin_processing_mode"] != "default":

@@ -31,7 +31,10 @@ def decision_of(book: Book, case: CaseFile) -> Decision | None:
     for path in sorted((book.root / "documents").glob(f"{event.decision[:SHORT]}*")):
         content = path.read_bytes()
         if digest(content) == event.decision:
-            return from_bytes(content)
+            try:
+                return from_bytes(content)
+            except (ValueError, KeyError, TypeError):
+                break
     raise Refusal([Fault(NO_RECORD, f"案件 {case.case}，摘要 {event.decision[:SHORT]}")])
 
 

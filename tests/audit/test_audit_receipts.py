@@ -60,7 +60,7 @@ def test_damage_is_told_beside_the_receipt(riskpool: Command, small_copy: Path, 
     code, said = verified(riskpool, small_copy, kept)
     assert code == 1
     assert "核验-改动-01" in said
-    assert "批头读不懂" in said
+    assert "批次文件读不懂" in said
 
 
 def test_what_is_no_receipt_is_refused(riskpool: Command, small_year: Path, tmp_path: Path) -> None:

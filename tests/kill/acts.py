@@ -15,7 +15,7 @@ from importers.registers import write_template
 from ledger.ids import event_id, patent_check_digit
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "2023"
-sys.path.insert(0, str(EXAMPLE))
+sys.path.append(str(EXAMPLE))  # behind: its modules bear the names of folders here
 
 from bank_rows import BankRow  # noqa: E402 - the example's own writers of bank files
 from boc_list import boc_list  # noqa: E402

@@ -62,7 +62,7 @@ def test_a_changed_byte_anywhere_is_found(books: Books) -> None:
 
 def _post(root: Path, fen: int) -> None:
     """One fee more, by the real journal."""
-    at = datetime(2023, 12, 31, 17, tzinfo=UTC)
+    at = datetime(2024, 1, 2, 17, tzinfo=UTC)
     signed = Signatures(preparer="zhang", reviewer="li", bookkeeper="zhang", at=at)
     fee = FeeCharged(event_id=event_id("late", fen), on=at.date(), summary="手续费", account="boc-01", amount_fen=fen)
     with Store(root).lock():
