@@ -14,8 +14,9 @@ from beangulp.exceptions import Error
 from beangulp.extract import DUPLICATE
 from beangulp.importer import Importer
 
-from importers import intake
 from importers.files import kinds
+from importers.intake import recognise_file
+from importers.lists.sighting import UNKNOWN
 from ledger.accounts import Chart
 from ledger.events import EVENT
 from ledger.faults import Fault, Place, Refusal
@@ -25,7 +26,7 @@ from ledger.papers import Intake
 from ledger.postings import postings
 from ledger.provenance import SHORT, digest
 
-NOT_OURS = frozenset({kind.code for kind in (*kinds.KINDS, intake.UNKNOWN)})
+NOT_OURS = frozenset({kind.code for kind in (*kinds.KINDS, UNKNOWN)})
 """Faults that say "this is no file of ours" rather than "this file of ours is wrong"."""
 KEPT = 64
 """Files whose reading is remembered: beangulp and Fava ask four times of each."""
@@ -103,7 +104,7 @@ class PoolImporter(Importer):
         key = digest(content)
         if key not in self._read:
             try:
-                self._read[key] = intake.recognise_file(content, path.name, self._view, account_hint=self._hint)
+                self._read[key] = recognise_file(content, path.name, self._view, account_hint=self._hint)
             except Refusal as refusal:
                 self._read[key] = refusal
             while len(self._read) > KEPT:

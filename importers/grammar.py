@@ -24,6 +24,7 @@ _TIME = re.compile(r"(\d{2}):(\d{2})(?::(\d{2}))?|(\d{2})(\d{2})(\d{2})", re.ASC
 _TOUCHING = re.compile(r"(\d{8}|\d{4}([-/])\d{2}\2\d{2})T?(\d{2}:\d{2}:\d{2})", re.ASCII)
 _MONEY = re.compile(r"([收支]?)\s*([+-]?)[¥]?\s*([\d,]+(?:\.\d+)?)", re.ASCII)
 _BRACKETED = re.compile(r"\(([\d,]+(?:\.\d+)?)\)", re.ASCII)
+_BETWEEN, _ACCOUNT = re.compile(r"[\s-]"), re.compile(r"[0-9]{6,32}")
 _BLANK = frozenset({"", "-", "--", "—", "——"})
 _MINUS = str.maketrans({"−": "-", "﹣": "-"})
 _KEPT = 4096
@@ -33,9 +34,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 def folded(text: str) -> str:
     """The text in NFKC without surrounding blanks."""
-    if text.isascii():
-        return text.strip()  # NFKC leaves ASCII as it is
-    return unicodedata.normalize("NFKC", text).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 @lru_cache(maxsize=_KEPT)
@@ -106,5 +105,24 @@ def _negative(fen: int | None) -> int | None:
 @lru_cache(maxsize=_KEPT)
 def account_number(text: str) -> str:
     """An account number as bare digits; "" when the text is not one."""
-    digits = re.sub(r"[\s-]", "", folded(text))
-    return digits if re.fullmatch(r"[0-9]{6,32}", digits) else ""
+    digits = _BETWEEN.sub("", folded(text))
+    return digits if _ACCOUNT.fullmatch(digits) else ""
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two cells say the same in other writing: blanks, full width, commas, another form of the same day.
+
+    Only what can't be an identifier is compared by value: figures with a point or comma, days and times. ``007`` is
+    not ``7``.
+    """
+    first, second = (" ".join(folded(text).split()) for text in (one, other))
+    if first == second or (_says_nothing(first) and _says_nothing(second)):
+        return True
+    if any(mark in first + second for mark in ".,") and money(first) is not None:
+        return money(first) == money(second)
+    at = moment(first) or clock(first)
+    return at is not None and at == (moment(second) or clock(second))
+
+
+def _says_nothing(text: str) -> bool:
+    return is_blank(text) or money(text) == 0

@@ -1,45 +1,44 @@
 """The one road from a file to drafts: read it, find out what it is by content, prove it, recognise its rows.
 
-What a file is, is decided by an explicit ordered table of layouts. A file that none of them fits is refused
-with the nearest one and the words in which it differs. Every row ends as event, evidence, known, statement or
+What a file is, is decided by layouts that are data (:mod:`importers.lists.sighting`). A file that none of them fits is
+refused with the nearest one and the words in which it differs. Every row ends as event, evidence, known, statement or
 ignored with a reason, or the file is refused whole with every fault.
 """
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 
-from importers.banks import abchina, boc, crcb
-from importers.banks.proof import Claim, prove
+from importers import grammar
+from importers.banks.proof import Claim, Proved, prove
 from importers.filed import REASON, is_filed
-from importers.files import Table, Workbook, find_table, headers, label, read_file
+from importers.files import Element, Workbook, read_file
+from importers.lists.reading import read_table
+from importers.lists.sighting import LAYOUTS as LAYOUTS  # noqa: PLC0414 - the table, as those ask for it who list what is read
+from importers.lists.sighting import UNKNOWN, named_banks, sightings, unknown, unread_sheets
 from importers.recognise import Recognition, recognise
-from importers.records import BankExtract, Layout, Sighting
-from importers.standards import bkrs
+from importers.records import BankExtract, Sighting
+from importers.standards import bker, bkrs
+from importers.standards.voucher import kind_of, leaves
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.ids import AccountSlug
 from ledger.openitems import OpenItems
 from ledger.papers import BankPaper, Intake, Reading, ReadRow
+from ledger.pool import Pool
 from ledger.provenance import SourceFile, digest
 
 if TYPE_CHECKING:
     from importers.registers import Binding
 
-UNKNOWN = FaultKind(
-    "导入-版式-01",
-    "认不出这是什么文件",
-    "三家银行的流水、财政部电子对账单，或本系统模板的登记表",
-    "请核对文件；登记表请用 riskpool template 给出的模板填写。",
+TWO_ACCOUNTS = FaultKind(
+    "导入-版式-03",
+    "一个文件里有几张表，分不清是哪个账户",
+    "一张表；有几张时每张各写明一个不同的本方账号",
+    "请在网银逐个账户导出，每个文件一个账户。",
 )
-DRIFTED = FaultKind(
-    "导入-版式-02",
-    "版式与已知的不同",
-    "已知版式的全部栏目",
-    "请在网银选择原来的导出格式；若银行已改版，请按 docs/architecture.md 添加版式。",
-)
-KINDS = (UNKNOWN, DRIFTED)
-
-LAYOUTS: tuple[Layout, ...] = (*boc.LAYOUTS, *abchina.LAYOUTS, *crcb.LAYOUTS)
-"""Tried in this order; a fourth bank is one more module and one more name here."""
+KINDS = (TWO_ACCOUNTS,)
 
 
 def recognise_file(
@@ -60,6 +59,49 @@ def recognise_file(
     return recognise_workbook(workbook, source, view, account_hint=account_hint, bindings=bindings)
 
 
+Turn = tuple[int, int, date, str]
+"""When a file's turn comes among files handed in together: sort, account or bank, first day, digest."""
+
+
+def turn_of(workbook: Workbook, source: SourceFile, pool: Pool) -> Turn:
+    """A file's turn, by its content alone: the order in which files are handed in decides nothing.
+
+    Lists first, an account's in the order of their days, because each must join the one before; then statements and
+    receipts, then registers, each by bank in the order of ``pool.toml``.
+    """
+    found = sightings(workbook, source)
+    if found:
+        extracts = [read_table(sighting) for sighting in found]
+        numbers = {extract.account_number for extract in extracts}
+        accounts = (grammar.account_number(item.number) in numbers for item in pool.account)
+        banks = (item.bank == found[0].layout.bank for item in pool.account)
+        days = (line.on for extract in extracts for line in extract.lines)
+        return 0, _first(accounts, _first(banks)), min(days, default=date.max), source.sha256
+    if workbook.root is not None:
+        numbers = {grammar.account_number(leaf.text) for leaf in leaves(workbook.root)}
+        ours = (grammar.account_number(item.number) in numbers for item in pool.account)
+        return 1, _first(ours), date.min, source.sha256
+    named = named_banks(workbook, pool)
+    return 2, _first(bank.name in named for bank in pool.bank), date.min, source.sha256
+
+
+def _first(fits: Iterable[bool], otherwise: int = 999) -> int:
+    return next((number for number, fit in enumerate(fits) if fit), otherwise)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python's cycle collector at rest: a list makes millions of values, no cycle, and a third of the time is its."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collector()
 def recognise_workbook(
     workbook: Workbook,
     source: SourceFile,
@@ -70,94 +112,130 @@ def recognise_workbook(
 ) -> Intake:
     """What a file that was read says; raises Refusal with every fault. The pure part of :func:`recognise_file`."""
     if workbook.root is not None:
-        return _statement(workbook, source, view, account_hint)
-    if sighting := sight(workbook, source):
-        return _list(sighting, view, account_hint)
+        return _voucher(workbook.root, source, view, account_hint)
+    if found := sightings(workbook, source):
+        return _lists(workbook, found, view, account_hint)
     if register := _register(workbook, source, view, bindings):
         return register
-    raise Refusal([_unknown(workbook, source)])
+    raise Refusal([unknown(workbook, source, view.pool)])
 
 
-def sight(workbook: Workbook, source: SourceFile) -> Sighting | None:
-    """The first layout whose header words, and title where it has one, stand in one of the sheets."""
-    for layout in LAYOUTS:
-        for sheet in workbook.sheets:
-            table = find_table(sheet, layout.words)
-            if table and _titled(layout, table):
-                return Sighting(layout, source, workbook, table)
-    return None
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _titled(layout: Layout, table: Table) -> bool:
-    said = {label(cell) for row in table.above for cell in row.cells}
-    return not layout.above or bool(layout.above & said)
-
-
-def _list(sighting: Sighting, view: OpenItems, hint: AccountSlug | None) -> Intake:
-    extract = sighting.layout.read(sighting)
-    faults = [*sighting.faults, *_second_papers(sighting)]
-    if faults:
+def _lists(workbook: Workbook, found: Sequence[Sighting], view: OpenItems, hint: AccountSlug | None) -> Intake:
+    extracts = [read_table(sighting) for sighting in found]
+    if faults := [*_unclear(found, extracts), *_unread(workbook, found)]:
         raise Refusal(faults)
-    paper = prove(Claim(extract, sighting.source, "list", sighting.layout.bank), view, hint)
+    proved = _all_proved(found, extracts, view, hint)
+    papers = [item.paper for item in proved]
+    paper = papers[0].model_copy(update={"also": tuple(papers[1:])})
     recognition = recognise(paper, view)
     if recognition.faults:
         raise Refusal(recognition.faults)
     return Intake(
-        reading=_reading(extract, paper, recognition, sighting),
+        reading=_reading(workbook, found, extracts, paper, recognition),
         paper=paper,
         events=tuple(row.event for row in recognition.rows if row.event is not None),
-        warnings=recognition.warnings,
+        warnings=(*(text for item in proved for text in item.warnings), *_failed(extracts), *recognition.warnings),
     )
 
 
-def _second_papers(sighting: Sighting) -> Iterator[Fault]:
-    # A second sheet with rows is another paper; leaving it out would lose its rows in silence.
-    for sheet in sighting.workbook.sheets:
-        if sheet.rows and sheet.name != sighting.table.sheet:
-            yield Fault(boc.TWO_ACCOUNTS, "另一张有内容的工作表", Place(sighting.source.name, sheet.name))
+def _all_proved(
+    found: Sequence[Sighting], extracts: Sequence[BankExtract], view: OpenItems, hint: AccountSlug | None
+) -> list[Proved]:
+    proved: list[Proved] = []
+    faults: list[Fault] = []
+    for sighting, extract in zip(found, extracts, strict=True):
+        claim = Claim(extract, sighting.source, "list", sighting.layout.bank)
+        try:
+            proved.append(prove(claim, view, hint, sighting.faults))
+        except Refusal as refusal:
+            faults += refusal.faults
+    if faults:
+        raise Refusal(faults)
+    return proved
 
 
-def _reading(extract: BankExtract, paper: BankPaper, recognition: Recognition, sighting: Sighting) -> Reading:
+def _unclear(found: Sequence[Sighting], extracts: Sequence[BankExtract]) -> Iterator[Fault]:
+    """Tables beside the first that do not name an account of their own."""
+    seen = {extracts[0].account_number}
+    for sighting, extract in zip(found[1:], extracts[1:], strict=True):
+        first = (*sighting.table.above, sighting.table.header)[0]
+        if extract.account_number in seen | {""} or "" in seen:
+            said = (
+                f"又一张表，账号尾号 {extract.account_number[-4:]}"
+                if extract.account_number
+                else "又一张表，没有写明账号"
+            )
+            yield Fault(TWO_ACCOUNTS, said, sighting.place(first))
+        seen.add(extract.account_number)
+
+
+def _unread(workbook: Workbook, found: Sequence[Sighting]) -> Iterator[Fault]:
+    for sheet in unread_sheets(workbook, found):
+        yield Fault(TWO_ACCOUNTS, "另一张有内容的工作表", Place(found[0].source.name, sheet.name))
+
+
+def _failed(extracts: Sequence[BankExtract]) -> Iterator[str]:
+    for extract in extracts:
+        for item in extract.failed:
+            yield f"第 {item.row} 行状态为「{item.status}」，余额未动，没有入账"
+
+
+def _reading(
+    workbook: Workbook,
+    found: Sequence[Sighting],
+    extracts: Sequence[BankExtract],
+    paper: BankPaper,
+    recognition: Recognition,
+) -> Reading:
+    originals = {(extract.sheet, row): cells for extract in extracts for row, cells in extract.originals.items()}
     rows = [
         ReadRow(
             line=row.line.line,
-            cells=extract.originals[row.line.line],
+            cells=originals[row.line.line.sheet, row.line.line.row],
             outcome=row.outcome,
             events=(row.key,),
             reason=row.reason,
         )
         for row in recognition.rows
     ]
-    reading = _sorted_reading(extract, paper.file, "list", [*rows, *extract.asides])
-    sheet = next(sheet for sheet in sighting.workbook.sheets if sheet.name == sighting.table.sheet)
-    assert [row.line.row for row in reading.rows] == [row.number for row in sheet.rows], "a row has vanished"
-    posted = sum(line.amount_fen for line in paper.lines)
-    assert paper.opening_fen + posted == paper.closing_fen, "the reading does not sum to the paper"
-    return reading
+    order = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
+    every = [*rows, *(row for extract in extracts for row in extract.asides)]
+    every.sort(key=lambda row: (order[row.line.sheet], row.line.row))
+    stood = [(sheet.name, row.number) for sheet in workbook.sheets for row in sheet.rows]
+    assert [(row.line.sheet, row.line.row) for row in every] == stood, "a row has vanished"
+    for one in paper.papers:
+        posted = sum(line.amount_fen for line in one.lines)
+        assert one.opening_fen + posted == one.closing_fen, "the reading does not sum to the paper"
+    layout = "+".join(dict.fromkeys(extract.layout for extract in extracts))
+    return Reading(file=paper.file, kind="list", title=found[0].layout.title, layout=layout, rows=tuple(every))
 
 
-def _sorted_reading(extract: BankExtract, source: SourceFile, kind: str, rows: list[ReadRow]) -> Reading:
-    in_order = sorted(rows, key=lambda row: row.line.row)
-    return Reading(file=source, kind=kind, title=extract.title, layout=extract.layout, rows=tuple(in_order))
+# ── statements and receipts of the 财政部 standard ─────────────────────────────────────────────────────────
 
 
-def _statement(workbook: Workbook, source: SourceFile, view: OpenItems, hint: AccountSlug | None) -> Intake:
-    assert workbook.root is not None, "only an XML file comes here"
-    if not bkrs.is_voucher(workbook.root):
-        raise Refusal([Fault(UNKNOWN, f"XML，根元素 {workbook.root.name}"[:80], Place(source.name))])
-    extract = bkrs.read_bkrs(workbook.root, source)
-    paper = prove(Claim(extract, source, "statement", None), view, hint)
-    is_known = is_filed(paper, view)
+def _voucher(root: Element, source: SourceFile, view: OpenItems, hint: AccountSlug | None) -> Intake:
+    kind = kind_of(root, source)
+    if kind is None:
+        raise Refusal([Fault(UNKNOWN, f"XML，根元素 {root.name}"[:80], Place(source.name))])
+    if kind.name == "bker":
+        return bker.receipt_intake(root, kind, source, view)
+    extract, unread = bkrs.statement_of(root, kind, source)
+    paper = prove(Claim(extract, source, "statement", None), view, hint, unread).paper
+    is_known = is_filed(paper, view, extract.originals)
     rows = [
         ReadRow(
             line=line.line,
-            cells=extract.originals[line.line],
+            cells=extract.originals[line.line.row],
             outcome="known" if is_known else "statement",
             reason=REASON if is_known else "对账单明细",
         )
         for line in paper.lines
     ]
-    reading = _sorted_reading(extract, source, "statement", [*rows, *extract.asides])
+    every = sorted([*rows, *extract.asides], key=lambda row: row.line.row)
+    reading = Reading(file=source, kind="statement", title=extract.title, layout=extract.layout, rows=tuple(every))
     return Intake(reading=reading, paper=None if is_known else paper)
 
 
@@ -165,31 +243,3 @@ def _register(workbook: Workbook, source: SourceFile, view: OpenItems, bindings:
     from importers import registers  # noqa: PLC0415 - bank files need none of the registers' weight
 
     return registers.intake(workbook, source, view, bindings)
-
-
-# ── no layout fits ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _unknown(workbook: Workbook, source: SourceFile) -> Fault:
-    near = max(_likenesses(workbook), key=lambda item: item[0], default=None)
-    if near is None or near[0] < NEAR_SHARE:
-        words = next((text for sheet in workbook.sheets for row in sheet.rows for text in row.cells if text), "空表")
-        return Fault(UNKNOWN, f"开头是「{words[:30]}」", Place(source.name))
-    _, layout, sheet, number, labels = near
-    missing = [word for word in layout.words if word not in labels] or [f"标题{'或'.join(sorted(layout.above))}"]
-    added = [text for text in labels if text and text not in layout.words]
-    found = f"最接近「{layout.title}」（{layout.slug}），缺少：{'、'.join(missing)}"
-    found += f"；另有：{'、'.join(added)}" if added else ""
-    return Fault(DRIFTED, found[:400], Place(source.name, sheet, number), expected="、".join(layout.words))
-
-
-NEAR_SHARE = 0.5
-"""From half of a layout's words on, a file counts as that bank's in a layout we do not know."""
-
-
-def _likenesses(workbook: Workbook) -> Iterator[tuple[float, Layout, str, int, tuple[str, ...]]]:
-    for layout in LAYOUTS:
-        for sheet in workbook.sheets:
-            for index, labels in headers(sheet):
-                share = len(set(layout.words) & set(labels)) / len(layout.words)
-                yield share, layout, sheet.name, sheet.rows[index].number, labels

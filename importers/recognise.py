@@ -81,24 +81,22 @@ class Scene:
     """Summary, purpose and remark, a blank between."""
     text: str = field(init=False)
     """The same in compared form: folded, upper case."""
+    other: BankAccount | None = field(init=False)
+    """The account of ours that is the other party, by its number."""
 
     def __post_init__(self) -> None:
         """Work out once what each recogniser asks again."""
         self.key = self.line.key(self.account.slug)
         self.said = f"{self.line.bank_summary} {self.line.purpose} {self.line.remark}"
         self.text = folded(self.said)
+        number = grammar.account_number(self.line.counterparty_account)
+        ours = (item for item in self.view.pool.account if grammar.account_number(item.number) == number)
+        self.other = next(ours, None) if number else None
 
     @property
     def fen(self) -> int:
         """The row's amount without its sign."""
         return abs(self.line.amount_fen)
-
-    @property
-    def other(self) -> BankAccount | None:
-        """The account of ours that is the other party, by its number."""
-        number = grammar.account_number(self.line.counterparty_account)
-        ours = (item for item in self.view.pool.account if grammar.account_number(item.number) == number)
-        return next(ours, None) if number else None
 
     def says(self, words: Iterable[str]) -> bool:
         """Whether one of the words stands in summary, purpose or remark."""
@@ -368,9 +366,11 @@ class Recognition:
 
 
 def recognise(paper: BankPaper, view: OpenItems) -> Recognition:
-    """Events of a proved transaction list, in the order of its chain; nothing of ``view`` is changed."""
+    """Events of a proved transaction list, in the order of its chain; nothing of ``view`` is changed.
+
+    The lists of several accounts in one file follow one another, so that each finds open what the one before left open.
+    """
     assert paper.kind == "list", "a statement only ever reconciles"
-    account = view.pool.account_of(paper.account)
     payments = {item.event: item for item in view.payments}
     receivable: dict[str, int] = {}
     gone: set[EventId] = set()
@@ -379,13 +379,14 @@ def recognise(paper: BankPaper, view: OpenItems) -> Recognition:
     rows: list[Recognised] = []
     faults: list[Fault] = []
     warnings: list[str] = []
-    for line in paper.lines:
+    lines = [(view.pool.account_of(one.account), line) for one in paper.papers for line in one.lines]
+    for account, line in lines:
         outcome = _row(Scene(view, account, line, payments, receivable, warnings, gone))
         if isinstance(outcome, Recognised):
             rows.append(outcome)
         else:
             faults.append(_fault(paper, line, outcome))
-    assert len(rows) + len(faults) == len(paper.lines), "a line has vanished"
+    assert len(rows) + len(faults) == len(lines), "a line has vanished"
     return Recognition(tuple(rows), tuple(faults), tuple(warnings))
 
 

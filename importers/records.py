@@ -1,19 +1,18 @@
 """The bank's own terms, typed: a paper as it stands in the file, before anything about it is proved.
 
-A bank's module turns a table into a :class:`BankExtract` with the help of :class:`Cells`, which reads one row
-by the bank's own column titles and gathers what it can't read as faults. Proving order, sums and account is
+:mod:`importers.lists.reading` turns a table into a :class:`BankExtract` with the help of :class:`Cells`, which reads a
+row by the bank's own column titles and gathers what it can't read as faults. Proving order, sums and account is
 :mod:`importers.banks.proof`'s.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
 from importers import grammar
-from importers.files import Row, Table, Workbook, beside, unnamed
-from ledger.events.base import BankCode
+from importers.files import Row, Table, beside, unnamed
+from importers.layout import Layout, Means
 from ledger.faults import Fault, FaultKind, Place
 from ledger.papers import BankLine, ReadRow
 from ledger.provenance import SourceFile, SourceLine
@@ -69,6 +68,8 @@ BAD_CURRENCY = FaultKind(
 KINDS = (BAD_MONEY, NO_MONEY, BAD_DAY, BAD_TEXT, BAD_SERIAL, BAD_DIRECTION, BAD_STATUS, BAD_CURRENCY)
 
 _CNY = frozenset({"", "CNY", "RMB", "人民币", "人民币元", "001", "01", "156"})
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and half characters (Unicode Cc and Cs)."""
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 MAX_TEXT = 500
 _SHOWN_CELLS = 5
@@ -83,18 +84,31 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A row whose transaction did not happen: its place, serial and status, the balance it prints (None: none)."""
+
+    row: int
+    serial: str
+    status: str
+    balance_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class BankExtract:
     """A bank's paper as read: lines in the file's order, everything else the file says about itself.
 
-    ``account_number`` is "" where the file does not name its own account. ``asides`` are the rows that are no
-    line: title, preamble, header, totals, each with its reason. ``until_on`` is the first day not covered.
+    ``account_number`` is "" where the file does not name its own account. ``originals`` are the cells of each line
+    by its row. ``asides`` are the rows that are no line: title, preamble, header, totals, each with its reason.
+    ``until_on`` is the first day not covered. ``two_sided`` where nothing but the column says which way money went.
+    ``unsteady`` are titles of cells that another export may say otherwise. ``first_row`` names a table that is not
+    the file's only one.
     """
 
     layout: str
     title: str
     account_number: str
     lines: tuple[BankLine, ...]
-    originals: Mapping[SourceLine, tuple[tuple[str, str], ...]]
+    originals: Mapping[int, tuple[tuple[str, str], ...]]
     asides: tuple[ReadRow, ...] = ()
     from_on: date | None = None
     until_on: date | None = None
@@ -102,37 +116,31 @@ class BankExtract:
     inflow: Side = Side()
     outflow: Side = Side()
     closing_fen: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A layout is data: the header words that name it, the title above it if it needs one, its reader.
-
-    ``words`` are labels in compared form. Layouts are tried in order, so one whose words are part of
-    another's stands after it. ``version`` is part of ``slug``.
-    """
-
-    slug: str
-    bank: BankCode
-    title: str
-    words: tuple[str, ...]
-    read: Callable[["Sighting"], BankExtract]
-    above: frozenset[str] = frozenset()
+    failed: tuple[Failed, ...] = ()
+    two_sided: bool = False
+    unsteady: frozenset[str] = frozenset()
+    first_row: int | None = None
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A layout found in a file: what a bank's reader is handed. Faults go into ``faults``."""
+    """A layout found in a file: one table of it. Faults go into ``faults``."""
 
     layout: Layout
     source: SourceFile
-    workbook: Workbook
     table: Table
+    is_one_of_several: bool = False
     faults: list[Fault] = field(default_factory=list)
 
-    def cells(self, row: Row) -> "Cells":
-        """A reader of one row of the table."""
-        return Cells(self.source, self.table, row, self.faults)
+    def titles(self) -> dict[Means, tuple[str, ...]]:
+        """The titles, as this header prints them, of each meaning; in the layout's order."""
+        found: dict[Means, tuple[str, ...]] = {}
+        for column in self.layout.columns:
+            name = next((name for name in (column.name, *column.also) if name in self.table.labels), None)
+            if name is not None:
+                found[column.means] = (*found.get(column.means, ()), name)
+        return found
 
     def place(self, row: Row | None = None, column: str = "") -> Place:
         """A place in this file for a fault."""
@@ -162,6 +170,7 @@ class Cells:
     table: Table
     row: Row
     faults: list[Fault]
+    index: Mapping[str, int]
 
     @property
     def line(self) -> SourceLine:
@@ -169,12 +178,13 @@ class Cells:
         return self.table.line(self.row, self.source.sha256)
 
     def raw(self, name: str) -> str:
-        """The stripped text under a title."""
-        return self.table.cell(self.row, name)
+        """The stripped text under a title; "" where the column or the cell is missing."""
+        at, cells = self.index.get(name, -1), self.row.cells
+        return cells[at].strip() if 0 <= at < len(cells) else ""
 
     def fault(self, kind: FaultKind, name: str, found: str = "") -> None:
         """Note a fault at the cell under ``name``, showing the filled cells around it."""
-        index = self.table.column(name)
+        index = self.index.get(name)
         filled = [number for number, cell in enumerate(self.row.cells) if cell.strip() or number == index]
         middle = filled.index(index) if index in filled else 0
         shown = filled[max(0, middle - _SHOWN_CELLS // 2) :][:_SHOWN_CELLS]
@@ -187,8 +197,11 @@ class Cells:
         """Free text under one or more titles: blanks collapsed, "nothing here" marks and repeats dropped."""
         texts: list[str] = []
         for name in names:
-            text = " ".join(self.raw(name).split())
-            if not text.isprintable() and any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+            raw = self.raw(name)
+            if not raw:
+                continue
+            text = " ".join(raw.split())
+            if _UNPRINTED.search(text):
                 self.fault(BAD_TEXT, name, "控制字符")
             elif not grammar.is_blank(text) and text not in texts:
                 texts.append(text)

@@ -6,15 +6,16 @@ events and those in live drafts, so that a row is never drafted twice.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ledger.events.base import BankCode, Fen, Frozen, NaturalFen, PartyNo, PositiveFen, Text
 from ledger.events.loans import LoanGrade, RightCode
 from ledger.ids import AccountSlug, CaseNo, EventId, LoanNo, PolicyNo, RegNo
-from ledger.papers import Reading, ReadRow
+from ledger.papers import BankLine, Reading, ReadRow
 from ledger.pool import Pool
 from ledger.provenance import Sha256
 
@@ -95,11 +96,41 @@ class CaseState(Frozen):
 
 
 class ListEnd(Frozen):
-    """Where an account's imported transaction lists end: the next must begin with this balance."""
+    """Where an account's imported transaction lists end: the next must begin with this balance.
+
+    ``begins_fen`` is the balance that was taken over, with which the first list began.
+    """
 
     account: AccountSlug
     until_on: date
     closing_fen: Fen
+    begins_fen: Fen | None = None
+
+
+class ListedLine(Frozen):
+    """A line of an imported list as it stood: its place, the file's name and layout, the row's own cells.
+
+    ``line`` bears the n-th under which it became known; ``from_on`` and ``until_on`` are its list's first day and the
+    first day that its list does not cover.
+    """
+
+    line: BankLine
+    file: str
+    layout: str
+    from_on: date
+    until_on: date
+    cells: tuple[tuple[str, str], ...] = ()
+
+
+class FiledReceipt(Frozen):
+    """An electronic receipt (回单) that is in the books or in a live draft, by its number."""
+
+    account: AccountSlug
+    number: Text
+    on: date
+    amount_fen: Fen
+    counterparty: Text
+    sha256: Sha256
 
 
 class FiledStatement(Frozen):
@@ -110,6 +141,7 @@ class FiledStatement(Frozen):
     until_on: date
     closing_fen: Fen
     sha256: Sha256
+    layout: Text = ""
     movements: tuple[tuple[date, Fen], ...] = ()
 
 
@@ -124,8 +156,30 @@ def _nothing(_event: EventId) -> tuple[SaidBefore, ...]:
     return ()
 
 
+@dataclass(frozen=True)
+class KeptPapers:
+    """The lines of papers that were imported, asked for only where a file overlaps them: here none.
+
+    So a long history costs a new file nothing; :class:`ledger.listed.Listed` answers from the books.
+    """
+
+    def lines(self, account: AccountSlug, from_on: date) -> tuple[ListedLine, ...]:  # noqa: ARG002 - see the subclass
+        """The imported lines of an account from a day on, in the order of their chain."""
+        return ()
+
+    def stated(self, sha256: Sha256) -> tuple[ListedLine, ...]:  # noqa: ARG002 - see the subclass
+        """The lines of a filed statement, by its digest."""
+        return ()
+
+    def cells_of(self, sha256: Sha256) -> tuple[tuple[str, str], ...]:  # noqa: ARG002 - see the subclass
+        """All cells of a kept file, by its digest: a receipt's fields."""
+        return ()
+
+
 class OpenItems(Frozen):
     """The whole view, as of now. ``said_before`` asks the kept readings, and only for events that are known."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     pool: Pool
     known_events: frozenset[EventId] = frozenset()
@@ -138,5 +192,7 @@ class OpenItems(Frozen):
     rights_pledged: tuple[tuple[RightCode, RegNo, BankCode], ...] = ()
     list_ends: tuple[ListEnd, ...] = ()
     statements: tuple[FiledStatement, ...] = ()
+    receipts: tuple[FiledReceipt, ...] = ()
+    papers: KeptPapers = KeptPapers()
     unidentified: tuple[tuple[EventId, AccountSlug, PositiveFen], ...] = ()
     said_before: Callable[[EventId], tuple[SaidBefore, ...]] = Field(default=_nothing, repr=False, exclude=True)

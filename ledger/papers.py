@@ -6,9 +6,9 @@ reconciliation (调节表) is a result. ``BankPaper.kind`` keeps the first two a
 """
 
 from datetime import date, time
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from ledger.events.base import BankCode, Event, Fen, Frozen, Text
 from ledger.ids import AccountSlug, EventId, event_id
@@ -48,7 +48,8 @@ class BankPaper(Frozen):
     """A transaction list or a statement, checked in itself: opening + lines = closing.
 
     Lines stand in the order of the balance chain. ``from_on`` and ``until_on`` are the first day covered
-    and the first day not covered. ``keyed`` marks a statement typed in from paper.
+    and the first day not covered. ``keyed`` marks a statement typed in from paper. ``also`` holds the papers of the
+    other accounts where one file has several; they are left out of what is written where there are none.
     """
 
     file: SourceFile
@@ -62,6 +63,17 @@ class BankPaper(Frozen):
     closing_fen: Fen
     lines: tuple[BankLine, ...]
     keyed: bool = False
+    also: tuple["BankPaper", ...] = ()
+
+    @property
+    def papers(self) -> "tuple[BankPaper, ...]":
+        """This paper and those beside it in the file, each by itself."""
+        return (self.model_copy(update={"also": ()}), *self.also) if self.also else (self,)
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said: dict[str, Any] = write(self)
+        return said if self.also else {key: value for key, value in said.items() if key != "also"}
 
 
 class ReadRow(Frozen):
@@ -91,6 +103,11 @@ class Intake(Frozen):
     paper: BankPaper | None = None
     events: tuple[Event, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def papers(self) -> tuple[BankPaper, ...]:
+        """The bank's papers in the file: none, one, or one an account."""
+        return self.paper.papers if self.paper else ()
 
 
 class Attachment(Frozen):

@@ -56,6 +56,7 @@ from ledger.events import (
     PledgeReleased,
     PoolAmended,
     QueueFunded,
+    ReceiptFiled,
     ReceiptIdentified,
     ReceiptReturned,
     ReceiptUnidentified,
@@ -263,7 +264,7 @@ def _write(event: AnyEvent, made: _Draft, chart: Chart) -> None:  # noqa: C901, 
             made.voucher(*_pair(chart.cash(event.account), chart.payable(event.bank), event.amount_fen))
             recourse = chart.recourse(event.bank, event.case)
             made.register(*_pair(acc.RECOURSES_CONTRA, recourse, event.amount_fen, acc.RECOURSE))
-        case BankRowConfirmed() | StatementFiled() | MatchConfirmed():
+        case BankRowConfirmed() | StatementFiled() | ReceiptFiled() | MatchConfirmed():
             made.note(chart.cash(event.account))
         case ManualVoucher() | OpeningTaken():
             made.voucher(*_lines(event.lines))

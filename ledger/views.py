@@ -39,6 +39,7 @@ from ledger.events import (
     PledgeRegistered,
     PledgeReleased,
     QueueFunded,
+    ReceiptFiled,
     ReceiptIdentified,
     ReceiptReturned,
     ReceiptUnidentified,
@@ -49,9 +50,12 @@ from ledger.events import (
     TransferSent,
 )
 from ledger.ids import EventId
+from ledger.listed import Listed, listed
+from ledger.listed import papers as papers  # noqa: PLC0414 - asked of this module by those who look at books
 from ledger.money import fen_of_yuan
 from ledger.openitems import (
     CaseState,
+    FiledReceipt,
     FiledStatement,
     ListEnd,
     LoanState,
@@ -61,7 +65,6 @@ from ledger.openitems import (
     PolicyState,
     SaidBefore,
 )
-from ledger.papers import BankPaper
 from ledger.postings import next_day
 from ledger.provenance import SHORT
 
@@ -279,6 +282,12 @@ def broken_off(book: Book, drafts: Iterable[Draft], kept: Iterable[str]) -> froz
     return frozenset(sha256 for sha256 in kept if sha256 not in named and _proposes(book, sha256[:SHORT]))
 
 
+def _left(book: Book, drafts: Sequence[Draft], rejected: set[str]) -> frozenset[str]:
+    """The papers that a killed import left in the books: they count no more than those that were sent back."""
+    found = [paper.file.sha256 for kind in ("list", "statement") for paper in papers(book, kind)]
+    return broken_off(book, drafts, [sha256 for sha256 in found if sha256 not in rejected])
+
+
 def _proposes(book: Book, short: str) -> bool:
     reading, paper = book.reading(short), book.paper(short)
     if reading is None or (paper is not None and paper.kind == "statement"):
@@ -294,6 +303,7 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
     rejected = {digest for item in every if not item.is_live for digest in item.content.files} - kept
     known = book.known | {event.event_id for event in pending}
     balances = book.balances(commodity=acc.COVER)
+    lists = listed(book, every, rejected | _left(book, every, rejected))
     return OpenItems(
         pool=book.pool,
         known_events=frozenset(known),
@@ -304,8 +314,10 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         cases=tuple(case_state(book, item) for item in case_files(book).values()),
         rights_known=frozenset(item.right for item in book.events(IpRightListed)),
         rights_pledged=tuple(_pledged(book, pending)),
-        list_ends=tuple(_list_ends(book, _standing(book, every, "list", rejected))),
-        statements=tuple(_statements(_standing(book, every, "statement", rejected))),
+        list_ends=tuple(_list_ends(book, lists)),
+        statements=tuple(filed_statements(lists)),
+        receipts=tuple(_receipts(book, pending)),
+        papers=lists,
         unidentified=tuple(_unidentified(book)),
         said_before=Earlier(book, pending),
     )
@@ -455,47 +467,44 @@ def _pledged(book: Book, pending: list[AnyEvent]) -> Iterable[tuple[str, str, st
                 yield right, item.pledge, item.bank
 
 
-def papers(book: Book, kind: str) -> tuple[BankPaper, ...]:
-    """All bank papers of a kind (``list`` or ``statement``) kept in the books, by account and first day."""
-    found = [
-        BankPaper.model_validate_json(path.read_text(encoding="utf-8"))
-        for path in sorted((book.root / "statements").glob("*.json"))
-    ]
-    kept = [paper for paper in found if paper.kind == kind]
-    return tuple(sorted(kept, key=lambda paper: (paper.account, paper.from_on, paper.file.sha256)))
+def _list_ends(book: Book, lists: Listed) -> Iterable[ListEnd]:
+    taken = {account: end for opening in book.events(OpeningTaken) for account, end in _taken(book, opening)}
+    ends = {end.account: end for end in lists.ends()}
+    for slug, end in ends.items():
+        yield end.model_copy(update={"begins_fen": taken[slug].closing_fen}) if slug in taken else end
+    yield from (end for slug, end in taken.items() if slug not in ends)
 
 
-def _standing(book: Book, drafts: Sequence[Draft], kind: str, rejected: set[str]) -> tuple[BankPaper, ...]:
-    """The papers of a kind that count: not sent back, and not left by an import that was killed."""
-    found = [paper for paper in papers(book, kind) if paper.file.sha256 not in rejected]
-    left = broken_off(book, drafts, [paper.file.sha256 for paper in found])
-    return tuple(paper for paper in found if paper.file.sha256 not in left)
+def _taken(book: Book, opening: OpeningTaken) -> Iterable[tuple[str, ListEnd]]:
+    begins_on = opening.on + timedelta(days=1)
+    for account in book.pool.account:
+        fen = book.balance_fen(book.chart.cash(account.slug), begins_on)
+        yield account.slug, ListEnd(account=account.slug, until_on=begins_on, closing_fen=fen, begins_fen=fen)
 
 
-def _list_ends(book: Book, lists: Iterable[BankPaper]) -> Iterable[ListEnd]:
-    ends: dict[str, BankPaper] = {}
-    for paper in lists:
-        if paper.account not in ends or paper.until_on > ends[paper.account].until_on:
-            ends[paper.account] = paper
-    for slug, paper in ends.items():
-        yield ListEnd(account=slug, until_on=paper.until_on, closing_fen=paper.closing_fen)
-    for opening in book.events(OpeningTaken):
-        begins_on = opening.on + timedelta(days=1)
-        for account in book.pool.account:
-            if account.slug not in ends:
-                taken = book.balance_fen(book.chart.cash(account.slug), begins_on)
-                yield ListEnd(account=account.slug, until_on=begins_on, closing_fen=taken)
-
-
-def _statements(statements: Iterable[BankPaper]) -> Iterable[FiledStatement]:
-    for paper in statements:
+def filed_statements(lists: Listed) -> Iterable[FiledStatement]:
+    """The statements as importers are told of them."""
+    for paper in lists.statements:
         yield FiledStatement(
             account=paper.account,
             from_on=paper.from_on,
             until_on=paper.until_on,
             closing_fen=paper.closing_fen,
             sha256=paper.file.sha256,
+            layout=paper.layout,
             movements=tuple((line.on, line.amount_fen) for line in paper.lines),
+        )
+
+
+def _receipts(book: Book, pending: list[AnyEvent]) -> Iterable[FiledReceipt]:
+    for item in (*book.events(ReceiptFiled), *(event for event in pending if isinstance(event, ReceiptFiled))):
+        yield FiledReceipt(
+            account=item.account,
+            number=item.receipt_no,
+            on=item.on,
+            amount_fen=item.amount_fen,
+            counterparty=item.counterparty,
+            sha256=item.receipt,
         )
 
 

@@ -111,6 +111,7 @@ KIND_TITLES = {
     "MatchConfirmed": "人工确认对应",
     "OpeningTaken": "期初建账",
     "StatementFiled": "对账单入档",
+    "ReceiptFiled": "回单入档",
     "AccountReconciled": "对账签认",
     "YearClosed": "年终结转",
     "LoanIncluded": "贷款入库",

@@ -1,6 +1,6 @@
 """Import: a file's bytes become kept documents, a reading, and one draft; or a refusal and nothing at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
 from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
+from importers.banks.proof import CHOOSE_ACCOUNT, GAP
+from importers.files import read_file
 from importers.files.kinds import MAX_BYTES
-from importers.intake import recognise_file
+from importers.intake import Turn, recognise_file, turn_of
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
 from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
-from ledger.provenance import SHORT, digest
+from ledger.provenance import SHORT, SourceFile, digest
 from ledger.views import broken_off
 
 if TYPE_CHECKING:
@@ -64,6 +66,61 @@ class Imported:
     def is_new(self) -> bool:
         """Whether anything is to be reviewed and posted."""
         return bool(self.draft)
+
+
+Outcome = tuple[str, Imported | Refusal]
+
+
+def import_paths(
+    office: Office,
+    paths: Sequence[Path],
+    *,
+    who: Actor,
+    account: str | None = None,
+    bindings: "Sequence[Binding]" = (),
+    bar: Callable[[Sequence[Path], str], Iterable[Path]] = lambda paths, _what: paths,
+) -> tuple[Outcome, ...]:
+    """Import files handed in together, each whole or not at all; what became of each, by name.
+
+    They are taken in the order that their content gives, so the same files in any order make the same books. One that
+    does not join yet waits for the others. ``bar`` gives the paths one by one, as it shows them.
+    """
+    waiting: list[tuple[Turn, Path, bytes]] = []
+    outcomes: list[Outcome] = []
+    for path in bar(paths, "读取"):
+        name = textual(path.name)
+        try:
+            content = bytes_of(path, MAX_BYTES)
+            waiting.append((_turn(office, content, name), path, content))
+        except Refusal as refusal:
+            outcomes.append((name, refusal))
+    waiting.sort(key=lambda item: (item[0], item[1].name))
+    while waiting:
+        held: list[tuple[Turn, Path, bytes]] = []
+        refused: list[Outcome] = []
+        of = {path: (turn, content) for turn, path, content in waiting}
+        for path in bar(tuple(of), "导入"):
+            (turn, content), name = of[path], textual(path.name)
+            try:
+                done = import_file(office, content, name, who=who, account=account, bindings=bindings)
+                outcomes.append((name, done))
+            except Refusal as refusal:
+                refused.append((name, refusal))
+                held.append((turn, path, content))
+        if len(held) == len(waiting) or not any(_may_join(refusal) for _, refusal in refused):
+            return (*outcomes, *refused)
+        waiting = held
+    return tuple(outcomes)
+
+
+def _turn(office: Office, content: bytes, name: str) -> Turn:
+    source = SourceFile(name=name, sha256=digest(content))
+    return turn_of(read_file(content, name), source, office.book.pool)
+
+
+def _may_join(outcome: Imported | Refusal) -> bool:
+    """Whether a list was refused only because another one must come first, or must first show whose it is."""
+    return isinstance(outcome, Refusal) and any(fault.kind in {GAP, CHOOSE_ACCOUNT} for fault in outcome.faults)
 
 
 def import_path(
@@ -136,8 +193,7 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
     events += rulings.suspensions(office, events)
     loans = [event for event in events if isinstance(event, LoanIncluded) and not event.opening]
     warnings = rulings.refuse_ineligible(office, loans, intake.reading)
-    if intake.paper is not None and intake.paper.kind == "statement":
-        events.append(filed(intake.paper, intake.reading))
+    events += [filed(paper, intake.reading) for paper in intake.papers if paper.kind == "statement"]
     return events, documents, warnings
 
 
@@ -216,9 +272,9 @@ def _amounts(events: Iterable[Event]) -> tuple[tuple[str, int], ...]:
     return tuple(found.items())
 
 
-def _days(paper: BankPaper | None, events: Iterable[Event]) -> str:
-    if paper is not None:
-        return f"{paper.from_on} 至 {paper.until_on}（不含）"
+def _days(papers: Sequence[BankPaper], events: Iterable[Event]) -> str:
+    if papers:
+        return "、".join(dict.fromkeys(f"{paper.from_on} 至 {paper.until_on}（不含）" for paper in papers))
     days = sorted({event.on for event in events})
     return "" if not days else str(days[0]) if len(days) == 1 else f"{days[0]} 至 {days[-1]}"
 
@@ -248,16 +304,16 @@ def _imported(intake: Intake, events: Sequence[Event], draft: Draft | None, warn
 
 def _told(intake: Intake, events: Sequence[Event], done: Imported) -> Imported:
     """The same with what the file is, its days, rows and sums."""
-    paper, reading = intake.paper, intake.reading
-    amounts = [line.amount_fen for line in paper.lines] if paper else []
+    papers, reading = intake.papers, intake.reading
+    amounts = [line.amount_fen for paper in papers for line in paper.lines]
     return replace(
         done,
         title=reading.title,
         layout=reading.layout,
-        period=_days(paper, events),
+        period=_days(papers, events),
         sum_in_fen=sum(amount for amount in amounts if amount > 0),
         sum_out_fen=-sum(amount for amount in amounts if amount < 0),
         rows=_counts(reading),
         kind=reading.kind,
-        amounts=() if paper else _amounts(events),
+        amounts=() if papers else _amounts(events),
     )

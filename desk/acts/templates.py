@@ -7,7 +7,7 @@ from typing import NamedTuple
 from desk.acts.office import bytes_of, put
 from desk.acts.synonyms import FOLDER, binding_at
 from importers.files import Workbook, read_file
-from importers.intake import sight
+from importers.lists.sighting import sightings
 from importers.registers import BINDABLE, TEMPLATE_KINDS, Binding, write_template
 from importers.registers.header import is_marked
 from importers.registers.learning import UNASKED, UNBOUND, Learnt, Question, answered, prove, questions, settled
@@ -58,7 +58,7 @@ def learn(path: Path, binding: Binding, ask: Ask | None, out: Path | None) -> Bo
     content = bytes_of(path)
     source = SourceFile(name=path.name, sha256=digest(content))
     workbook = read_file(content, path.name)
-    if is_marked(workbook) or sight(workbook, source) is not None:
+    if is_marked(workbook) or sightings(workbook, source):
         raise refuse(NO_NEED, path.name)
     binding = _complete(workbook, binding, ask, path.name)
     try:

@@ -37,21 +37,16 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """导入银行流水、对账单和各种登记表：按内容识别，生成草稿；有误的文件整份不入账。"""
-    from desk.acts.intake import NO_FILES, import_path
-    from desk.acts.office import textual
+    from desk.acts.intake import NO_FILES, import_paths
     from desk.acts.synonyms import bindings
 
     desk, bound = office(books), bindings(synonyms, Path(books))
     files = [found for path in paths for found in _files(Path(path))]
     if not files:
         raise refuse(NO_FILES, "、".join(paths))
-    done: list[Imported] = []
-    refusals: list[tuple[str, Refusal]] = []
-    for path in in_turn(files, "导入"):
-        try:
-            done.append(import_path(desk, path, who=actor(who), account=account or None, bindings=bound))
-        except Refusal as refusal:
-            refusals.append((textual(path.name), refusal))
+    outcomes = import_paths(desk, files, who=actor(who), account=account or None, bindings=bound, bar=in_turn)
+    done = [found for _, found in outcomes if not isinstance(found, Refusal)]
+    refusals = [(name, found) for name, found in outcomes if isinstance(found, Refusal)]
     if as_json:
         json_out(
             {

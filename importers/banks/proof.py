@@ -9,20 +9,21 @@ The running balance decides the order of the lines and the meaning of their sign
 Nothing is repaired: a chain that breaks, totals that disagree or a gap refuse the file whole.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 from typing import Literal
 
 from importers import grammar
-from importers.records import BankExtract, Side
+from importers.lists import chain, joining
+from importers.lists.chain import Ambiguous, Arrow, Walk
+from importers.lists.differences import SHOWN, Differences
+from importers.records import BAD_STATUS, BankExtract, Failed, Side
 from ledger.events.base import BankCode
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.ids import AccountSlug
 from ledger.money import yuan_text
-from ledger.openitems import ListEnd, OpenItems
+from ledger.openitems import ListedLine, ListEnd, OpenItems
 from ledger.papers import BankLine, BankPaper
 from ledger.pool import BankAccount
 from ledger.provenance import SourceFile
@@ -50,12 +51,6 @@ GAP = FaultKind(
     "与上次导入之间有缺口",
     "首个新行之前的余额等于上次导入的期末余额",
     "请先导入中间缺少的流水，或导出一份从上次截止日开始的流水。",
-)
-NOT_CONTIGUOUS = FaultKind(
-    "导入-衔接-02",
-    "已导入的期间里出现新行",
-    "与以前导入重叠的部分逐行一致",
-    "银行可能补记或更正了旧账。请打印两份流水比对，书面问明银行后再处理。",
 )
 OUT_OF_PERIOD = FaultKind(
     "导入-日期-02",
@@ -99,12 +94,25 @@ HINT_DISAGREES = FaultKind(
     "与文件所载账号一致的账户",
     "请核对文件，或不指明账户、由文件决定。",
 )
+SEVERAL_ORDERS = FaultKind(
+    "导入-余额-04",
+    "各行的先后不能由余额唯一确定",
+    "只有一种次序能使余额逐笔连续，或文件本身按时间排列",
+    "请从网银重新导出，不要在 Excel 里排序或筛选。",
+)
+CAPPED = FaultKind(
+    "导入-截断-01",
+    "笔数正好是网银导出的上限",
+    "写明合计或期末余额的文件，或不足上限笔数的文件",
+    "这样的文件可能在上限处被截断。请缩短期间，分几次导出。",
+)
 KINDS = (
     BROKEN_CHAIN,
+    SEVERAL_ORDERS,
+    CAPPED,
     TOTALS_DISAGREE,
     CLOSING_DISAGREES,
     GAP,
-    NOT_CONTIGUOUS,
     OUT_OF_PERIOD,
     TWICE,
     EMPTY,
@@ -127,96 +135,131 @@ class Claim:
     def fault(self, kind: FaultKind, found: str, line: BankLine | None = None, expected: str = "") -> Fault:
         """A fault of this paper, at a line where it has one, with that line's cells."""
         if line is None:
-            return Fault(kind, found, Place(self.source.name), expected=expected)
-        cells = [text.strip() for _, text in self.extract.originals.get(line.line, ()) if text.strip()]
-        place = Place(self.source.name, line.line.sheet, line.line.row)
-        return Fault(kind, found, place, tuple(cells[:8]), expected=expected)
+            return Fault(kind, found, self.place(self.extract.first_row), expected=expected)
+        cells = [text.strip() for _, text in self.extract.originals.get(line.line.row, ()) if text.strip()]
+        return Fault(kind, found, self.place(line.line.row), tuple(cells[:8]), expected=expected)
+
+    def place(self, row: int | None) -> Place:
+        """A place in this paper. A file's only table needs no row for what is said of it whole."""
+        return Place(self.source.name, self.extract.sheet, row)
 
 
-def prove(claim: Claim, view: OpenItems, hint: AccountSlug | None) -> BankPaper:
-    """The paper in neutral words, its lines in the order of the chain; raises Refusal with every fault."""
-    ends = frozenset(end.closing_fen for end in view.list_ends)
-    lines = _numbered(chain_order(claim.extract.lines, ends))
-    faults = [*_own_faults(claim, lines)]
-    if faults:
-        raise Refusal(faults)
-    account = _account(claim, lines, view, hint)
-    end = _end_of(view, account.slug)
-    if claim.kind == "list":
-        _continue(claim, lines, account.slug, view)
-    return _paper(claim, lines, account, end)
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A paper that is believed, and what the officer should hear of it."""
+
+    paper: BankPaper
+    warnings: tuple[str, ...] = ()
 
 
-def chain_order(lines: Sequence[BankLine], ends: frozenset[int] = frozenset()) -> tuple[BankLine, ...]:
-    """The lines in that order, of four, whose balances break least; at a tie the earlier one.
+def prove(claim: Claim, view: OpenItems, hint: AccountSlug | None, unread: Sequence[Fault] = ()) -> Proved:
+    """The paper in neutral words, its lines in the order of the chain; raises Refusal with every fault.
 
-    As given, backwards (newest first), and both sorted by day and time with ties left as they stand. A sum that
-    returns to its start fits both ways: then an order that goes back in time loses, and of two that don't, the
-    one that begins at a balance in ``ends`` (where lists imported before have ended) wins.
+    ``unread`` are faults of reading: nothing is proved then, but what was imported of the same rows is shown beside.
     """
-    given, backwards = tuple(lines), tuple(reversed(lines))
-    orders = (given, backwards, tuple(sorted(given, key=_instant)), tuple(sorted(backwards, key=_instant)))
-    return min(orders, key=lambda order: (_break_count(order), _goes_back(order), not _begins_at(order, ends)))
+    if unread:
+        raise Refusal([*unread, *_as_imported(claim, view, hint)])
+    walk, warnings, faults = _walk(claim, view)
+    faults += _said_faults(claim, walk)
+    if faults:
+        raise Refusal([*faults, *_as_imported(claim, view, hint)])
+    account, bound = _account(claim, walk, view, hint)
+    end = _end_of(view, account.slug)
+    is_list = claim.kind == "list"
+    lines = _continued(claim, walk, account.slug, view) if is_list else tuple(joining.numbered(_lines(walk)))
+    return Proved(_paper(claim, walk, lines, account, end), (*warnings, *bound))
 
 
-def _instant(line: BankLine) -> tuple[str, str]:
-    return line.on.isoformat(), line.at.isoformat() if line.at else ""
+# ── order, signs and sums of the paper in itself ──────────────────────────────────────────────────────────
 
 
-def _goes_back(lines: Sequence[BankLine]) -> bool:
-    return any(_instant(before) > _instant(after) for before, after in pairwise(lines))
+def _lines(walk: Iterable[Arrow]) -> tuple[BankLine, ...]:
+    return tuple(line for arrow in walk for line in arrow.lines)
 
 
-def _breaks(lines: Sequence[BankLine]) -> Iterator[tuple[BankLine, BankLine]]:
-    for before, after in pairwise(lines):
-        if _balance(before) + after.amount_fen != _balance(after):
-            yield before, after
+def _walk(claim: Claim, view: OpenItems) -> tuple[Walk, list[str], list[Fault]]:
+    """The order that the balances prove, and the signs; else the nearest order with the faults that it shows."""
+    footing = _footing(claim, view)
+    for arrows, warning, is_turned in _variants(claim):
+        found = chain.ordered(arrows, footing, claim.extract.closing_fen)
+        if isinstance(found, Ambiguous):
+            return (), [], [claim.fault(SEVERAL_ORDERS, "从这一行起，余额允许不止一种次序", found.line)]
+        # Signs are turned only where the books themselves hold the balance from which the turned list starts.
+        if found is not None and (not is_turned or found[0].before in footing):
+            return found, [warning] if warning else [], []
+    nearest = chain.nearest(chain.arrows(claim.extract.lines))
+    return nearest, [], [_status(claim, item) for item in claim.extract.failed] or [_break(claim, nearest)]
 
 
-def _break_count(lines: Sequence[BankLine]) -> int:
-    return sum(1 for _ in _breaks(lines))
+def _variants(claim: Claim) -> Iterator[tuple[Sequence[Arrow], str, bool]]:
+    """What the rows may mean, likeliest first: each a step; a batch with one balance; the two columns the other way."""
+    lines = claim.extract.lines
+    yield chain.arrows(lines), "", False
+    batches = chain.batched(lines)
+    if len(batches) < len(lines):
+        yield batches, "有几行共用一个余额，按批量入账核对了合计", False
+    if claim.extract.two_sided:
+        turned = tuple(line.model_copy(update={"amount_fen": -line.amount_fen}) for line in lines)
+        yield chain.arrows(turned), "收入、支出两栏与余额相反，收付方向以余额为准", True
 
 
-def _begins_at(lines: Sequence[BankLine], ends: frozenset[int]) -> bool:
-    return bool(lines) and _before(lines[0]) in ends
+def _footing(claim: Claim, view: OpenItems) -> frozenset[int]:
+    """Balances from which this paper may start: where lists have ended, and within what was imported of its days."""
+    ends = {end.closing_fen for end in view.list_ends}
+    days = [line.on for line in claim.extract.lines]
+    for account in _candidates(claim, view):
+        for before in view.papers.lines(account.slug, min(days)) if days else ():
+            ends |= {_balance(before.line), _balance(before.line) - before.line.amount_fen}
+    return frozenset(ends)
 
 
-def _balance(line: BankLine) -> int:
-    assert line.balance_fen is not None, "every layout read so far has a running balance"
-    return line.balance_fen
+def _break(claim: Claim, walk: Walk) -> Fault:
+    before, after = next(chain.breaks(walk))
+    line = after.lines[0]
+    found = f"{yuan_text(before.after)} 加 {yuan_text(line.amount_fen)}，余额却是 {yuan_text(_balance(line))}"
+    return claim.fault(BROKEN_CHAIN, found, line, f"余额 {yuan_text(before.after + line.amount_fen)}")
 
 
-def _before(line: BankLine) -> int:
-    return _balance(line) - line.amount_fen
+def _status(claim: Claim, failed: Failed) -> Fault:
+    return Fault(BAD_STATUS, f"状态「{failed.status}」", claim.place(failed.row))
 
 
-def _numbered(lines: Sequence[BankLine]) -> tuple[BankLine, ...]:
-    # nth tells apart only rows that a composite key can't: those with a serial stay 1.
-    seen: Counter[tuple[object, ...]] = Counter()
-    numbered = []
-    for line in lines:
-        same = (line.on, line.amount_fen, line.balance_fen, line.counterparty)
-        seen[same] += 1
-        numbered.append(line if line.serial else line.model_copy(update={"nth": seen[same]}))
-    return tuple(numbered)
+def _said_faults(claim: Claim, walk: Walk) -> list[Fault]:
+    """What the paper says of itself, held against its lines."""
+    extract, lines = claim.extract, claim.extract.lines
+    faults = [*_repeats(claim, lines), *_total_faults(claim, lines)]
+    closing = extract.closing_fen
+    if walk and closing is not None and closing != walk[-1].after:
+        found = f"文件称期末 {yuan_text(closing)}，末笔余额 {yuan_text(walk[-1].after)}"
+        faults.append(claim.fault(CLOSING_DISAGREES, found, walk[-1].lines[-1]))
+    period = _period(extract)
+    faults += [
+        claim.fault(OUT_OF_PERIOD, line.on.isoformat(), line, period) for line in lines if not _within(line.on, extract)
+    ]
+    balances = {node for arrow in walk for node in (arrow.before, arrow.after)}
+    moved = [item for item in extract.failed if item.balance_fen is not None and item.balance_fen not in balances]
+    faults += [_status(claim, item) for item in moved] if walk else []
+    if len(lines) in CAPS and claim.kind == "list" and not _says_totals(extract):
+        faults.append(claim.fault(CAPPED, f"{len(lines)} 笔，文件没有合计可核对", lines[-1]))
+    return faults
 
 
-def _own_faults(claim: Claim, lines: Sequence[BankLine]) -> Iterator[Fault]:
-    yield from _repeats(claim, lines)
-    for before, after in _breaks(lines):
-        found = f"{yuan_text(_balance(before))} 加 {yuan_text(after.amount_fen)}，余额却是 {yuan_text(_balance(after))}"
-        due = yuan_text(_balance(before) + after.amount_fen)
-        yield claim.fault(BROKEN_CHAIN, found, after, f"余额 {due}")
-        break  # what follows a break proves nothing
-    yield from _total_faults(claim, lines)
-    closing = claim.extract.closing_fen
-    if lines and closing is not None and closing != _balance(lines[-1]):
-        found = f"文件称期末 {yuan_text(closing)}，末笔余额 {yuan_text(_balance(lines[-1]))}"
-        yield claim.fault(CLOSING_DISAGREES, found, lines[-1])
-    for line in lines:
-        extract = claim.extract
-        if (extract.from_on and line.on < extract.from_on) or (extract.until_on and line.on >= extract.until_on):
-            yield claim.fault(OUT_OF_PERIOD, line.on.isoformat(), line)
+def _period(extract: BankExtract) -> str:
+    last = extract.until_on - timedelta(days=1) if extract.until_on else None
+    return f"{extract.from_on or ''} 至 {last or ''} 之内的日期"
+
+
+def _within(on: date, extract: BankExtract) -> bool:
+    return (extract.from_on is None or on >= extract.from_on) and (extract.until_on is None or on < extract.until_on)
+
+
+CAPS = frozenset({200})
+"""Numbers of rows at which a net bank was seen to cut an export off in silence (banks.md §4, trap 6)."""
+
+
+def _says_totals(extract: BankExtract) -> bool:
+    said = (extract.count, extract.inflow.count, extract.inflow.fen, extract.outflow.fen, extract.closing_fen)
+    return any(value is not None for value in said)
 
 
 def _repeats(claim: Claim, lines: Sequence[BankLine]) -> Iterator[Fault]:
@@ -245,16 +288,29 @@ def _total_faults(claim: Claim, lines: Sequence[BankLine]) -> Iterator[Fault]:
             yield claim.fault(TOTALS_DISAGREE, found, expected=yuan_text(said.fen))
 
 
+# ── whose paper it is, and how it joins the books ─────────────────────────────────────────────────────────
+
+
 def _end_of(view: OpenItems, slug: AccountSlug) -> ListEnd | None:
     return next((end for end in view.list_ends if end.account == slug), None)
 
 
-def _account(claim: Claim, lines: Sequence[BankLine], view: OpenItems, hint: AccountSlug | None) -> BankAccount:
+def _candidates(claim: Claim, view: OpenItems) -> list[BankAccount]:
+    """The accounts that the paper may be of: the one it names, else all of its bank."""
+    number = claim.extract.account_number
+    if number:
+        return [item for item in view.pool.account if grammar.account_number(item.number) == number]
+    return [item for item in view.pool.account if item.bank == claim.bank]
+
+
+def _account(
+    claim: Claim, walk: Walk, view: OpenItems, hint: AccountSlug | None
+) -> tuple[BankAccount, tuple[str, ...]]:
     hinted = _hinted(claim, view, hint)
     number = claim.extract.account_number
     if not number:
-        return hinted or _by_balance(claim, lines, view)
-    found = [item for item in view.pool.account if grammar.account_number(item.number) == number]
+        return _bound(claim, walk, view, hinted)
+    found = _candidates(claim, view)
     tail = f"尾号 {number[-4:]}"
     if not found:
         raise Refusal([claim.fault(UNKNOWN_ACCOUNT, tail)])
@@ -263,7 +319,7 @@ def _account(claim: Claim, lines: Sequence[BankLine], view: OpenItems, hint: Acc
         raise Refusal([claim.fault(WRONG_BANK, f"{tail} 是{bank.name}的账户，文件却是{claim.extract.title}")])
     if hinted and hinted != found[0]:
         raise Refusal([claim.fault(HINT_DISAGREES, f"文件为 {found[0].slug}，指明的是 {hinted.slug}")])
-    return found[0]
+    return found[0], ()
 
 
 def _hinted(claim: Claim, view: OpenItems, hint: AccountSlug | None) -> BankAccount | None:
@@ -277,49 +333,110 @@ def _hinted(claim: Claim, view: OpenItems, hint: AccountSlug | None) -> BankAcco
     return found[0]
 
 
-def _by_balance(claim: Claim, lines: Sequence[BankLine], view: OpenItems) -> BankAccount:
-    # A list without its own account: the only account of that bank, else the one whose balance it continues.
+def _bound(
+    claim: Claim, walk: Walk, view: OpenItems, hinted: BankAccount | None
+) -> tuple[BankAccount, tuple[str, ...]]:
+    """The account of a list that names none: the officer's choice, the bank's only one, or the one it continues.
+
+    However it was found, the list must then join that account's balance (:func:`_continued`).
+    """
     accounts = [item for item in view.pool.account if item.bank == claim.bank]
-    if len(accounts) == 1:
-        return accounts[0]
-    continuing = [item for item in accounts if _continues(lines, item.slug, view)]
-    if len(continuing) == 1:
-        return continuing[0]
-    found = "、".join(item.slug for item in continuing or accounts) or "该银行没有登记账户"
-    raise Refusal([claim.fault(CHOOSE_ACCOUNT, f"可能是 {found}")])
+    continuing = [item for item in accounts if _continues(walk, item.slug, view)]
+    if hinted:
+        account, how = hinted, "由导入人指明"
+    elif len(accounts) == 1:
+        account, how = accounts[0], f"是{view.pool.bank_of(accounts[0].bank).name}唯一的账户"
+    elif len(continuing) == 1:
+        account, how = continuing[0], "由余额接续确定"
+    else:
+        found = "、".join(item.slug for item in continuing or accounts) or "该银行没有登记账户"
+        raise Refusal([claim.fault(CHOOSE_ACCOUNT, f"可能是 {found}")])
+    if account in continuing and (hinted or len(accounts) == 1):
+        return account, ()
+    proof = "与账上余额接续" if account in continuing else "账上没有可接续的余额，无从证明"
+    return account, (f"文件没有写明账户，记入 {account.slug}：{how}；{proof}，请核对",)
 
 
-def _continues(lines: Sequence[BankLine], slug: AccountSlug, view: OpenItems) -> bool:
-    end, first = _end_of(view, slug), _first_new(lines, slug, view)
-    if first is None:
-        return bool(lines)
-    return end is not None and _before(lines[first]) == end.closing_fen
+def _continues(walk: Walk, slug: AccountSlug, view: OpenItems) -> bool:
+    if not walk:
+        return False
+    lines, end = _lines(walk), _end_of(view, slug)
+    listed = view.papers.lines(slug, min(line.on for line in lines))
+    if any(joining.same(lines[0], before) for before in listed):
+        return True
+    return end is not None and walk[0].before == end.closing_fen
 
 
-def _first_new(lines: Sequence[BankLine], slug: AccountSlug, view: OpenItems) -> int | None:
-    return next((index for index, line in enumerate(lines) if line.key(slug) not in view.known_events), None)
+def _continued(claim: Claim, walk: Walk, slug: AccountSlug, view: OpenItems) -> tuple[BankLine, ...]:
+    """The lines of a list as they join the account's imported run; refused with a gap, a change, or new rows inside."""
+    lines, end = _lines(walk), _end_of(view, slug)
+    if not lines:
+        return ()
+    listed = view.papers.lines(slug, min(line.on for line in lines))
+    run = joining.Run(lines, walk[0].before, walk[-1].after)
+    differences = Differences(claim.extract, claim.source, slug)
+    joined = joining.join(run, listed, claim.extract, continues=end is None or run.start == end.closing_fen)
+    if isinstance(joined, FaultKind):
+        first = f"首行 {lines[0].on.isoformat()} {yuan_text(lines[0].amount_fen)}"
+        raise Refusal([claim.fault(joined, first, lines[0])])
+    if joined is None:
+        wider = view.papers.lines(slug, _long_before(lines))
+        joined = joining.fill(run, wider, end.begins_fen if end else None)
+        if joined is None:
+            faults = tuple(differences.of_runs(lines, wider))[:SHOWN]
+            raise Refusal(faults or [_unjoined(claim, walk, end), *differences.of_twins(lines, wider)][:SHOWN])
+    wrong = [*differences.of_pairs(joined.pairs), *differences.of_period(joined, listed)]
+    if claim.extract.failed:
+        wrong += differences.of_failed(view.papers.lines(slug, _long_before(lines)))
+    if wrong:
+        raise Refusal(wrong[:SHOWN])
+    return joined.lines
 
 
-def _continue(claim: Claim, lines: Sequence[BankLine], slug: AccountSlug, view: OpenItems) -> None:
-    # Known rows may only come first (an overlap); the first new one must start where the last list ended.
-    first, end = _first_new(lines, slug, view), _end_of(view, slug)
-    if first is None:
-        return
-    later_known = any(line.key(slug) in view.known_events for line in lines[first:])
-    new = lines[first]
-    if later_known:
-        raise Refusal([claim.fault(NOT_CONTIGUOUS, f"{new.on.isoformat()} {yuan_text(new.amount_fen)}", new)])
-    if end is not None and _before(new) != end.closing_fen:
-        found = f"首个新行之前的余额 {yuan_text(_before(new))}，相差 {yuan_text(_before(new) - end.closing_fen)}"
-        last = end.until_on - timedelta(days=1)
-        expected = f"{yuan_text(end.closing_fen)}（上次导入截至 {last.isoformat()}）"
-        raise Refusal([claim.fault(GAP, found, new, expected)])
+def _long_before(lines: Iterable[BankLine]) -> date:
+    # A row whose day was changed stood on another one.
+    first = min(line.on for line in lines if line.on != date.min)
+    return first - timedelta(days=366) if first.year > 1 else first
 
 
-def _paper(claim: Claim, lines: tuple[BankLine, ...], account: BankAccount, end: ListEnd | None) -> BankPaper:
+def _unjoined(claim: Claim, walk: Walk, end: ListEnd | None) -> Fault:
+    before = walk[0].before
+    if end is None or before == end.closing_fen:
+        return claim.fault(joining.UNSURE, f"首行 {walk[0].lines[0].on.isoformat()}", walk[0].lines[0])
+    found = f"首个新行之前的余额 {yuan_text(before)}，相差 {yuan_text(before - end.closing_fen)}"
+    last = end.until_on - timedelta(days=1)
+    expected = f"{yuan_text(end.closing_fen)}（上次导入截至 {last.isoformat()}）"
+    return claim.fault(GAP, found, walk[0].lines[0], expected)
+
+
+def _as_imported(claim: Claim, view: OpenItems, hint: AccountSlug | None) -> tuple[Fault, ...]:
+    """What the same rows said when they were imported, for a paper that can't be read or proved."""
+    dated = [line for line in claim.extract.lines if line.on != date.min]
+    found: list[Fault] = []
+    for account in _candidates(claim, view) if dated else ():
+        if hint in {None, account.slug}:
+            differences = Differences(claim.extract, claim.source, account.slug)
+            found += differences.of_rows(_imported(claim, account, _long_before(dated), view))
+    return tuple(found[:SHOWN])
+
+
+def _imported(claim: Claim, account: BankAccount, from_on: date, view: OpenItems) -> tuple[ListedLine, ...]:
+    if claim.kind == "list":
+        return view.papers.lines(account.slug, from_on)
+    held = (item for item in view.statements if item.account == account.slug and item.from_on == claim.extract.from_on)
+    return tuple(line for item in held for line in view.papers.stated(item.sha256))
+
+
+def _balance(line: BankLine) -> int:
+    return chain.balance(line)
+
+
+def _paper(
+    claim: Claim, walk: Walk, lines: tuple[BankLine, ...], account: BankAccount, end: ListEnd | None
+) -> BankPaper:
     extract = claim.extract
-    if lines:
-        opening, closing = _before(lines[0]), _balance(lines[-1])
+    if walk:
+        opening, closing = walk[0].before, walk[-1].after
     elif extract.closing_fen is not None:
         opening = closing = extract.closing_fen
     elif end is not None and extract.from_on and extract.until_on:

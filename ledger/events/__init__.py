@@ -38,6 +38,7 @@ from ledger.events.cash import (
     MatchConfirmed,
     OpeningTaken,
     PaymentBounced,
+    ReceiptFiled,
     ReceiptIdentified,
     ReceiptReturned,
     ReceiptUnidentified,
@@ -100,6 +101,7 @@ AnyEvent = (
     | AccountOpened
     | OpeningTaken
     | StatementFiled
+    | ReceiptFiled
     | AccountReconciled
     | MatchConfirmed
     | YearClosed
@@ -180,6 +182,7 @@ __all__ = [
     "PledgeReleased",
     "PoolAmended",
     "QueueFunded",
+    "ReceiptFiled",
     "ReceiptIdentified",
     "ReceiptReturned",
     "ReceiptUnidentified",

@@ -198,6 +198,23 @@ class StatementFiled(Event):
     keyed: bool = False
 
 
+class ReceiptFiled(Event):
+    """A bank's electronic receipt (银行电子回单) of one transaction was received. It is evidence and posts no money.
+
+    ``amount_fen`` is signed from our side. Which row it belongs to is read from list and statement
+    (:mod:`ledger.evidence`), so that it does not matter which of the three came first.
+    """
+
+    kind: Literal["ReceiptFiled"] = "ReceiptFiled"
+    account: AccountSlug
+    receipt_no: Text
+    bank_serial: Text = ""
+    amount_fen: NonZeroFen
+    counterparty: Text = ""
+    counterparty_account: Text = ""
+    receipt: Sha256
+
+
 class AccountReconciled(Event):
     """A month of an account agrees with its statement; writes the exact balance assertion (对账签认)."""
 

@@ -37,7 +37,7 @@ KINDS = (NOT_A_STATEMENT, SAME_FILE, SAME_ROWS)
 def self_match_faults(book: Book, slug: str, statements: Sequence[BankPaper]) -> tuple[Fault, ...]:
     """Every reason why these statements can't stand against the account's vouchers."""
     basis = _basis_digests(book, slug)
-    lists = [paper for digest in sorted(basis) if (paper := book.paper(digest))]
+    lists = [paper for digest in sorted(basis) if (kept := book.paper(digest)) for paper in kept.papers]
     return tuple(fault for paper in statements for fault in _faults(paper, basis, lists))
 
 

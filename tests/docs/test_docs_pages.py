@@ -11,7 +11,18 @@ from importers.intake import LAYOUTS
 
 REPO = Path(__file__).resolve().parents[2]
 PAGES = (REPO / "README.md", *sorted((REPO / "docs").glob("*.md")))
-NAMES = {"architecture", "glossary", "decisions", "accounts", "format-1", "first-month", "faults", "rules", "registers"}
+NAMES = {
+    "accounts",
+    "architecture",
+    "decisions",
+    "faults",
+    "first-month",
+    "format-1",
+    "glossary",
+    "layouts",
+    "registers",
+    "rules",
+}
 MACHINE = re.compile(r"(?<![\w.])/(?:work|tmp|home|root|usr|opt|var|etc|mnt|Users)\b|[A-Z]:\\")
 ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s`)」]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|cn|dev)\b")
 LOOPBACK = "http://127.0.0.1:5000/"

@@ -2,8 +2,10 @@
 
 import io
 import json
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,6 +20,10 @@ from ledger.openitems import OpenItems
 from ledger.papers import Intake
 from ledger.pool import Pool, parse_pool
 from ledger.provenance import SourceFile, digest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from golden_papers import Shelf
 
 POOL = """
 [pool]
@@ -402,6 +408,12 @@ def view(pool: Pool) -> OpenItems:
 @pytest.fixture
 def move() -> type[Move]:
     return Move
+
+
+@pytest.fixture
+def again() -> Callable[[OpenItems, Intake], OpenItems]:
+    """The view after one intake was drafted."""
+    return lambda view, intake: Shelf(view).put(intake)
 
 
 Take = Callable[..., Intake]

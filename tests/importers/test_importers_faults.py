@@ -1,6 +1,7 @@
 """Each way in which a bank's paper can be wrong: refused whole, with its code, place and both values."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from ledger.faults import Fault, Refusal
 from ledger.openitems import ListEnd, OpenItems
 
 # Classes of conftest.py, which can't be imported under importlib mode.
-Papers = Moves = Take = Any
+Papers = Moves = Take = Again = Any
 Rows = list[list[str]]
 
 OPENING = 1_000_000_00
@@ -145,11 +146,13 @@ def test_a_gap_against_the_last_import_says_both_balances(
 
 
 def test_a_new_row_inside_what_was_imported_is_refused(
-    hisqry: Rows, papers: Papers, take: Take, view: OpenItems, refused: Refused
+    hisqry: Rows, papers: Papers, take: Take, view: OpenItems, refused: Refused, again: Again
 ) -> None:
-    events = take(papers.csv(hisqry), view).events
-    known = frozenset(event.event_id for event in (events[0], events[2], events[3]))
-    (fault,) = refused(papers.csv(hisqry), view.model_copy(update={"known_events": known}))
+    seen = again(view, take(papers.csv(hisqry), view))
+    (imported,) = seen.papers.lists
+    without = imported.model_copy(update={"lines": (imported.lines[0], *imported.lines[2:])})
+    kept = replace(seen.papers, lists=(without,))
+    (fault,) = refused(papers.csv(hisqry), seen.model_copy(update={"papers": kept}))
     assert (fault.code, fault.place.row) == ("导入-衔接-02", 10)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from importers.files import read_file
-from importers.standards.bkrs import VERSIONS, read_bkrs
+from importers.standards.bkrs import read_bkrs
+from importers.standards.voucher import VERSIONS
 from ledger.faults import Refusal
 from ledger.openitems import FiledStatement, OpenItems
 from ledger.papers import BankPaper
