@@ -44,7 +44,8 @@ def refuse_before(root: Path) -> None:
     """Refuse a folder that must not be loaded: strangers beside the top file, the top file itself, wide modes."""
     found = [Fault(STRANGE, text, Place(name), remedy=remedy) for name, text, remedy in _beside(root)]
     found += [Fault(STRANGE, text, Place(MAIN)) for text in _asked_for(root / MAIN)]
-    found = found or [Fault(WIDE, text, Place(name)) for name, text in wide(root, _loaded_paths(root))]
+    if not found and not _is_view(root):  # a view is disposable and written where its reader likes
+        found = [Fault(WIDE, text, Place(name)) for name, text in wide(root, _loaded_paths(root))]
     if found:
         raise Refusal(found[:SHOWN])
 

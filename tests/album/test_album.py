@@ -8,6 +8,8 @@ from album.stage import Provocation, Theatre
 
 NOT_YET = frozenset(
     {
+        "导入-状态-01",
+        "账簿-写入-04",
         "导入-空表-01",
         "人员-身份-01",
         "人员-权限-01",

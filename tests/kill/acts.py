@@ -15,11 +15,13 @@ from importers.registers import write_template
 from ledger.ids import event_id, patent_check_digit
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "2023"
-sys.path.append(str(EXAMPLE))  # behind: its modules bear the names of folders here
+sys.path.append(str(EXAMPLE))
 
 from bank_rows import BankRow  # noqa: E402 - the example's own writers of bank files
 from boc_list import boc_list  # noqa: E402
 from statements import bkrs  # noqa: E402
+
+sys.path.remove(str(EXAMPLE))  # others of its modules bear the names of folders under tests
 
 POOL = """[pool]
 title = "示例风险池（虚构）"
