@@ -19,6 +19,7 @@ from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
 from ledger.provenance import SHORT, SourceFile, digest
+from ledger.store import refuse_view
 from ledger.views import broken_off
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def import_paths(
     They are taken in the order that their content gives, so the same files in any order make the same books. One that
     does not join yet waits for the others. ``bar`` gives the paths one by one, as it shows them.
     """
+    refuse_view(office.root)
     waiting: list[tuple[Turn, Path, bytes]] = []
     outcomes: list[Outcome] = []
     for path in bar(paths, "读取"):
