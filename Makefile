@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -60,6 +60,13 @@ audit: $(STAMP)
 SEED ?= 20230301
 kill: $(STAMP)
 	$(BIN)/python tests/kill/run.py --seed $(SEED) $(ARGS)
+
+# Hostile texts: 10,000 a slot in process, 200 through processes; and 200 tamperings of each kind.
+hostile: $(STAMP)
+	HOSTILE=10000 HOSTILE_OUTSIDE=200 $(BIN)/pytest tests/hostile
+
+tamper: $(STAMP)
+	TAMPER=200 $(BIN)/pytest tests/tamper
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

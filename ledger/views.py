@@ -230,15 +230,18 @@ def _before(item: CaseFile, until_on: date) -> CaseFile:
 
 def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
     """Every loan ever included before ``until_on``, as the books knew it then; released ones are marked."""
-    tapes: dict[str, TapeConfirmed] = {}
+    # By bank and number: two banks may use the same one.
+    tapes: dict[tuple[str, str], TapeConfirmed] = {}
     for confirmed in sorted(book.events(TapeConfirmed, until_on), key=lambda item: item.month):
         # The assertion stands on the 1st of the next month: its month ended before ``until_on``.
         if next_day(confirmed.month) <= until_on:
-            tapes[confirmed.loan] = confirmed
-    extended = {item.loan: item.new_due_on for item in book.events(TermExtended, until_on) if item.on < until_on}
-    released = {item.loan for item in book.events(LoanReleased, until_on) if item.on < until_on}
-    decided = {item.loan for item in book.events(CompensationDecided, until_on) if item.on < until_on}
-    decided |= {item.loan for item in book.events(CaseTaken)}
+            tapes[confirmed.bank, confirmed.loan] = confirmed
+    extended = {
+        (item.bank, item.loan): item.new_due_on for item in book.events(TermExtended, until_on) if item.on < until_on
+    }
+    released = {(item.bank, item.loan) for item in book.events(LoanReleased, until_on) if item.on < until_on}
+    decided = {(item.bank, item.loan) for item in book.events(CompensationDecided, until_on) if item.on < until_on}
+    decided |= {(item.bank, item.loan) for item in book.events(CaseTaken)}
     balances = book.balances(until_on, acc.LOAN)
     states = []
     for loan in book.events(LoanIncluded, until_on):
@@ -247,7 +250,8 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
         account = book.chart.loan(loan.bank, loan.loan)
         names = (account, book.chart.decided(loan.bank, loan.loan))
         total = sum((balances.get(name, Decimal(0)) for name in names), Decimal(0))
-        tape = tapes.get(loan.loan)
+        key = (loan.bank, loan.loan)
+        tape = tapes.get(key)
         states.append(
             LoanState(
                 loan=loan.loan,
@@ -255,7 +259,7 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
                 borrower=loan.borrower,
                 uscc=loan.uscc,
                 outstanding_fen=fen_of_yuan(total),
-                due_on=extended.get(loan.loan, loan.due_on),
+                due_on=extended.get(key, loan.due_on),
                 exposure=loan.exposure,
                 pledge=loan.pledge,
                 contract_no=loan.contract_no,
@@ -263,8 +267,8 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
                 policy=loan.policy,
                 grade=tape.grade if tape else None,
                 overdue_days=tape.overdue_days if tape else 0,
-                decided=loan.loan in decided,
-                released=loan.loan in released,
+                decided=key in decided,
+                released=key in released,
                 last_tape_on=next_day(tape.month) - timedelta(days=1) if tape else None,
             )
         )

@@ -1,5 +1,6 @@
 """Every tampering is found and named, edits of comments are told apart; a slice of `make tamper`, which runs all."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from ledger.signing import Signatures
 from ledger.store import Store
 from ledger.verify import verify
 
-RUNS = 12
+RUNS = int(os.environ.get("TAMPER", "12"))
 """Runs of each kind here; `make tamper` does 200."""
 
 
