@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill crowds audit clean hostile tamper
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -56,10 +56,15 @@ bench: $(STAMP)
 audit: $(STAMP)
 	$(BIN)/python tests/random_year.py --vouchers 10000
 
-# Every writing system call of every act, killed and failed; needs strace. SEED=… for another order, ARGS="--stories month" for a part.
+# Every writing system call of every act, killed and failed, and the crowds; needs strace. SEED=… for another order,
+# ARGS="--stories month" for a part, ARGS=--resume to go on with a run that was broken off.
 SEED ?= 20230301
 kill: $(STAMP)
 	$(BIN)/python tests/kill/run.py --seed $(SEED) $(ARGS)
+
+# Four clerks at once, clerks killed at any moment, readers while clerks write.
+crowds: $(STAMP)
+	$(BIN)/python tests/kill/run.py --seed $(SEED) --crowds only
 
 # Hostile texts: 10,000 a slot in process, 200 through processes; and 200 tamperings of each kind.
 hostile: $(STAMP)

@@ -1,6 +1,8 @@
 """``make kill``: every writing call of every act, killed and failed; prints the counts per act and what was wrong.
 
-The stories are shared out among processes, each with a folder and a warm interpreter of its own.
+The injections are shared out among processes, each with a folder and a warm interpreter of its own. Each result is kept
+as it comes: ``--resume`` goes on with a run that was broken off, as long as nothing in the program has changed since.
+``make crowds`` runs what many do at once.
 """
 
 import argparse
@@ -8,9 +10,9 @@ import multiprocessing
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -18,26 +20,50 @@ sys.path.insert(0, str(HERE))
 from acts import STORIES  # noqa: E402 - beside this file
 from crowd import CROWDS  # noqa: E402
 from killing import Warm, have_strace, scratch  # noqa: E402
+from results import Journal, Result, fingerprint, table  # noqa: E402
 from stage import KILL, WAYS, Stage, Trial, Wrong  # noqa: E402
 
 SEED = 20230301
-SHARES = (("opening", "year"), ("month", "case"))
-"""Which stories one process plays, about equal in time; what is named nowhere goes to the last."""
+TOLD_EVERY = 200
 
 
-def counted(stories: Sequence[str], ways: Sequence[str], seed: int) -> tuple[list[tuple[str, str, int]], list[Wrong]]:
-    """All points of some stories in all ways, in a seeded order: (act, way, points) and what was wrong."""
-    counts: Counter[tuple[str, str]] = Counter()
-    wrongs: list[Wrong] = []
+class Share(NamedTuple):
+    """What one process does: of all injections that are left, in their seeded order, every ``parts``-th from ``part``.
+
+    ``acts``: only those whose names hold one of these words; all where empty.
+    """
+
+    journal: Path
+    stories: tuple[str, ...]
+    acts: tuple[str, ...]
+    ways: tuple[str, ...]
+    seed: int
+    part: int
+    parts: int
+
+
+def played(share: Share) -> dict[str, int]:
+    """Break acts, keep the results; how many points each act has."""
+    journal = Journal(share.journal)
+    done = journal.results()
+    begun = time.monotonic()
     with scratch() as folder, Warm(Path(folder) / "said") as warm:
         stage = Stage(Path(folder), warm)
-        trials = list(stage.trials({name: STORIES[name] for name in stories}))
-        tries = [(trial, point, way) for trial in trials for point in trial.points for way in ways]
-        random.Random(seed).shuffle(tries)  # noqa: S311 - a seeded order of harm
-        for trial, point, way in tries:
-            wrongs += stage.broken(trial, point, way)
-            counts[trial.name, way] += 1
-    return [(name, way, count) for (name, way), count in counts.items()], wrongs
+        trials = [
+            trial
+            for trial in stage.trials({name: STORIES[name] for name in share.stories})
+            if not share.acts or any(word in trial.name for word in share.acts)
+        ]
+        tries = [(trial, point, way) for trial in trials for point in trial.points for way in share.ways]
+        random.Random(share.seed).shuffle(tries)  # noqa: S311 - a seeded order of harm
+        left = [(trial, point, way) for trial, point, way in tries if (trial.name, way, stage.said(point)) not in done]
+        mine = left[share.part :: share.parts]
+        for number, (trial, point, way) in enumerate(mine, 1):
+            wrong = tuple(wrong.text for wrong in stage.broken(trial, point, way))
+            journal.add(Result(trial.name, way, stage.said(point), wrong))
+            if number % TOLD_EVERY == 0:
+                tell(f"  part {share.part + 1}: {number} of {len(mine)}, {time.monotonic() - begun:.0f} s")
+        return {trial.name: len(trial.points) for trial in trials}
 
 
 def sampled(stage: Stage, trials: Sequence[Trial], seed: int, kills: int, errors: int) -> Iterator[Wrong]:
@@ -50,49 +76,73 @@ def sampled(stage: Stage, trials: Sequence[Trial], seed: int, kills: int, errors
         yield from stage.broken(trial, chance.choice(trial.points), way)
 
 
+def injected(chosen: argparse.Namespace) -> bool:
+    """Every injection that was asked for; prints the table, and whether nothing was wrong."""
+    program = fingerprint()
+    journal = Journal.of(program, resume=chosen.resume)
+    found = len(journal.results())
+    say(f"seed {chosen.seed}, program {program}, {found} results kept from before")
+    stories, acts, ways = tuple(chosen.stories), tuple(chosen.acts), tuple(chosen.ways)
+    shares = [Share(journal.path, stories, acts, ways, chosen.seed, part, chosen.jobs) for part in range(chosen.jobs)]
+    with multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool:
+        points, *others = pool.map(played, shares, chunksize=1)
+    assert all(other == points for other in others), "the processes did not see the same points"
+    assert fingerprint() == program, "the program was changed while it was run"
+    results = [result for result in journal.results().values() if result.act in points and result.way in ways]
+    for line in table(results, points, ways):
+        say(line)
+    wrong = [result for result in results if result.wrong]
+    for result in wrong:
+        say(f"WRONG {result.act} {result.way} {result.point}: {' | '.join(result.wrong)}")
+    wanted = sum(points.values()) * len(ways)
+    say(f"points {sum(points.values())}, injections {len(results)} of {wanted}, wrong {len(wrong)}")
+    return not wrong and len(results) == wanted
+
+
+def crowded(seed: int) -> bool:
+    """What many do at once; whether all was right."""
+    right = True
+    for crowd in CROWDS:
+        begun = time.monotonic()
+        with scratch() as folder:
+            text, is_right = crowd(Path(folder), seed)
+        say(f"{text} ({time.monotonic() - begun:.0f} s)")
+        right = right and is_right
+    return right
+
+
 def main() -> int:
     """Run all; 0 only where nothing was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--stories", nargs="+", choices=tuple(STORIES), default=tuple(STORIES))
-    parser.add_argument("--without-crowds", action="store_true")
+    parser.add_argument("--acts", nargs="+", default=(), help="only acts whose names hold one of these words")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at once")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was broken off")
+    parser.add_argument("--crowds", choices=("too", "only", "no"), default="too", help="what many do at once")
     chosen = parser.parse_args()
     if trouble := have_strace():
-        sys.stderr.write(f"{trouble}\n")
+        say(trouble)
         return 1
     begun = time.monotonic()
-    named = {name for share in SHARES for name in share}
-    shares = [[name for name in share if name in chosen.stories] for share in SHARES]
-    shares[-1] += [name for name in chosen.stories if name not in named]
-    with multiprocessing.get_context("spawn").Pool(len(SHARES)) as pool:
-        done = pool.starmap(counted, [(share, chosen.ways, chosen.seed) for share in shares if share])
-    rows = {(name, way): count for counts, _ in done for name, way, count in counts}
-    wrongs = [wrong for _, found in done for wrong in found]
-    say(f"seed {chosen.seed}")
-    say(f"{'act':40}" + "".join(f"{way:>9}" for way in chosen.ways))
-    for act in dict.fromkeys(name for name, _ in rows):
-        say(f"{act:40}" + "".join(f"{rows[act, way]:9}" for way in chosen.ways))
-    totals = {way: sum(count for (_, found), count in rows.items() if found == way) for way in chosen.ways}
-    say(f"{'all':40}" + "".join(f"{totals[way]:9}" for way in chosen.ways))
-    for wrong in wrongs:
-        say(f"WRONG {wrong.trial} {wrong.what} {wrong.point}: {wrong.text}")
-    say(f"points {totals.get(KILL, 0)}, injections {sum(totals.values())}, wrong {len(wrongs)}")
-    failed = bool(wrongs)
-    if not chosen.without_crowds:
-        for crowd in CROWDS:
-            with scratch() as folder:
-                text, is_right = crowd(Path(folder), chosen.seed)
-                say(text)
-                failed = failed or not is_right
+    right = chosen.crowds == "only" or injected(chosen)
+    if chosen.crowds != "no":
+        right = crowded(chosen.seed) and right
     say(f"{time.monotonic() - begun:.0f} s")
-    return int(failed)
+    return 0 if right else 1
 
 
 def say(text: str) -> None:
     """A line, at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """How far it is; not part of what was found."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

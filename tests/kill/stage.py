@@ -37,12 +37,13 @@ LEFT = {"核验-日志-01"}
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """An act ready to be broken: the books before it, what stands after it, and where it writes."""
+    """An act ready to be broken: a copy of the books before it, what stood there, what stands after it, its writes."""
 
     story: str
     act: Act
     now: str
     before: Path
+    stood: dict[str, object]
     after: dict[str, object]
     points: tuple[Point, ...]
 
@@ -98,7 +99,7 @@ class Stage:
                 if act.is_tried:
                     found = tuple(points(done.traced, self.area))
                     assert found, f"{story}: {act.name} writes nothing"
-                    yield Trial(story, act, now, before, state(self.area), found)
+                    yield Trial(story, act, now, before, state(before), state(self.area), found)
 
     def broken(self, trial: Trial, point: Point, how: str) -> list[Wrong]:
         """All that is wrong after one act was broken at one point; a program that can't go on is wrong too."""
@@ -148,7 +149,7 @@ class Stage:
     def _unsound(self, trial: Trial) -> Iterator[str]:
         """What is wrong with the books as the broken run left them."""
         books = self.area / "books"
-        old = {name: content for name, content in state(trial.before).items() if name not in _MOVING}
+        old = {name: content for name, content in trial.stood.items() if name not in _MOVING}
         now = state(self.area)
         lost = [name for name, content in old.items() if now.get(name) != content]
         if lost:
@@ -156,12 +157,16 @@ class Stage:
         if not (trial.before / "books").exists() and not books.exists():
             return
         numbers = [voucher.no for voucher in Book.load(books).vouchers]
-        allowed = [_numbers(trial.before), _numbers(trial.after)]
+        allowed = [_numbers(trial.stood), _numbers(trial.after)]
         if sorted(numbers) not in allowed:
             yield f"vouchers neither as before nor as after: {numbers}"
         codes = {fault.code for fault in verify(books)} - LEFT
         if codes:
             yield f"verify says {codes}"
+
+    def said(self, point: Point) -> str:
+        """A point by its place within the area: the same in every folder."""
+        return str(point).replace(f"{self.area}/", "").replace(str(self.area), ".")
 
     @staticmethod
     def _wrong(trial: Trial, what: str, point: Point, text: str) -> Wrong:
@@ -177,9 +182,8 @@ def _settled(found: dict[str, object]) -> dict[str, object]:
     return {name: content for name, content in found.items() if name not in _MOVING and not name.endswith(".tmp")}
 
 
-def _numbers(books: Path | dict[str, object]) -> list[str]:
+def _numbers(found: dict[str, object]) -> list[str]:
     """Voucher numbers, from the batches' own text."""
-    found = books if isinstance(books, dict) else state(books)
     lines = [
         line.strip()
         for name, content in found.items()
