@@ -185,7 +185,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
 }
 
 _BORROWER = "慈溪某电器有限公司（虚构）"
-_LOAN = {
+LOAN = {
     "loan": "BOC2023-0001",
     "contract_no": "HT-1",
     "filing_no": "BA-1",
@@ -201,7 +201,7 @@ _LOAN = {
     "due_on": "2023-04-01",
     "pledge": "YP2023001",
 }
-_RIGHT = {
+RIGHT = {
     "pledge": "YP2023001",
     "registered_on": "2023-03-01",
     "rank": "1",
@@ -213,7 +213,7 @@ _RIGHT = {
     "value_fen": "2000000.00",
     "appraised_on": "2023-02-20",
 }
-_APPLICATION = {
+APPLICATION = {
     "case": "BC2023-001",
     "loan": "BOC2023-0001",
     "borrower": _BORROWER,
@@ -242,7 +242,7 @@ _APPLICATION = {
     "is_disposed": "否",
     "attachments": "补偿申请书、借款合同",
 }
-_RECOVERY = {
+RECOVERY = {
     "case": "BC2023-001",
     "number": "1",
     "loan": "BOC2023-0001",
@@ -278,9 +278,9 @@ def write_files(folder: Path) -> Path:
         (folder / f"statement-{month}.xml").write_bytes(bkrs("boc-01", month, rows, rows[-1].balance_fen))
     bank = {"bank": "中国银行"}
     for name, content in (
-        ("loans", write_template("loans", {"loans": [_LOAN], "rights": [_RIGHT]})),
-        ("applications", write_template("applications", [_APPLICATION], heading=bank)),
-        ("recoveries", write_template("recoveries", [_RECOVERY], heading=bank)),
+        ("loans", write_template("loans", {"loans": [LOAN], "rights": [RIGHT]})),
+        ("applications", write_template("applications", [APPLICATION], heading=bank)),
+        ("recoveries", write_template("recoveries", [RECOVERY], heading=bank)),
     ):
         (folder / f"{name}.xlsx").write_bytes(content)
     example = folder / "example"
