@@ -113,11 +113,16 @@ class Draft(Frozen):
 
 def drafts(book: Book) -> tuple[Draft, ...]:
     """All drafts by number."""
+    return _drafts(book, "")
+
+
+def _drafts(book: Book, prefix: str) -> tuple[Draft, ...]:
+    """The drafts whose files' names begin so: one is found without opening those of all others."""
     posted = {head.draft for head in book.batches if head.draft}
     steps: dict[str, list[DraftStep]] = {}
     folder = book.root / "drafts"
     for item in sorted(os.scandir(folder) if folder.is_dir() else (), key=lambda found: found.name):
-        if not item.name.endswith(".json"):
+        if not item.name.endswith(".json") or not item.name.startswith(prefix):
             continue
         found = item.stat()
         step = _read(item.path, (found.st_ino, found.st_size, found.st_mtime_ns))
@@ -147,7 +152,7 @@ def _read(path: str, state: tuple[int, int, int]) -> DraftStep:
 
 def draft(book: Book, no: str) -> Draft:
     """One draft; an unknown number is the user's to correct."""
-    found = next((item for item in drafts(book) if item.no == no), None)
+    found = next((item for item in _drafts(book, f"{no}-") if item.no == no), None)
     if found is None:
         raise Refusal([Fault(NO_DRAFT, no)])
     return found

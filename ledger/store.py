@@ -100,7 +100,7 @@ class Store:
             with self.lock(), _on_disk(self.root.name):
                 shutil.rmtree(self.root)
         with _on_disk(self.root.name):
-            self.root.parent.mkdir(parents=True, exist_ok=True)
+            _make_folders(self.root.parent, 0o777)  # the user's own folders, as his umask has them
             self.root.mkdir(mode=FOLDER_MODE)
 
     def create(self) -> None:
@@ -184,11 +184,11 @@ def refuse_view(root: Path) -> None:
         raise Refusal([Fault(A_VIEW, root.name)])
 
 
-def _make_folders(folder: Path) -> None:
-    """Missing folders one by one: ``parents=True`` would give only the last of them our mode."""
+def _make_folders(folder: Path, mode: int = FOLDER_MODE) -> None:
+    """Missing folders one by one, each made lasting: ``parents=True`` would give only the last of them our mode."""
     if not folder.is_dir():
-        _make_folders(folder.parent)
-        folder.mkdir(mode=FOLDER_MODE)
+        _make_folders(folder.parent, mode)
+        folder.mkdir(mode=mode)
         _sync_folder(folder.parent)
 
 
