@@ -60,7 +60,7 @@ def _doubled(batch: Batch) -> list[Fault]:
 
 
 def _missing(batch: Batch, chain: Chain, known: set[str], record: LogRecord | None) -> list[Fault]:
-    """Numbers that stood in a batch: the log names its first and last, the others are gaps between their neighbours."""
+    """Numbers that stood in a batch: the log names each series' ends, others are gaps between neighbours."""
     said = {item for item in (record.what if record else ()) if item[:2] in {"记-", "登-"}}
     lost = sorted(said - set(batch.numbers)) + sorted(_gaps(batch, chain, known) - said)
     return [Fault(CHANGED, f"{number} 被删去，或其字号被改", Place(batch.name)) for number in lost]
