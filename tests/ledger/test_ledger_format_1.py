@@ -24,7 +24,7 @@ from ledger.store import FILE_MODE, FOLDER_MODE
 from ledger.verify import verify
 
 FROZEN = Path(__file__).parent / "golden" / "format-1"
-PINNED = "6a48d891abbdafc89a4d284cd7af611470f7a38fb6618eb4b7f8f77939a9cc38"
+PINNED = "75ceb9ff3bea96144ca69b865805781fc3a047b9a370e81378ac8a8ed1db6093"
 """The digest of all files under ``golden/format-1``, names and bytes."""
 
 
