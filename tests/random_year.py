@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from desk.acts import drafting, months, rules
+from desk.acts import drafting, months, rules, yearend
 from desk.acts.auditing import ARCHIVE, SCRIPT, audit_kit
 from desk.acts.office import Actor, Office, month_days
 from ledger import accounts as acc
@@ -454,7 +454,7 @@ class Year:
             )
         self.post("import", events)
         if month == MONTHS[-1]:
-            year_end = months.year_end_of(self.office.book, YEAR)
+            year_end = yearend.year_end_of(self.office.book, YEAR)
             assert year_end is not None, "a year has a result"
             self.post("year-end", year_end.events)
         self.close(month)

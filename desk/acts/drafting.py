@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from desk.acts.months import require_current_year_end
 from desk.acts.office import Actor, Office
 from desk.acts.rulings import require_current
+from desk.acts.yearend import require_current_year_end
 from ledger import drafts as shelf
 from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep, State
 from ledger.events import AnyEvent, CompensationDecided, CompensationDenied, YearClosed

@@ -11,22 +11,20 @@ from pydantic import BaseModel
 
 from desk.acts.cash import UNKNOWN_ACCOUNT
 from desk.acts.office import TWICE, Actor, Office, Proposal, month_days
-from ledger.accounts import CNY
+from desk.acts.yearend import unshared, year_end_of
 from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.events import (
     AccountReconciled,
-    ContributorShare,
     LoanIncluded,
     LoanReleased,
     MatchConfirmed,
     StatementFiled,
     TapeConfirmed,
-    YearClosed,
 )
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
-from ledger.money import allocate, fen_of_yuan, yuan, yuan_text
+from ledger.money import yuan_text
 from ledger.oplog import OperationLog, record_bytes
 from ledger.provenance import digest
 from ledger.seal import Receipt, Reopening, last_step, receipts, seal_name, seals
@@ -43,13 +41,6 @@ NOT_READY = FaultKind(
     ExitCode.FINDINGS,
 )
 CLOSED_ALREADY = FaultKind("结账-月份-01", "结账的月份不对", "最早的未结账月份", "按月份次序结账。", ExitCode.REFUSED)
-STALE_YEAR = FaultKind(
-    "结账-年末-01",
-    "年末结转的依据已变",
-    "按现在账面算出的年末结转",
-    "退回这份草稿，再运行一次 riskpool close。",
-    ExitCode.REFUSED,
-)
 NOT_LAST = FaultKind(
     "结账-重开-01",
     "重开的月份不对",
@@ -64,7 +55,7 @@ NO_TIE = FaultKind(
     "riskpool reconcile --json 的 ties 所列的凭证和流水编号",
     "用 riskpool reconcile 查看待确认的对应。",
 )
-KINDS = (NOT_READY, CLOSED_ALREADY, STALE_YEAR, NOT_LAST, NO_REASON, NO_TIE)
+KINDS = (NOT_READY, CLOSED_ALREADY, NOT_LAST, NO_REASON, NO_TIE)
 DECEMBER = "-12"
 
 
@@ -188,6 +179,7 @@ def _obstacles(office: Office, month: str) -> Iterator[Obstacle]:
             if waiting := book.balance_fen(book.chart.unidentified(bank.code), until_on):
                 text = f"年末不得有待查款项：{bank.name} {yuan_text(-waiting)} 元"
                 yield Obstacle(text, "制单", "identify 款项编号 --as-what … --reason … --as …")
+        yield from (Obstacle(text, "制单", command) for text, command in unshared(book, int(month[:4])))
 
 
 def _has_statement(book: Book, slug: str, month: str) -> bool:
@@ -341,55 +333,6 @@ def _receipt(office: Office, month: str, reports: tuple[tuple[str, str], ...], w
 
 def _trial_balance(book: Book, until_on: date) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in book.balances(until_on).items() if value)
-
-
-def year_end_of(book: Book, year: int) -> Proposal | None:
-    """What of the year's result is not yet with the contributors, as a proposal; None when nothing is left.
-
-    Each contributor has what it bore and got back; interest and fees go by paid-in shares.
-    """
-    shares = _results(book, year)
-    before = [event for event in book.events(YearClosed) if event.year == year]
-    for event in before:
-        for share in event.shares:
-            shares[share.contributor] -= share.amount_fen
-    left = tuple(ContributorShare(contributor=no, amount_fen=fen) for no, fen in shares.items() if fen)
-    if not left:
-        return None
-    event = YearClosed(
-        event_id=event_id("year", year, len(before) + 1),
-        on=date(year, 12, 31),
-        # No text states whose the interest is; the summary says that paid-in shares are our convention.
-        summary=f"{year} 年度结余转入累计结余（利息、手续费按实缴出资分摊，系约定）",
-        year=year,
-        shares=left,
-    )
-    total = yuan(sum(share.amount_fen for share in left))
-    return Proposal("year-end", f"{year} 年末结转 {total} 元", [event])
-
-
-def _results(book: Book, year: int) -> dict[str, int]:
-    own: dict[str, int] = {party.no: 0 for party in book.pool.contributor}
-    common = 0
-    for voucher in book.vouchers:
-        if voucher.on.year != year:
-            continue
-        for leg in voucher.legs:
-            if leg.commodity == CNY and leg.account.startswith(("Income:", "Expenses:")):
-                if leg.contributor:
-                    own[leg.contributor] -= leg.fen
-                else:
-                    common -= leg.fen
-    paid_in = [-fen_of_yuan(book.balance(book.chart.paid_in(no), date(year + 1, 1, 1))) for no in own]
-    shared = allocate(common, paid_in, residual=0)
-    return {no: amount + extra for (no, amount), extra in zip(own.items(), shared, strict=True)}
-
-
-def require_current_year_end(book: Book, event: YearClosed) -> None:
-    """A year-end voucher is posted only as the books stand now give it."""
-    now = year_end_of(book, event.year)
-    if now is None or now.events[0] != event:
-        raise Refusal([Fault(STALE_YEAR, f"{event.year} 年末结转")])
 
 
 def match(office: Office, slug: str, voucher: str, row: str, on: date, *, who: Actor) -> Draft:
