@@ -43,8 +43,11 @@ def work(books: Path, name: str, number: int, notice: Path) -> str:
         *("--as", "chen", *common),
     )
     assert code == 0 or DONE in said, said
-    listed = json.loads(command("draft", "list", "--all", *common)[1])
-    draft = next(item for item in listed if item["title"] == f"手工凭证：{key}")
+    if code == 0:
+        draft = json.loads(said)
+    else:
+        listed = json.loads(command("draft", "list", "--all", *common)[1])
+        draft = next(item for item in listed if item["title"] == f"手工凭证：{key}")
     if draft["state"] == "draft":
         code, said = command("review", draft["draft"], "--as", "lu", *common)
         assert code == 0, said

@@ -49,11 +49,14 @@ class Journal:
 
     @classmethod
     def of(cls, program: str, *, resume: bool) -> "Journal":
-        """The journal of this program: gone on with, or begun anew."""
+        """The journal of this program: gone on with, without a last line that a broken run did not finish, or anew."""
         KEPT.mkdir(exist_ok=True)
         journal = cls(KEPT / f"{program}.jsonl")
         if not resume:
             journal.path.unlink(missing_ok=True)
+        elif journal.path.is_file():
+            content = journal.path.read_bytes()
+            os.truncate(journal.path, content.rfind(b"\n") + 1)
         return journal
 
     def add(self, result: Result) -> None:
@@ -67,18 +70,14 @@ class Journal:
         assert written == len(line), "the journal is cut short"
 
     def results(self) -> dict[tuple[str, str, str], Result]:
-        """All results by their key; a last line that a broken run did not finish is none."""
+        """All results by their key."""
         return {result.key: result for result in self._read()}
 
     def _read(self) -> Iterator[Result]:
-        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else []
-        for number, line in enumerate(lines, 1):
-            try:
+        if self.path.is_file():
+            for line in self.path.read_text(encoding="utf-8").splitlines():
                 act, way, point, wrong = json.loads(line)
-            except ValueError:
-                assert number == len(lines), f"line {number} of the journal can't be read"
-                return
-            yield Result(act, way, point, tuple(wrong))
+                yield Result(act, way, point, tuple(wrong))
 
 
 def table(results: Iterable[Result], acts: Iterable[str], ways: Iterable[str]) -> Iterator[str]:
