@@ -1,8 +1,8 @@
 """A clerk at work: posts contributions' vouchers one after another through the command line's own function.
 
-Arguments: books folder, name, count, instant. Each voucher is a command of drafting, one of signing and one of posting,
-as at the keyboard; the number given is printed as soon as the program has said it. Who was killed and begins again
-repeats his commands from the first: what was done before is done, what was not is done now. Where somebody else is
+Arguments: books folder, name, count, a paper to attach, the first of the pile. Each voucher is a command of drafting,
+one of signing and one of posting, as at the keyboard; the number given is printed as soon as the program has said it.
+Who was killed and begins again repeats his commands: what was done before is done, what was not is done now. Where somebody else is
 writing for longer than the program waits, the clerk does as told and tries again.
 """
 
@@ -57,9 +57,9 @@ def work(books: Path, name: str, number: int, notice: Path) -> str:
     return posted["vouchers"][0] if posted["vouchers"] else "-"
 
 
-def main(books: str, name: str, count: str, notice: str) -> None:
-    """Work through the pile."""
-    for number in range(int(count)):
+def main(books: str, name: str, count: str, notice: str, first: str = "0") -> None:
+    """Work through the pile, from some voucher on."""
+    for number in range(int(first), int(count)):
         print(work(Path(books), name, number, Path(notice)), flush=True)  # noqa: T201 - told to whoever counts
 
 

@@ -35,8 +35,9 @@ def _books(folder: Path) -> Path:
     return folder / "books"
 
 
-def _clerk(books: Path, name: str, count: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, str(HERE / "clerk.py"), str(books), name, str(count), str(books.parent / "notice.txt")]
+def _clerk(books: Path, name: str, count: int, first: int = 0) -> "subprocess.Popen[str]":
+    pile = (name, str(count), str(books.parent / "notice.txt"), str(first))
+    command = [sys.executable, str(HERE / "clerk.py"), str(books), *pile]
     env = {**os.environ, "RISKPOOL_NOW": NOW}
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
@@ -69,13 +70,14 @@ def side_by_side(folder: Path, seed: int, *, clerks: int = 4, each: int = 100) -
 def killed_at_random(folder: Path, seed: int, *, kills: int = 100) -> tuple[str, bool]:
     """A clerk is killed at a random moment of his work, again and again; the next begins with the same pile."""
     books, chance = _books(folder), random.Random(seed)  # noqa: S311 - a seeded order of deaths
-    told: set[str] = set()
     torn: list[str] = []
+    told, each = _pace(books)
     for life in range(kills):
-        process = _clerk(books, "K", 10_000)
+        # The last one that stands is said again, then comes the one at which the life before was killed.
+        process = _clerk(books, "K", 10_000, max(len(_numbers(Book.load(books))) - 1, 0))
         assert process.stdout is not None
         told.add(process.stdout.readline().strip())  # at work: the next moments are those of writing
-        time.sleep(chance.random() * 0.5)
+        time.sleep(chance.random() * each)
         process.kill()
         told |= set(process.communicate()[0].split())
         told.discard("-")
@@ -83,13 +85,23 @@ def killed_at_random(folder: Path, seed: int, *, kills: int = 100) -> tuple[str,
         codes = {fault.code for fault in verify(books)} - LEFT
         if codes or found != _expected(len(found)) or not told <= set(found):
             torn.append(f"life {life}: {codes} {found[-3:]}")
-    # One more act: it says of the last killed one that it is given up.
+    # The whole pile once more, and one act: it says of the last killed one that it is given up.
     last = _clerk(books, "K", len(_numbers(Book.load(books))) + 1)
     last.communicate()
     book = Book.load(books)
     keys = [voucher.summary for voucher in book.vouchers]
     right = not torn and last.returncode == 0 and verify(books) == () and len(keys) == len(set(keys))
     return f"{kills} random kills: {len(torn)} torn, {len(keys)} vouchers, none twice{'' if right else ' WRONG'}", right
+
+
+def _pace(books: Path) -> tuple[set[str], float]:
+    """What a clerk says who is let be, and the seconds that a voucher takes him: kills fall within one and a half."""
+    process = _clerk(books, "K", 4)
+    assert process.stdout is not None
+    told = {process.stdout.readline().strip()}
+    begun = time.monotonic()
+    told |= set(process.communicate()[0].split())
+    return told, (time.monotonic() - begun) / 3 * 1.5
 
 
 def read_while_written(folder: Path, seed: int, *, reads: int = 1_000, states: int = 20) -> tuple[str, bool]:
