@@ -2,8 +2,8 @@
 
 Arguments: books folder, name, count, a paper to attach, the first of the pile. Each voucher is a command of drafting,
 one of signing and one of posting, as at the keyboard; the number given is printed as soon as the program has said it.
-Who was killed and begins again repeats his commands: what was done before is done, what was not is done now. Where somebody else is
-writing for longer than the program waits, the clerk does as told and tries again.
+Who was killed and begins again repeats his commands: what was done before is done, what was not is done now.
+Where somebody else is writing for longer than the program waits, the clerk does as told and tries again.
 """
 
 import io
