@@ -126,7 +126,10 @@ def _loaded_paths(root: Path) -> Iterator[str]:
 def wide(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Of some paths those that others may use, as (name within the folder, how it stands and should)."""
     for path in sorted(paths):
-        mode = os.lstat(path).st_mode
+        try:
+            mode = os.lstat(path).st_mode
+        except FileNotFoundError:
+            continue  # a writer at work: its temporary file was there when the folder was listed, and has its name now
         if S_ISDIR(mode):
             made = FOLDER_MODE
         elif S_ISREG(mode):

@@ -11,7 +11,7 @@ from ledger_samples import Office, contribution
 
 from ledger.book import Book
 from ledger.faults import ExitCode, Refusal
-from ledger.folder import is_between
+from ledger.folder import is_between, wide
 from ledger.reader import load
 
 QUOTED = "a line of somebody else's file"
@@ -117,6 +117,13 @@ def test_a_batch_that_others_may_read_is_refused_and_the_remedy_works(office: Of
 def test_a_shared_groups_folder_does_not_make_books_wide(office: Office) -> None:
     office.root.chmod(0o2700)
     assert office.book
+
+
+def test_a_file_that_its_writer_has_renamed_since_the_listing_is_not_wide(office: Office) -> None:
+    # A reader lists the folder, a clerk gives .writing.tmp its name, the reader looks at what is no more.
+    gone, stands = office.root / ".writing.tmp", office.root / "pool.toml"
+    stands.chmod(0o644)
+    assert [name for name, _ in wide(office.root, [str(gone), str(stands)])] == ["pool.toml"]
 
 
 def test_a_load_between_two_commits_is_told_from_a_gap(office: Office) -> None:
