@@ -166,8 +166,9 @@ def prove(claim: Claim, view: OpenItems, hint: AccountSlug | None, unread: Seque
     account, bound = _account(claim, walk, view, hint)
     end = _end_of(view, account.slug)
     is_list = claim.kind == "list"
-    lines = _continued(claim, walk, account.slug, view) if is_list else tuple(joining.numbered(_lines(walk)))
-    return Proved(_paper(claim, walk, lines, account, end), (*warnings, *bound))
+    lines, missing = _continued(claim, walk, account.slug, view) if is_list else (_lines(walk), ())
+    lines = lines if is_list else tuple(joining.numbered(lines))
+    return Proved(_paper(claim, walk, lines, account, end), (*warnings, *bound, *missing))
 
 
 # ── order, signs and sums of the paper in itself ──────────────────────────────────────────────────────────
@@ -362,35 +363,55 @@ def _continues(walk: Walk, slug: AccountSlug, view: OpenItems) -> bool:
         return False
     lines, end = _lines(walk), _end_of(view, slug)
     listed = view.papers.lines(slug, min(line.on for line in lines))
-    if any(joining.same(lines[0], before) for before in listed):
+    if {joining.same_key(line) for line in lines} & {joining.same_key(before.line) for before in listed}:
         return True
     return end is not None and walk[0].before == end.closing_fen
 
 
-def _continued(claim: Claim, walk: Walk, slug: AccountSlug, view: OpenItems) -> tuple[BankLine, ...]:
-    """The lines of a list as they join the account's imported run; refused with a gap, a change, or new rows inside."""
+def _continued(
+    claim: Claim, walk: Walk, slug: AccountSlug, view: OpenItems
+) -> tuple[tuple[BankLine, ...], tuple[str, ...]]:
+    """The lines of a list as they join the account's imported run, and what is still missing after them.
+
+    Refused with a gap before it, a change, or new rows inside.
+    """
     lines, end = _lines(walk), _end_of(view, slug)
     if not lines:
-        return ()
+        return (), ()
     listed = view.papers.lines(slug, min(line.on for line in lines))
     run = joining.Run(lines, walk[0].before, walk[-1].after)
     differences = Differences(claim.extract, claim.source, slug)
-    joined = joining.join(run, listed, claim.extract, continues=end is None or run.start == end.closing_fen)
+    closing = end.closing_fen if end else None
+    joined = joining.join(run, joining.Imported(listed, closing, is_whole=not listed), claim.extract)
+    if joined is None and listed:
+        # It may stand before the first line of its day: asked for only now, because it takes the whole history.
+        whole = view.papers.lines(slug, date.min)
+        joined = joining.join(run, joining.Imported(whole, end.begins_fen if end else None), claim.extract)
+        listed = whole if isinstance(joined, joining.Joined) else listed
     if isinstance(joined, FaultKind):
         first = f"首行 {lines[0].on.isoformat()} {yuan_text(lines[0].amount_fen)}"
         raise Refusal([claim.fault(joined, first, lines[0])])
     if joined is None:
         wider = view.papers.lines(slug, _long_before(lines))
-        joined = joining.fill(run, wider, end.begins_fen if end else None)
-        if joined is None:
-            faults = tuple(differences.of_runs(lines, wider))[:SHOWN]
-            raise Refusal(faults or [_unjoined(claim, walk, end), *differences.of_twins(lines, wider)][:SHOWN])
+        faults = tuple(differences.of_runs(lines, wider))[:SHOWN]
+        raise Refusal(faults or [_unjoined(claim, walk, end), *differences.of_twins(lines, wider)][:SHOWN])
     wrong = [*differences.of_pairs(joined.pairs), *differences.of_period(joined, listed)]
     if claim.extract.failed:
         wrong += differences.of_failed(view.papers.lines(slug, _long_before(lines)))
     if wrong:
         raise Refusal(wrong[:SHOWN])
-    return joined.lines
+    return joined.lines, _missing(joined)
+
+
+def _missing(joined: joining.Joined) -> tuple[str, ...]:
+    if (after := joined.leaves) is None:
+        return ()
+    last = joined.lines[-1]
+    begins = _balance(after.line) - after.line.amount_fen
+    return (
+        f"末行 {last.on.isoformat()} 之后余额 {yuan_text(_balance(last))}，以前导入的 {after.line.on.isoformat()} 一行"
+        f"之前为 {yuan_text(begins)}：其间还缺流水，请补导",
+    )
 
 
 def _long_before(lines: Iterable[BankLine]) -> date:
