@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper fuzz windows
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -67,6 +67,13 @@ hostile: $(STAMP)
 
 tamper: $(STAMP)
 	TAMPER=200 $(BIN)/pytest tests/tamper
+
+# Spoiled files, counted by kind, way and result; true statements cut into overlapping windows.
+fuzz: $(STAMP)
+	FUZZ_MUTANTS=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest -s -q tests/fuzz/test_fuzz_imports.py
+
+windows: $(STAMP)
+	RISKPOOL_CUTS=10000 $(BIN)/pytest -q tests/importers/test_importers_windows.py
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -184,6 +184,8 @@ def _walk(claim: Claim, view: OpenItems) -> tuple[Walk, list[str], list[Fault]]:
     for arrows, warning, is_turned in _variants(claim):
         found = chain.ordered(arrows, footing, claim.extract.closing_fen)
         if isinstance(found, Ambiguous):
+            found = _by_serials(claim, view, found) or found
+        if isinstance(found, Ambiguous):
             return (), [], [claim.fault(SEVERAL_ORDERS, "从这一行起，余额允许不止一种次序", found.line)]
         # Signs are turned only where the books themselves hold the balance from which the turned list starts.
         if found is not None and (not is_turned or found[0].before in footing):
@@ -202,6 +204,21 @@ def _variants(claim: Claim) -> Iterator[tuple[Sequence[Arrow], str, bool]]:
     if claim.extract.two_sided:
         turned = tuple(line.model_copy(update={"amount_fen": -line.amount_fen}) for line in lines)
         yield chain.arrows(turned), "收入、支出两栏与余额相反，收付方向以余额为准", True
+
+
+def _by_serials(claim: Claim, view: OpenItems, found: Ambiguous) -> Walk | None:
+    """Of several orders the one in which the serials were imported; where none was, the file's own first."""
+    if not all(line.serial for line in claim.extract.lines):
+        return None
+    first = min(line.on for line in claim.extract.lines)
+    runs = (view.papers.lines(account.slug, first) for account in _candidates(claim, view))
+    before = [item.line.serial for run in runs for item in run]
+    rank = {serial: number for number, serial in enumerate(before)}
+    for walk in found.walks:
+        ranks = [rank[line.serial] for line in _lines(walk) if line.serial in rank]
+        if ranks == sorted(ranks):
+            return walk
+    return None
 
 
 def _footing(claim: Claim, view: OpenItems) -> frozenset[int]:
@@ -409,8 +426,10 @@ def _missing(joined: joining.Joined) -> tuple[str, ...]:
     last = joined.lines[-1]
     begins = _balance(after.line) - after.line.amount_fen
     return (
-        f"末行 {last.on.isoformat()} 之后余额 {yuan_text(_balance(last))}，以前导入的 {after.line.on.isoformat()} 一行"
-        f"之前为 {yuan_text(begins)}：其间还缺流水，请补导",
+        (
+            f"末行 {last.on.isoformat()} 之后余额 {yuan_text(_balance(last))}，以前导入的 {after.line.on.isoformat()} 一行"
+            f"之前为 {yuan_text(begins)}：其间还缺流水，请补导"
+        ),
     )
 
 

@@ -223,7 +223,7 @@ class _Laying:
             is_last = new[-2:-1] != [new[-1] - 1]
             changed = is_last and _differences(lines[new[-1]], place.leaves.line) <= 1
             return not changed and not self.repeated(place)
-        return self._is_in_time(place) or not self.repeated(place)
+        return not self.repeated(place) or (self._is_in_time(place) and not any(lines[index].serial for index in new))
 
     def repeated(self, place: _Place) -> bool:
         """Whether a new line is equal to an imported one that the list does not show: nothing proves it is another."""

@@ -23,8 +23,16 @@ from importers.records import (
     Side,
     Sighting,
 )
-from ledger.faults import Fault
+from ledger.faults import Fault, FaultKind
 from ledger.papers import BankLine, ReadRow
+
+OUTSIDE = FaultKind(
+    "导入-版式-06",
+    "有明细行在表格之外",
+    "表头在全部明细之上，合计在全部明细之下",
+    "请从网银重新导出，不要移动、插入或排序任何行。",
+)
+KINDS = (OUTSIDE,)
 
 _OTHERS = {
     1: (Means.PAYER, Means.PAYER_ACCOUNT, Means.PAYER_BANK),
@@ -40,6 +48,8 @@ def read_table(sighting: Sighting) -> BankExtract:
     body, footer = _split(sighting)
     for row in body:
         reader.read(row)
+    reader.refuse_lines_among(sighting.table.above, "表头之上")
+    reader.refuse_lines_among(footer, "合计之下")
     from_on, until_on = _period(sighting)
     for name in sighting.layout.about.currency:
         sighting.currency(name)
@@ -127,6 +137,20 @@ class _Reader:
             return
         self.lines.append(self._line(cells))
         self.originals[row.number] = self._original(row)
+
+    def refuse_lines_among(self, rows: Sequence[Row], where: str) -> None:
+        """A row outside the table that has a day and a balance in their columns was lost from it: nothing is left out.
+
+        So a header that stands below some of its lines, or a footer above some, refuses the file.
+        """
+        for row in rows:
+            cells = Cells(self.sighting.source, self.sighting.table, row, [], self.index)
+            day = cells.raw(self.name(Means.MOMENT) or self.name(Means.DAY))
+            money = cells.raw(self.name(Means.BALANCE))
+            if grammar.moment(day) and grammar.money(money) is not None:
+                place = self.sighting.place(row, self.name(Means.BALANCE))
+                found = f"{where}有一行明细：{day}，余额 {money}"
+                self.sighting.faults.append(Fault(OUTSIDE, found, place))
 
     def _original(self, row: Row) -> tuple[tuple[str, str], ...]:
         """The row under the header's titles, every one of them: a workbook leaves out empty cells at a row's end."""
@@ -297,7 +321,10 @@ class _Sums:
         if sums.at == "columns":
             row = self.footer[-1] if self.footer else None
             return (self.sighting.table.cell(row, name) if row else ""), row, name
-        text, row = beside(self.sighting.table.above if sums.at == "above" else self.footer, name)
+        rows = self.sighting.table.above if sums.at == "above" else self.footer
+        text, row = beside(rows, name)
+        if row and (again := beside(rows[rows.index(row) + 1 :], name))[1]:
+            self._unreadable(f"{text}，又一处 {again[0]}", again[1], name, f"只有一处{name}，")
         if row is None and self.footer and name == sums.needed:
             fault = Fault(BAD_MONEY, f"合计行没有{name}", self.sighting.place(self.footer[0], name))
             self.sighting.faults.append(fault)
