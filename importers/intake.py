@@ -91,13 +91,18 @@ def _first(fits: Iterable[bool], otherwise: int = 999) -> int:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Python's cycle collector at rest: a list makes millions of values, no cycle, and a third of the time is its."""
+    """Python's cycle collector at rest: a list makes millions of values, no cycle, and a third of the time is its.
+
+    Put among the old before it wakes, they are not walked through at once; the next full collection sees them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

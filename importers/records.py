@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import lru_cache
 
 from importers import grammar
 from importers.files import Row, Table, beside, unnamed
@@ -159,6 +160,15 @@ class Sighting:
         )
 
 
+@lru_cache(maxsize=1 << 14)
+def _words(raw: str) -> str | None:
+    """A cell's words with blanks collapsed, "" where it only says that there are none, None with control characters."""
+    text = " ".join(raw.split())
+    if _UNPRINTED.search(text):
+        return None
+    return "" if grammar.is_blank(text) else text
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """One row, read by the titles of its columns. What can't be read becomes a fault and a harmless value.
@@ -198,13 +208,13 @@ class Cells:
         texts: list[str] = []
         for name in names:
             raw = self.raw(name)
-            if not raw:
-                continue
-            text = " ".join(raw.split())
-            if _UNPRINTED.search(text):
+            text = _words(raw) if raw else ""
+            if text is None:
                 self.fault(BAD_TEXT, name, "控制字符")
-            elif not grammar.is_blank(text) and text not in texts:
+            elif text and text not in texts:
                 texts.append(text)
+        if not texts:
+            return ""
         joined = " ".join(texts)
         if len(joined) > MAX_TEXT:
             self.fault(BAD_TEXT, names[0], f"{len(joined)} 字")

@@ -425,12 +425,9 @@ def _missing(joined: joining.Joined) -> tuple[str, ...]:
         return ()
     last = joined.lines[-1]
     begins = _balance(after.line) - after.line.amount_fen
-    return (
-        (
-            f"末行 {last.on.isoformat()} 之后余额 {yuan_text(_balance(last))}，以前导入的 {after.line.on.isoformat()} 一行"
-            f"之前为 {yuan_text(begins)}：其间还缺流水，请补导"
-        ),
-    )
+    ends = f"末行 {last.on} 之后余额 {yuan_text(_balance(last))}"
+    starts = f"以前导入的 {after.line.on} 一行之前为 {yuan_text(begins)}"
+    return (f"{ends}，{starts}：其间还缺流水，请补导",)
 
 
 def _long_before(lines: Iterable[BankLine]) -> date:

@@ -94,6 +94,8 @@ class Joined:
 
 def join(run: Run, imported: Imported, extract: BankExtract) -> Joined | FaultKind | None:
     """The one place in which a list fits; None when there is none, UNSURE when there are several."""
+    if not imported.lines and imported.left_fen in {None, run.start}:
+        return _joined(run, (), _Place(0, (None,) * len(run.lines), None))
     laying = _Laying(run, imported)
     found = list(islice(laying.places(), MAX_PLACES))
     if len(found) == MAX_PLACES:
