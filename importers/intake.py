@@ -197,7 +197,8 @@ def _reading(
 ) -> Reading:
     originals = {(extract.sheet, row): cells for extract in extracts for row, cells in extract.originals.items()}
     rows = [
-        ReadRow(
+        # Nothing in it is from outside but texts that were read as texts: built without asking that of each cell again.
+        ReadRow.model_construct(
             line=row.line.line,
             cells=originals[row.line.line.sheet, row.line.line.row],
             outcome=row.outcome,

@@ -415,7 +415,8 @@ def recognise(paper: BankPaper, view: OpenItems) -> Recognition:
     faults: list[Fault] = []
     warnings: list[str] = []
     parties = Parties(view.pool)
-    lines = [(view.pool.account_of(one.account), line) for one in paper.papers for line in one.lines]
+    accounts = [(view.pool.account_of(one.account), one.lines) for one in paper.papers]
+    lines = [(account, line) for account, those in accounts for line in those]
     for account, line in lines:
         outcome = _row(Scene(view, account, line, payments, receivable, warnings, gone, parties))
         if isinstance(outcome, Recognised):

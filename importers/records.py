@@ -169,7 +169,7 @@ def _words(raw: str) -> str | None:
     return "" if grammar.is_blank(text) else text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cells:
     """One row, read by the titles of its columns. What can't be read becomes a fault and a harmless value.
 
@@ -189,8 +189,10 @@ class Cells:
 
     def raw(self, name: str) -> str:
         """The stripped text under a title; "" where the column or the cell is missing."""
-        at, cells = self.index.get(name, -1), self.row.cells
-        return cells[at].strip() if 0 <= at < len(cells) else ""
+        try:
+            return self.row.cells[self.index[name]].strip()
+        except (KeyError, IndexError):
+            return ""
 
     def fault(self, kind: FaultKind, name: str, found: str = "") -> None:
         """Note a fault at the cell under ``name``, showing the filled cells around it."""
@@ -270,18 +272,19 @@ class Cells:
     def account(self, name: str) -> str:
         """Another party's account as printed; one that a spreadsheet has turned into 6.22E+18 is a fault."""
         text = self.words(name)
-        if _SCIENTIFIC.fullmatch(grammar.folded(text)):
+        if text and not text.isdigit() and _SCIENTIFIC.fullmatch(grammar.folded(text)):
             self.fault(BAD_SERIAL, name)
         return text
 
     def currency(self, name: str) -> None:
         """Note a fault unless the cell says CNY in one of its spellings, or nothing."""
-        if grammar.folded(self.raw(name)).upper() not in _CNY:
+        text = self.raw(name)
+        if text not in _CNY and grammar.folded(text).upper() not in _CNY:
             self.fault(BAD_CURRENCY, name)
 
     def serial(self, name: str) -> str:
         """A required serial number of the bank: letters and digits, kept as text."""
         text = grammar.folded(self.raw(name))
-        if not (text.isascii() and text.replace("-", "").isalnum() and len(text) <= 64):
+        if not (text.isascii() and (text.isalnum() or text.replace("-", "").isalnum()) and len(text) <= 64):
             self.fault(BAD_SERIAL, name)
         return text
