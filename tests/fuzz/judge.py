@@ -260,6 +260,8 @@ def _is_said(grid: Grid, name: str, value: object) -> bool:
     if name.endswith("_fen"):
         return abs(int(str(value))) in {fen(item) for item in cells}
     text = str(value)
+    if name.startswith("facts.") and text.isdigit() and int(text) in {fen(item) for item in cells}:
+        return True  # facts of a claim are amounts in fen, days and answers
     if name.endswith("rate") and value is not None:
         return Decimal(text) in {rate for item in cells for rate in _rates(item)}
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
