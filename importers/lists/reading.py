@@ -133,14 +133,13 @@ class _Reader:
         self.titled = self.sighting.table.header.cells
         self.named = all(self.titled)
         self.own = _own_account(self.sighting, self.titles)
+        self.others = {sign: self._party(sign) for sign in (1, -1)}
+
+    def _party(self, sign: int) -> "_Party":
         by_sides = Means.PAYER in self.titles
-        whose = {sign: _OTHERS[sign] if by_sides else _OTHER for sign in (1, -1)}
-        self.others = {
-            sign: _Party(
-                *(self.titles.get(one, ()) for one in whose[sign]), self.name(_OTHERS[-sign][1]) if by_sides else ""
-            )
-            for sign in (1, -1)
-        }
+        name, account, bank = _OTHERS[sign] if by_sides else _OTHER
+        ours = self.name(_OTHERS[-sign][1]) if by_sides else ""
+        return _Party(self.titles.get(name, ()), self.titles.get(account, ()), self.titles.get(bank, ()), ours)
 
     @property
     def layout(self) -> Layout:
