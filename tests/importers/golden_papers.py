@@ -218,7 +218,7 @@ def detail(moves: Sequence[Move], opening: int, variant: str, first: int = 0) ->
     if variant == "3" or variant.startswith("1c"):
         period = f"起止日期: {FIRST_DAY}至{NEXT_MONTH.replace(month=4, day=30)}"
         rows.append([f"账号: {own}", "", f"户名: {OFFICE}", "", "", "币种: 人民币", "", period])
-    rows.append(ABC[variant])
+    rows.append(list(ABC[variant]))
     for move, balance, number in with_balances(moves, opening):
         cell = _detail_cells(move, balance, first + number)
         rows.append([cell.get(name, "") for name in ABC[variant]])
