@@ -74,7 +74,7 @@ fuzz: $(STAMP)
 	FUZZ_MUTANTS=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest -s -q tests/fuzz/test_fuzz_imports.py
 
 windows: $(STAMP)
-	RISKPOOL_CUTS=10000 RISKPOOL_ORDERS=120 $(BIN)/pytest -q tests/importers/test_importers_windows.py tests/desk/test_desk_import_orders.py
+	RISKPOOL_CUTS=10000 $(BIN)/pytest -q tests/importers/test_importers_windows.py tests/desk/test_desk_import_orders.py
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -12,9 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from importers import grammar
-from importers.banks.proof import Claim, Proved, prove
 from importers.filed import REASON, is_filed
 from importers.files import Element, Workbook, read_file
+from importers.lists.claim import Claim
+from importers.lists.proof import Proved, prove
 from importers.lists.reading import read_table
 from importers.lists.sighting import LAYOUTS as LAYOUTS  # noqa: PLC0414 - the table, as those ask for it who list what is read
 from importers.lists.sighting import UNKNOWN, named_banks, sightings, unknown, unread_sheets

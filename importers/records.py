@@ -2,7 +2,7 @@
 
 :mod:`importers.lists.reading` turns a table into a :class:`BankExtract` with the help of :class:`Cells`, which reads a
 row by the bank's own column titles and gathers what it can't read as faults. Proving order, sums and account is
-:mod:`importers.banks.proof`'s.
+:mod:`importers.lists.proof`'s.
 """
 
 import re

@@ -205,8 +205,11 @@ def _stands(text: str, cells: Iterable[object]) -> bool:
 def _totals(grid: Grid, paper: BankPaper) -> None:
     """Each control total that the file prints beside its label is the sum of the lines made of it."""
     for rows in grid.sheets.values():
-        for row in rows:
+        header = max(range(len(rows)), key=lambda at: sum(1 for item in rows[at] if plain(item)), default=0)
+        for at, row in enumerate(rows):
             filled = [item for item in row if plain(item)]
+            if at < header and any(plain(item).startswith("汇总") for item in filled):
+                continue  # a footer's word that strayed above the table states nothing
             for item, value in pairwise(filled):
                 sign = _TOTALS.get(plain(item).partition("[")[0])
                 if sign is not None and len(filled) < 5 and fen(value) is not None:
