@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper fuzz windows
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -51,6 +51,7 @@ lock: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
+	$(BIN)/python bench/imports.py
 
 # A random year of 10,000 vouchers: our book, hledger and the auditor's script agree on every balance.
 audit: $(STAMP)
@@ -67,6 +68,13 @@ hostile: $(STAMP)
 
 tamper: $(STAMP)
 	TAMPER=200 $(BIN)/pytest tests/tamper
+
+# Spoiled files, counted by kind, way and result; true statements cut into windows, five files in all 120 orders.
+fuzz: $(STAMP)
+	FUZZ_MUTANTS=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest -s -q tests/fuzz/test_fuzz_imports.py
+
+windows: $(STAMP)
+	RISKPOOL_CUTS=10000 $(BIN)/pytest -q tests/importers/test_importers_windows.py tests/desk/test_desk_import_orders.py
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
