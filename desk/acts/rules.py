@@ -13,12 +13,12 @@ from ledger.ids import event_id
 from ledger.provenance import digest
 from ledger.seal import rule_folder
 from ledger.signing import require
+from riskpool.binding import bind
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.comparison import ComparedLine, compare
 from riskpool.rulefile import read_rule_text
 from riskpool.ruletext import RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
 from riskpool.views import STATUS_WORDS, describe
-from riskpool.waterfall import bind
 
 RULE_FILE, NOTES_FILE = "rule_text.toml", "notes.md"
 ALTERED = FaultKind(
