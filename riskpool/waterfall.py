@@ -147,6 +147,8 @@ def _name_remainder(bound: BoundText, run: Run) -> None:
 
 def _refuse_gain(bound: BoundText, run: Run) -> None:
     """Nobody is paid more than was lost: a text without a ``no_gain`` clause refuses such a case, and cuts nothing."""
+    if not run.due[bound.seats.ours][0]:
+        return
     values, received, components, residual = run.values, 0, run.components, bound.seats.residual
     for name in DEDUCTION_FACTS:
         value = values.get(name)
@@ -158,7 +160,7 @@ def _refuse_gain(bound: BoundText, run: Run) -> None:
             own = OWN_RECEIPTS.get(party, "")
             if own not in values or own in components:
                 received += figure[0]
-    if received > run.loss[0] and run.due[bound.seats.ours][0]:
+    if received > run.loss[0]:
         found = f"所得合计 {yuan_text(received)} 元，损失 {yuan_text(run.loss[0])} 元"
         raise run.refusal(GAIN, found)
 

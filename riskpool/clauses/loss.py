@@ -30,7 +30,7 @@ def _bind_base_of(clause: Clause, _seats: Seats) -> Bound:
             taken = tuple([run.money(name) for name in less])
             net -= sum([amount for amount, _ in taken])
             figure = run.add(taking, (figure, *taken), net)
-        run.base = run.add(flooring, (figure, ZERO), max(net, 0))
+        run.base = run.add(flooring, (figure, ZERO), max(0, net))
 
     return base_of
 

@@ -6,7 +6,7 @@ Ratios stay integer pairs until ``allotment``, the one clause where they become 
 from ledger.faults import FaultKind
 from riskpool.clauses.kind import BandRow, Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.requirements import COMPARE, WHOLE
-from riskpool.clauses.run import ONE, ZERO, Figure, Ratio, Run, Slice, Template, UnsetRead
+from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Ratio, Run, Slice, Template, UnsetRead
 from riskpool.literals import MILLION, Comparison
 
 TWO_RATIOS = FaultKind(
@@ -54,7 +54,7 @@ def _bind_share_by_rate(clause: Clause, _seats: Seats) -> Bound:
 
 
 class _Band:
-    """One band bound: its tests as steps, its ends and its rate."""
+    """One band bound: its tests as steps, its ends, and the step that names its rate (None: a hole of the text)."""
 
     def __init__(self, clause: Clause, index: int, row: BandRow) -> None:
         key = f"p:{clause.no}.bands.{index}"
@@ -69,7 +69,9 @@ class _Band:
         starts = [limit for test, (_, limit) in zip(row.where, self.tests, strict=True) if not _tops(test)]
         self.top = min(ends, key=lambda limit: limit[0]) if ends else None
         self.floor = max(starts, key=lambda limit: limit[0]) if starts else ZERO
-        self.rate = (row.rate.value, f"{key}.rate") if row.rate else None
+        rated = Template(clause.no, clause.kind, "min", f"rate.{clause.word('payer')}")
+        rate: Figure | None = (row.rate.value, f"{key}.rate") if row.rate else None
+        self.rating: LightStep | None = (rated, (rate, WHOLE), min(rate[0], MILLION)) if rate else None
         self.why = row.why
 
     def holds(self, run: Run, amount: Figure) -> bool:
@@ -95,7 +97,6 @@ def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
     bands = [_Band(clause, index, row) for index, row in enumerate(clause.bands("bands"))]
     rising = sorted(bands, key=lambda band: band.floor[0])
     reading = clause.parameters.get("reading")
-    rating = Template(clause.no, clause.kind, "min", f"rate.{payer}")
     topping = Template(clause.no, clause.kind, "min", "slice_top")
     widening = Template(clause.no, clause.kind, "sub", "slice")
 
@@ -106,25 +107,23 @@ def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
             if band.holds(run, amount):
                 found = band
                 break
-        if found is None or found.rate is None:
+        if found is None or found.rating is None:
             raise run.refusal(NO_BAND, f"{clause.article}：{found.why if found else '各档之外'}")
         # In the first band both readings agree, so a text that leaves the reading open is not asked.
         if found is rising[0] or reading == "whole":
-            part = run.add(rating, (found.rate, WHOLE), min(found.rate[0], MILLION))
-            _set_ratio(run, clause, payer, Ratio(part, WHOLE))
+            _set_ratio(run, clause, payer, Ratio(run.add_again(found.rating), WHOLE))
             return
         if reading is None:
             raise UnsetRead
         slices = []
         for band in rising[: rising.index(found) + 1]:
-            if band.rate is None:
+            if band.rating is None:
                 raise run.refusal(NO_BAND, f"{clause.article}：{band.why}")
             end = amount
             if band.top and band is not found:
                 end = run.add(topping, (amount, band.top), min(amount[0], band.top[0]))
             width = run.add(widening, (end, band.floor), end[0] - band.floor[0])
-            rate = run.add(rating, (band.rate, WHOLE), min(band.rate[0], MILLION))
-            slices.append(Slice(width, rate))
+            slices.append(Slice(width, run.add_again(band.rating)))
         _set_ratio(run, clause, payer, Ratio(ZERO, amount, tuple(slices)))
 
     return rate_by_band
@@ -140,10 +139,9 @@ def _each_rate(run: Run, payer: str, template: Template, figure: Figure) -> None
 
     ratio = run.ratios[payer]
     if ratio.slices:
-        slices = tuple(Slice(one.width, _changed(run, template, one.rate, figure)) for one in ratio.slices)
-        run.ratios[payer] = Ratio(ratio.part, ratio.whole, slices)
+        ratio.slices = tuple(Slice(one.width, _changed(run, template, one.rate, figure)) for one in ratio.slices)
     else:
-        run.ratios[payer] = Ratio(_changed(run, template, ratio.part, figure), ratio.whole)
+        ratio.part = _changed(run, template, ratio.part, figure)
 
 
 def _changed(run: Run, template: Template, rate: Figure, by: Figure) -> Figure:

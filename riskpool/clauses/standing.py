@@ -58,10 +58,10 @@ def _bind_deferral(clause: Clause, _seats: Seats) -> Bound:
     named = {row.state for row in rows if row.state} | {clause.word("otherwise")}
 
     def deferral(run: Run) -> None:
-        state = str(run.fact(fact))
-        if state not in named:
-            raise run.refusal(NOT_STATED, f"{clause.article}：{state}")
-        if not run.ask_of(test, state):
+        if not run.ask(test, fact):
+            state = run.fact(fact)
+            if state not in named:
+                raise run.refusal(NOT_STATED, f"{clause.article}：{state}")
             run.note(template)
 
     return deferral
