@@ -51,6 +51,7 @@ lock: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
+	$(BIN)/python bench/decisions.py
 
 # A random year of 10,000 vouchers: our book, hledger and the auditor's script agree on every balance.
 audit: $(STAMP)

@@ -41,6 +41,8 @@ def _bind_allotment(clause: Clause, seats: Seats) -> Bound:
         part = run.add(blending[party], (ONE, ONE, *pairs), top)
         return part, run.add(wholing, (ONE, ONE, ratio.whole, WHOLE), ratio.whole[0] * MILLION)
 
+    ours = seats.ours
+
     def allotment(run: Run) -> None:
         run.remainder, run.settling = remainder, settling
         for party in payers:
@@ -48,14 +50,14 @@ def _bind_allotment(clause: Clause, seats: Seats) -> Bound:
                 continue
             ratio = run.ratios[party]
             part, whole = blended(run, party, ratio) if ratio.slices else (ratio.part, ratio.whole)
-            if party == seats.ours:
+            if party == ours:
                 run.nominal = (part[0], whole[0])
             top, bottom = run.base[0] * part[0], whole[0] * unit[0]
             amount = unit[0] * (top // bottom if down else half_up(top, bottom))
-            before = tuple(run.due.values())
-            if not before and unit[0] == 1 and part[0] <= whole[0]:  # the first share can't pass the base
+            if not run.due and unit[0] == 1 and part[0] <= whole[0]:  # the first share can't pass the base
                 run.due[party] = run.add(alone[party], (whole, unit, run.base, part), amount)
                 continue
+            before = tuple(run.due.values())
             share = run.add(sharing[party], (whole, unit, run.base, part), amount)
             rest = run.base[0] - _total(before)
             left = run.add(leaving[party], (run.base, *before), rest)

@@ -22,13 +22,12 @@ def _bind_base_of(clause: Clause, _seats: Seats) -> Bound:
         if run.components:
             raise run.refusal(TWO_BASES, f"{clause.article}再次适用")
         run.components = components
-        amounts = tuple([run.money(name) for name in components])
-        loss = sum([amount for amount, _ in amounts])
+        amounts, loss = run.moneys(components)
         figure = run.loss = run.add(adding, amounts, loss)
         net = loss
         if less:
-            taken = tuple([run.money(name) for name in less])
-            net -= sum([amount for amount, _ in taken])
+            taken, off = run.moneys(less)
+            net -= off
             figure = run.add(taking, (figure, *taken), net)
         run.base = run.add(flooring, (figure, ZERO), max(0, net))
 

@@ -188,6 +188,15 @@ class Run:
         assert isinstance(value, int), f"{name} is no number"
         return (value, "f:" + name)
 
+    def moneys(self, names: tuple[str, ...]) -> tuple[tuple[Figure, ...], int]:
+        """Several facts that are numbers, and their sum."""
+        found, total = [], 0
+        for name in names:
+            figure = self.money(name)
+            found.append(figure)
+            total += figure[0]
+        return tuple(found), total
+
     def day(self, name: str) -> Figure:
         """A day as a whole number."""
         return (day_number(self.fact(name)), f"f:{name}")
