@@ -52,6 +52,7 @@ bench: $(STAMP)
 	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
 	$(BIN)/python bench/decisions.py
+	$(BIN)/python bench/portfolio.py
 
 # A random year of 10,000 vouchers: our book, hledger and the auditor's script agree on every balance.
 audit: $(STAMP)

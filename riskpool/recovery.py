@@ -16,7 +16,7 @@ from ledger.money import half_up
 from riskpool.clauses.drawing import draw
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
 from riskpool.decision import Op, RecoveryTerms, Step, canonical_bytes, step_json, terms_json
-from riskpool.facts import CaseFacts
+from riskpool.facts import CaseFacts, FactValue
 from riskpool.waterfall import steps_of
 
 NO_TERMS = FaultKind(
@@ -91,6 +91,13 @@ def share_recovery(
         "contributors": split,
     }
     return RecoveryShare(ours, net - net_before - ours, tuple(split.items()), steps, canonical_bytes(table))
+
+
+def pool_total(terms: RecoveryTerms, paid_fen: int, gross_fen: int, cost_fen: int) -> int:
+    """Our part of all that was recovered on a case, in one instalment, without a record: for many cases at once."""
+    facts: dict[str, FactValue] = {"gross": gross_fen, "cost": cost_fen, "paid": paid_fen}
+    facts |= {"gross_before": 0, "cost_before": 0, "notified_before": 0}
+    return _pool_share(Run(CaseFacts("", facts, {}), {}), terms)[1]
 
 
 def _step(run: Run, op: Op, name: str, operands: tuple[Figure, ...], result: int) -> Figure:

@@ -214,6 +214,11 @@ def consumed(outcome: Outcome) -> dict[str, int]:
     return {meter: (run.due[whose] if whose else run.base)[0] for meter, whose in run.meters.items()}
 
 
+def recovery_terms(bound: BoundText, outcome: Outcome) -> RecoveryTerms | None:
+    """The proportions of recoveries of an approved outcome, without its record and without contributors."""
+    return _terms(bound, outcome, {key: figure[0] for key, figure in outcome.run.due.items()}, {})
+
+
 def _terms(
     bound: BoundText, outcome: Outcome, due: Mapping[str, int], contributors: Mapping[str, int]
 ) -> RecoveryTerms | None:

@@ -80,6 +80,11 @@ def _overlap(text: RuleText, other: RuleText) -> bool:
     return first < min(text.lapsed_on or date.max, other.lapsed_on or date.max) and text.ref != other.ref
 
 
+def text_of(source: str) -> RuleText:
+    """A rule text by the name of a shipped one, or from a folder."""
+    return _text(source)[1]
+
+
 def _text(source: str) -> tuple[str, RuleText]:
     """A rule text by the name of a shipped one, or from a folder; and where its files are (a ref, or a path)."""
     folder = Path(source)
