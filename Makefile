@@ -63,7 +63,7 @@ SEED ?= 20230301
 kill: $(STAMP)
 	$(BIN)/python tests/kill/run.py --seed $(SEED) $(ARGS)
 
-# Hostile texts: 10,000 a slot in process, 200 through processes; and 200 tamperings of each kind.
+# Hostile texts: 10,000 a slot in process, 200 through processes and on pages; and 200 tamperings of each kind.
 hostile: $(STAMP)
 	HOSTILE=10000 HOSTILE_OUTSIDE=200 $(BIN)/pytest tests/hostile
 

@@ -123,8 +123,8 @@ def post(store: Store, book: Book, posting: Posting) -> Posted:
     name = f"batches/{posting.signed.at:%Y}/{sequence:06d}-{own[:12]}.beancount"
     text = write_text(header, composed.entries, people_of(posting.signed))
     merged = _checked(book, store.root / name, text, forms, fresh)
-    what = (posting.draft, *numbers[:1], *numbers[-1:]) if numbers else (posting.draft,)
-    log.append(posting.signed.at, posting.signed.who, posting.act, tuple(filter(None, what)), file=name, batch=own)
+    what = tuple(filter(None, (posting.draft, *_ends(numbers))))
+    log.append(posting.signed.at, posting.signed.who, posting.act, what, file=name, batch=own)
     store.write_new(name, text.encode())
     store.replace_head(head_text(sequence, chain_hash(book.head, sequence, own)))
     return Posted(merged, sequence, tuple(numbers), known)
@@ -165,6 +165,14 @@ def newest_batch(root: Path) -> str:
     """The file name of the batch with the highest sequence; empty without one."""
     years = [year.path for year in os.scandir(root / "batches") if year.is_dir()]
     return max((item.name for year in years for item in os.scandir(year) if item.name[:6].isdecimal()), default="")
+
+
+def _ends(numbers: Sequence[str]) -> list[str]:
+    """The first and last number of each series: so the log knows where one that was deleted at an end had stood."""
+    series: dict[str, list[str]] = {}
+    for number in numbers:
+        series.setdefault(number.rpartition("-")[0], []).append(number)
+    return [end for own in series.values() for end in dict.fromkeys((own[0], own[-1]))]
 
 
 def preview_legs(book: Book, events: Iterable[AnyEvent]) -> Iterator[tuple[AnyEvent, tuple[Leg, ...]]]:

@@ -12,7 +12,8 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, os_words
 from ledger.founding import founding
 from ledger.held import Held
 from ledger.store import FILE_MODE, Store
-from ledger.verify import UNFINISHED, verify
+from ledger.verification.kinds import UNFINISHED
+from ledger.verify import verify
 from reports.audit.contents import Link, all_members, links
 from reports.audit.package import Manifest, Member, Package, manifest_of, pack
 

@@ -18,7 +18,8 @@ from invent import Office, Pool
 
 from ledger.faults import Fault
 from ledger.held import Held
-from ledger.verify import RESTYLED, verify
+from ledger.verification.kinds import RESTYLED
+from ledger.verify import verify
 
 SEED = 20230401
 HEAD = "head.beancount"

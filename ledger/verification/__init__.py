@@ -1,0 +1,1 @@
+"""The parts of ``ledger.verify``: batches, what changed in them, the log."""
