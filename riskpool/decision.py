@@ -166,7 +166,12 @@ def to_json(decision: Decision) -> dict[str, Any]:
 
 def from_bytes(content: bytes) -> Decision:
     """Read back what :meth:`Decision.to_bytes` wrote; another format is our mistake, not a user's."""
-    table: dict[str, Any] = json.loads(content)
+    return of_json(json.loads(content))
+
+
+def of_json(stored: Mapping[str, Any]) -> Decision:
+    """The decision that :func:`to_json` said as plain values."""
+    table = dict(stored)
     assert table.pop("format") == FORMAT, "unknown decision format"
     table["facts"] = {name: tuple(v) if isinstance(v, list) else v for name, v in table["facts"].items()}
     table["clauses"] = tuple(FrozenClause(**clause) for clause in table["clauses"])
