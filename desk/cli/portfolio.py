@@ -1,11 +1,12 @@
-"""Trying a rule text: over anybody's table of loans."""
+"""Trying a rule text: over anybody's table of loans, over the past cases of these books."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from desk.cli.say import AsJson, err, json_out, line, table
+from desk.cli.opening import office
+from desk.cli.say import AsJson, Books, err, json_out, line, table
 from ledger.faults import ExitCode
 from ledger.money import yuan_text
 
@@ -13,6 +14,28 @@ from ledger.money import yuan_text
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(backtest)
+    app.command("what-if")(what_if)
+
+
+def what_if(
+    rules: Annotated[str, typer.Argument(help="另一个办法：名称，或含 rule_text.toml 的文件夹")],
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """账内历次裁决换一个办法试算：先按原办法重算核对，再逐案列出差额；不记账。"""
+    from desk.acts.whatif import what_if as run
+
+    done = run(office(books), rules)
+    titles = ("案件", "受理", "原核定", "实付", "重算", "新办法", "新办法应补", "差额", "原因")
+    if as_json:
+        rows = [dict(zip(titles, row, strict=True)) for row in done.rows]
+        json_out({"title": done.title, "cases": rows, "totals": dict(done.totals), "unlike": done.unlike})
+    else:
+        line(f"换用《{done.title}》试算，不论其施行期；不是裁决，不记账。")
+        table(titles, done.rows)
+        table(("合计", ""), done.totals)
+    if done.unlike:
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def backtest(
