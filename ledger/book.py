@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -318,7 +318,7 @@ class Book:
 
     def _hand_legs(self, kind: type[Event], entry: data.Directive) -> dict[str, object]:
         """The legs of events whose lines were written by hand, from their own entries."""
-        if not {"lines", "red"} & fields_of(kind).keys():
+        if not _by_hand(kind):
             return {}
         entries = self._transactions_of.get(_text(entry.meta, "event"), [])
         if "lines" in fields_of(kind):
@@ -384,6 +384,11 @@ class Book:
         }
 
 
+@cache
+def _by_hand(kind: type[Event]) -> bool:
+    return bool({"lines", "red"} & fields_of(kind).keys())
+
+
 def below(account: str, parent: str) -> bool:
     """Whether an account is the parent or stands below it."""
     return account == parent or account.startswith(f"{parent}:")
@@ -391,7 +396,12 @@ def below(account: str, parent: str) -> bool:
 
 def _posted(entry: data.Directive) -> tuple[date, str, int]:
     """By day, then as posted: a batch file's name begins with its sequence. The loader's order forgets batches."""
-    return entry.date, str(entry.meta["filename"]).rpartition("/")[2], int(entry.meta["lineno"])
+    return entry.date, _file(entry.meta["filename"]), entry.meta["lineno"]
+
+
+@lru_cache(maxsize=4096)
+def _file(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _is_head(entry: data.Directive) -> bool:

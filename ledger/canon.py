@@ -5,7 +5,7 @@ column widths are not in it, so a comment edit and a content edit can be told ap
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -81,8 +81,10 @@ def _amount(amount: Amount | None) -> str:
     return f'"{amount.number!s}",{_string(amount.currency)}'
 
 
-def _set(names: Iterable[str] | None) -> str:
-    return f"[{','.join(map(_string, sorted(names)))}]" if names else "[]"
+def _set(names: Collection[str] | None) -> str:
+    if not names:
+        return "[]"
+    return f"[{','.join(map(_string, sorted(names) if len(names) > 1 else names))}]"
 
 
 def _value(value: object) -> str:
@@ -98,18 +100,17 @@ def _value(value: object) -> str:
 
 
 def _meta(meta: data.Meta) -> str:
-    pairs = []
-    for key, quoted in _order(tuple(meta)):
-        value = meta[key]
-        pairs.append(f"[{quoted},{encode_basestring(value) if type(value) is str else _value(value)}]")
-    return f"[{','.join(pairs)}]"
+    keys, form = _order(tuple(meta))
+    values = [meta[key] for key in keys]
+    return form % tuple([encode_basestring(value) if type(value) is str else _value(value) for value in values])
 
 
 @lru_cache(maxsize=4096)
-def _order(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """The keys that are in the form, sorted, each with itself as a JSON string: the same for most entries of a kind."""
-    kept = (key for key in keys if key not in _OUTSIDE and not key.startswith("__"))
-    return tuple((key, encode_basestring(key)) for key in sorted(kept))
+def _order(keys: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The keys that are in the form, sorted, and the form with room for their values: alike for most of a kind."""
+    kept = sorted(key for key in keys if key not in _OUTSIDE and not key.startswith("__"))
+    pairs = (f"[{encode_basestring(key)},".replace("%", "%%") + "%s]" for key in kept)
+    return tuple(kept), f"[{','.join(pairs)}]"
 
 
 def mark_of(entry: data.Directive) -> str:

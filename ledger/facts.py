@@ -30,10 +30,15 @@ def meta_of(event: Event) -> Meta:
     meta: Meta = {"event": event.event_id, "kind": type(event).__name__}
     for number, line in enumerate(event.sources, 1):
         meta["source" if number == 1 else f"source-{number}"] = line.text()
-    for name in fields_of(type(event)):
-        if name not in _BASE and (entry := _entry(name, getattr(event, name))) is not None:
-            meta[entry[0]] = entry[1]
-    if isinstance(event, CompensationApplied):
+    said = vars(event)
+    for name, key, _, _ in _ways(type(event)):
+        value = said[name]
+        if type(value) is str:
+            if value:
+                meta[key] = value
+        elif value is not None and (entry := _entry(name, value)) is not None:
+            meta[key] = entry
+    if type(event) is CompensationApplied:
         meta |= {f"fact-{name.replace('_', '-')}": value for name, value in event.facts}
     return meta
 
@@ -49,23 +54,22 @@ def _key(name: str) -> str:
     return _KEYS.get(name, name.replace("_", "-"))
 
 
-def _entry(name: str, value: object) -> tuple[str, MetaValue] | None:
-    key = _key(name)
+def _entry(name: str, value: object) -> MetaValue | None:
     match value:
-        case None | "" | ():
+        case "" | ():
             return None
         case bool() | date() | str():
-            return key, value
+            return value
         case int() if name.endswith("_fen"):
-            return key.removesuffix("-fen") + "-yuan", yuan(value)
+            return yuan(value)
         case int():
-            return key, Decimal(value)
+            return Decimal(value)
         case tuple() if all(isinstance(item, str) for item in value):
-            return key, SEPARATOR.join(value)
+            return SEPARATOR.join(value)
         case tuple() if all(isinstance(item, ContributorShare) for item in value):
-            return key, SEPARATOR.join(f"{item.contributor}:{yuan(item.amount_fen)}" for item in value)
+            return SEPARATOR.join(f"{item.contributor}:{yuan(item.amount_fen)}" for item in value)
         case tuple() if all(isinstance(item, PartyAmount) for item in value):
-            return key, SEPARATOR.join(f"{item.party}:{yuan(item.amount_fen)}" for item in value)
+            return SEPARATOR.join(f"{item.party}:{yuan(item.amount_fen)}" for item in value)
         case _:
             return None
 
@@ -81,29 +85,40 @@ def event_of(
     ``legs`` are the fields that stand as postings and not as metadata (``lines``, ``red``, ``blue``).
     """
     fields: dict[str, object] = {"event_id": meta["event"], "on": on, "summary": summary, **(legs or {})}
-    for name, info in fields_of(kind).items():
-        key = _key(name)
-        if name in _BASE:
-            continue
+    for name, key, element, missing in _ways(kind):
         if name == "facts":
             fields[name] = _application_facts(meta)
-        elif name.endswith("_fen"):
-            amount = meta.get(key.removesuffix("-fen") + "-yuan")
+        elif key.endswith("-yuan"):
+            amount = meta.get(key)
             if isinstance(amount, Decimal):
                 fields[name] = fen_of_yuan(amount)
         elif key in meta:
-            fields[name] = _value(meta[key], info.annotation)
-        elif info.is_required() and name not in fields:
-            # What is empty leaves no metadata: it comes back as empty, not as missing.
-            fields[name] = () if get_origin(info.annotation) is tuple else ""
+            fields[name] = _value(meta[key], element)
+        elif missing is not None and name not in fields:
+            fields[name] = missing
     return kind.model_validate(fields)
 
 
-def _value(value: object, annotation: object) -> object:
+@cache
+def _ways(kind: type[Event]) -> tuple[tuple[str, str, object, object], ...]:
+    """How each field of a kind comes back: its name, its key, what a tuple of it holds, what it is without metadata.
+
+    What is empty leaves no metadata: where a field must be there it comes back as empty, not as missing.
+    """
+    ways = []
+    for name, info in fields_of(kind).items():
+        if name not in _BASE:
+            is_tuple = get_origin(info.annotation) is tuple
+            key = _key(name).removesuffix("-fen") + "-yuan" if name.endswith("_fen") else _key(name)
+            element = get_args(info.annotation)[0] if is_tuple else None
+            ways.append((name, key, element, (() if is_tuple else "") if info.is_required() else None))
+    return tuple(ways)
+
+
+def _value(value: object, element: object) -> object:
     if isinstance(value, Decimal):
         return int(value)
-    element = get_args(annotation)[0] if get_args(annotation) else None
-    if not isinstance(value, str) or element is None or get_origin(annotation) is not tuple:
+    if not isinstance(value, str) or element is None:
         return value
     parts = value.split(SEPARATOR)
     if element is ContributorShare:

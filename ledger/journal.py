@@ -28,7 +28,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.folder import HEAD
 from ledger.oplog import OperationLog
 from ledger.papers import Attachment, Reading
-from ledger.parsing import parse_text
+from ledger.parsing import collector_paused, parse_text
 from ledger.postings import VOUCHER, postings
 from ledger.printing import write_text
 from ledger.provenance import digest
@@ -94,6 +94,7 @@ class Posting:
     marks: tuple[tuple[str, str], ...] = ()
 
 
+@collector_paused()
 def post(store: Store, book: Book, posting: Posting) -> Posted:
     """Commit an act; the caller holds the store's lock and has loaded ``book`` under it.
 
@@ -264,7 +265,7 @@ def _counts(book: Book) -> dict[str, int]:
 def _numbered(entry: data.Transaction, counts: dict[str, int], papers: int) -> tuple[data.Transaction, str]:
     """Give the next number of the entry's sort and month, as metadata and as a link."""
     is_money = VOUCHER in (entry.tags or ())
-    series = f"{'记' if is_money else '登'}-{entry.date:%Y-%m}"
+    series = f"{'记' if is_money else '登'}-{entry.date.isoformat()[:7]}"
     counts[series] = counts.get(series, 0) + 1
     number = f"{series}-{counts[series]:04d}"
     link = f"{'v' if is_money else 'r'}{number[2:]}"

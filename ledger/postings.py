@@ -157,8 +157,8 @@ def units(leg: data.Posting) -> Amount:
 
 def _by_commodity(legs: list[data.Posting]) -> list[data.Posting]:
     """Legs of one commodity together, in the order in which commodities first come: beancount reads them back so."""
-    order = list(dict.fromkeys(units(leg).currency for leg in legs))
-    return sorted(legs, key=lambda leg: order.index(units(leg).currency))
+    order = list(dict.fromkeys([units(leg).currency for leg in legs]))
+    return sorted(legs, key=lambda leg: order.index(units(leg).currency)) if len(order) > 1 else legs
 
 
 def _leg(account: str, fen: int, commodity: str = acc.CNY, contributor: str | None = None) -> data.Posting:

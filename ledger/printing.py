@@ -48,30 +48,29 @@ def entry_text(entry: data.Directive, without: frozenset[str] = frozenset()) -> 
 
 def _meta(meta: data.Meta, lead: str, without: frozenset[str] = frozenset()) -> str | None:
     """The lines of metadata; None where a value is of no kind that our books have."""
-    lines = []
-    for key, begin in _order(tuple(meta), lead, without):
+    keys, form = _order(tuple(meta), lead, without)
+    said = []
+    for key in keys:
         value = meta[key]
         kind = type(value)
         if kind is str:
             # A string stands as in JSON, unless something in it is escaped: then as beancount escapes.
             quoted = encode_basestring(value)
-            if "\\" in quoted:
-                quoted = _quoted(value)
-            lines.append(f"{begin}{quoted}\n")
+            said.append(_quoted(value) if "\\" in quoted else quoted)
         elif kind is Decimal or kind is date:
-            lines.append(f"{begin}{value!s}\n")
+            said.append(str(value))
         elif kind is bool:
-            lines.append(f"{begin}{'TRUE' if value else 'FALSE'}\n")
+            said.append("TRUE" if value else "FALSE")
         else:
             return None
-    return "".join(lines)
+    return form % tuple(said)
 
 
 @lru_cache(maxsize=4096)
-def _order(keys: tuple[str, ...], lead: str, without: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The keys that are printed, each with the beginning of its line: the same for most entries of a kind."""
-    kept = (key for key in keys if key not in _UNPRINTED and key not in without and not key.startswith("__"))
-    return tuple((key, f"{lead}{key}: ") for key in kept)
+def _order(keys: tuple[str, ...], lead: str, without: frozenset[str]) -> tuple[tuple[str, ...], str]:
+    """The keys that are printed, and their lines with room for the values: the same for most entries of a kind."""
+    kept = [key for key in keys if key not in _UNPRINTED and key not in without and not key.startswith("__")]
+    return tuple(kept), "".join([f"{lead}{key}: ".replace("%", "%%") + "%s\n" for key in kept])
 
 
 def _quoted(text: str) -> str:

@@ -24,6 +24,7 @@ _FILE = re.compile(r"(?:\.\./)*[A-Za-z0-9][A-Za-z0-9_./-]{0,120}")
 _BARE = re.compile(r'[^"\\\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]*')
 """Text in slots that the printer does not escape: no quote, backslash, control, line separator, surrogate."""
 _ESCAPED = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]*")
+_PLACE = frozenset({"filename", "lineno"})
 MAX_TEXT = 2000
 
 
@@ -80,7 +81,12 @@ def _is_account(name: str) -> bool:
 
 
 def _commodity(name: str) -> list[str]:
-    return [] if _COMMODITY.fullmatch(name) and name not in _WORDS else [f"币种 {name!r}"]
+    return [] if _is_commodity(name) else [f"币种 {name!r}"]
+
+
+@lru_cache(maxsize=4096)
+def _is_commodity(name: str) -> bool:
+    return bool(_COMMODITY.fullmatch(name)) and name not in _WORDS
 
 
 def _names(names: object, slot: str) -> list[str]:
@@ -89,20 +95,29 @@ def _names(names: object, slot: str) -> list[str]:
 
 
 def _text(text: str, grammar: re.Pattern[str]) -> list[str]:
+    if grammar is _ESCAPED and len(text) <= MAX_TEXT and text.isprintable():
+        return []  # what is printable holds no control and no surrogate
     if len(text) > MAX_TEXT:
         return [f"文字超过 {MAX_TEXT} 字"]
     return [] if grammar.fullmatch(text) else [f"文字含不可写入的字符 {text!r}"]
 
 
+@lru_cache(maxsize=4096)
+def _keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """What is wrong with keys, the same for most entries of a kind."""
+    return tuple(f"元数据键 {key!r}" for key in keys if key not in _PLACE and not _META_KEY.fullmatch(key))
+
+
 def _meta(meta: data.Meta) -> list[str]:
-    found = []
+    if not meta:
+        return []
+    found = list(_keys(tuple(meta)))
     for key, value in meta.items():
-        if key in {"filename", "lineno"}:
+        if key in _PLACE:
             continue
-        if not _META_KEY.fullmatch(key):
-            found.append(f"元数据键 {key!r}")
         if isinstance(value, str):
-            found += _text(value, _ESCAPED)
+            if len(value) > MAX_TEXT or not value.isprintable():
+                found += _text(value, _ESCAPED)
         elif not isinstance(value, (date, Decimal, bool)):
             found.append(f"元数据 {key} 的值是 {type(value).__name__}")
     return found
