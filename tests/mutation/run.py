@@ -13,7 +13,7 @@ import contextlib
 import importlib
 import io
 import os
-import signal
+import resource
 import sys
 import time
 import tomllib
@@ -137,7 +137,7 @@ def lives(mutant: Mutant | None, ask: Callable[[Callable[[int], None]], None]) -
     if not child:
         code = 1
         with contextlib.suppress(BaseException):
-            signal.alarm(SECONDS)
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))  # its own time, not a busy machine's
             if mutant:
                 install(mutant)
             ask(lambda number: os.write(theirs, f"{number}".encode()) and None)
@@ -155,6 +155,7 @@ def lives(mutant: Mutant | None, ask: Callable[[Callable[[int], None]], None]) -
 def main() -> int:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--only", default="", help="one module, e.g. clauses.meters")
+    given.add_argument("--pace", action="store_true", help="say after every 20 mutants how far it is")
     given.add_argument("--first-only", action="store_true", help="only the cases judge")
     options = given.parse_args()
     known: dict[str, str] = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")) if EQUIVALENT.is_file() else {}
@@ -168,7 +169,11 @@ def main() -> int:
         same = Mutant(name, "", 0, "", ast.parse(source))
         assert lives(same, by_cases), f"{name}: its own code, put in again, is taken for wrong"
         here = list(mutants(name, source))
-        alive_here = [mutant for mutant in here if lives(mutant, by_cases)]
+        alive_here = []
+        for number, mutant in enumerate(here, start=1):
+            alive_here += [mutant] if lives(mutant, by_cases) else []
+            if options.pace and number % 20 == 0:
+                print(f"  {name} {number}/{len(here)}, {time.monotonic() - begun:.0f} s", flush=True)
         print(f"{name}: {len(here)} mutants, {len(alive_here)} live after the cases", flush=True)
         made += here
         left += alive_here
