@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper fuzz windows
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill audit clean hostile tamper fuzz windows checker mutants
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -52,6 +52,16 @@ bench: $(STAMP)
 	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
 	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/decisions.py
+	$(BIN)/python bench/portfolio.py
+
+# 10,000 random decisions: every number of each changed, every clause of each dropped, each caught by the checker.
+checker: $(STAMP)
+	CHECKER_DECISIONS=10000 CHECKER_EVERY=1 $(BIN)/pytest -n 2 -rP tests/riskpool/test_riskpool_checker.py -k "every and caught and not one_decision"
+
+# Wrong versions of the kinds of clause: none that changes an amount or a verdict lives.
+mutants: $(STAMP)
+	$(BIN)/python tests/mutation/run.py
 
 # A random year of 10,000 vouchers: our book, hledger and the auditor's script agree on every balance.
 audit: $(STAMP)
