@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill crowds audit clean hostile tamper
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill crowds audit clean hostile tamper fuzz windows checker mutants
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -51,6 +51,17 @@ lock: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/bars.py
 	$(BIN)/python bench/ratios.py
+	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/decisions.py
+	$(BIN)/python bench/portfolio.py
+
+# 10,000 random decisions: every number of each changed, every clause of each dropped, each caught by the checker.
+checker: $(STAMP)
+	CHECKER_DECISIONS=10000 CHECKER_EVERY=1 $(BIN)/pytest -n 2 -rP tests/riskpool/test_riskpool_checker.py -k "every and caught and not one_decision"
+
+# Wrong versions of the kinds of clause: none that changes an amount or a verdict lives.
+mutants: $(STAMP)
+	$(BIN)/python tests/mutation/run.py
 
 # A random year of 10,000 vouchers: our book, hledger and the auditor's script agree on every balance.
 audit: $(STAMP)
@@ -72,6 +83,13 @@ hostile: $(STAMP)
 
 tamper: $(STAMP)
 	TAMPER=200 $(BIN)/pytest tests/tamper
+
+# Spoiled files, counted by kind, way and result; true statements cut into windows, five files in all 120 orders.
+fuzz: $(STAMP)
+	FUZZ_MUTANTS=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest -s -q tests/fuzz/test_fuzz_imports.py
+
+windows: $(STAMP)
+	RISKPOOL_CUTS=10000 $(BIN)/pytest -q tests/importers/test_importers_windows.py tests/desk/test_desk_import_orders.py
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

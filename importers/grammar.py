@@ -29,6 +29,8 @@ _BLANK = frozenset({"", "-", "--", "—", "——"})
 _MINUS = str.maketrans({"−": "-", "﹣": "-"})
 _KEPT = 4096
 """Answers kept: days, times and accounts repeat from row to row."""
+_SECONDS = 1 << 17
+"""Times of day kept: a day has 86,400."""
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 
@@ -58,7 +60,7 @@ def day(text: str) -> date | None:
         return None
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_SECONDS)
 def clock(text: str) -> time | None:
     """The time of day a text names, else None."""
     match = _TIME.fullmatch(folded(text))

@@ -12,9 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from importers import grammar
-from importers.banks.proof import Claim, Proved, prove
 from importers.filed import REASON, is_filed
 from importers.files import Element, Workbook, read_file
+from importers.lists.claim import Claim
+from importers.lists.proof import Proved, prove
 from importers.lists.reading import read_table
 from importers.lists.sighting import LAYOUTS as LAYOUTS  # noqa: PLC0414 - the table, as those ask for it who list what is read
 from importers.lists.sighting import UNKNOWN, named_banks, sightings, unknown, unread_sheets
@@ -91,13 +92,18 @@ def _first(fits: Iterable[bool], otherwise: int = 999) -> int:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Python's cycle collector at rest: a list makes millions of values, no cycle, and a third of the time is its."""
+    """Python's cycle collector at rest: a list makes millions of values, no cycle, and a third of the time is its.
+
+    Put among the old before it wakes, they are not walked through at once; the next full collection sees them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -192,7 +198,8 @@ def _reading(
 ) -> Reading:
     originals = {(extract.sheet, row): cells for extract in extracts for row, cells in extract.originals.items()}
     rows = [
-        ReadRow(
+        # Nothing in it is from outside but texts that were read as texts: built without asking that of each cell again.
+        ReadRow.model_construct(
             line=row.line.line,
             cells=originals[row.line.line.sheet, row.line.line.row],
             outcome=row.outcome,

@@ -34,7 +34,7 @@ from ledger.ids import EventId
 from ledger.money import yuan_text
 from ledger.openitems import OpenItems, OpenPayment
 from ledger.papers import BankLine, BankPaper
-from ledger.pool import BankAccount
+from ledger.pool import BankAccount, Contributor, Pool
 
 NOT_INSTRUCTED = FaultKind(
     "导入-支出-01",
@@ -64,6 +64,43 @@ class Tie:
     among: tuple[str, ...]
 
 
+@dataclass
+class Parties:
+    """Who the parties of a pool are, by what a row says of the other one; each name is looked up once in a file."""
+
+    pool: Pool
+    _accounts: dict[str, BankAccount] = field(init=False)
+    _banks: dict[str, bool] = field(default_factory=dict)
+    _contributors: dict[str, tuple[Contributor, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._accounts = {grammar.account_number(item.number): item for item in reversed(self.pool.account)}
+
+    def account(self, number: str) -> BankAccount | None:
+        """The account of ours with a number as printed."""
+        plain = grammar.account_number(number) if number else ""
+        return self._accounts.get(plain) if plain else None
+
+    def is_bank(self, name: str) -> bool:
+        """Whether a name is a bank's of the pool."""
+        if name not in self._banks:
+            self._banks[name] = any(_bears(name, (bank.name, *bank.aliases)) for bank in self.pool.bank)
+        return self._banks[name]
+
+    def contributors(self, name: str) -> tuple[Contributor, ...]:
+        """The contributors that a name is of."""
+        if name not in self._contributors:
+            every = self.pool.contributor
+            self._contributors[name] = tuple(item for item in every if _bears(name, (item.name, *item.aliases)))
+        return self._contributors[name]
+
+
+def _bears(name: str, known: Iterable[str]) -> bool:
+    """Whether a name is one of these, wholly, or with a branch's name after it."""
+    other = folded(name)
+    return any(other == folded(one) or _is_branch(other, folded(one)) for one in known)
+
+
 @dataclass(slots=True)
 class Scene:
     """A row and what is open when its turn comes. Events so far in this file have left their mark here."""
@@ -75,6 +112,7 @@ class Scene:
     receivable: dict[str, int]
     warnings: list[str]
     gone: set[EventId]
+    parties: Parties
     key: EventId = field(init=False)
     """The row's own identity."""
     said: str = field(init=False)
@@ -89,9 +127,7 @@ class Scene:
         self.key = self.line.key(self.account.slug)
         self.said = f"{self.line.bank_summary} {self.line.purpose} {self.line.remark}"
         self.text = folded(self.said)
-        number = grammar.account_number(self.line.counterparty_account)
-        ours = (item for item in self.view.pool.account if grammar.account_number(item.number) == number)
-        self.other = next(ours, None) if number else None
+        self.other = self.parties.account(self.line.counterparty_account)
 
     @property
     def fen(self) -> int:
@@ -100,7 +136,7 @@ class Scene:
 
     def says(self, words: Iterable[str]) -> bool:
         """Whether one of the words stands in summary, purpose or remark."""
-        return any(word in self.text for word in words)
+        return any(map(self.text.__contains__, words))
 
     def names(self, number: str) -> bool:
         """Whether a case or instruction number stands in the row, whole: ``C-1`` is not in ``C-10``."""
@@ -109,12 +145,11 @@ class Scene:
 
     def is_bank(self) -> bool:
         """Whether the other party is nobody or a bank in pool.toml itself (its own fee or interest account)."""
-        return not self.line.counterparty or any(self.is_party(bank.name, bank.aliases) for bank in self.view.pool.bank)
+        return not self.line.counterparty or self.parties.is_bank(self.line.counterparty)
 
     def is_party(self, name: str, aliases: Iterable[str]) -> bool:
         """Whether the other party bears one of these names, wholly, or with a branch's name after it."""
-        other = folded(self.line.counterparty)
-        return any(other == folded(known) or _is_branch(other, folded(known)) for known in (name, *aliases))
+        return _bears(self.line.counterparty, (name, *aliases))
 
     def warn(self, text: str) -> None:
         """Say something to the officer about this row, by its place."""
@@ -222,7 +257,7 @@ def received_contribution(scene: Scene) -> Event | Tie | None:
 
     出资 注资 补足 资金拨入 风险池资金: because a bank also sends interest, recoveries and returned money.
     """
-    found = [item for item in scene.view.pool.contributor if scene.is_party(item.name, item.aliases)]
+    found = scene.parties.contributors(scene.line.counterparty)
     if len(found) > 1:
         return Tie(tuple(item.name for item in found))
     if not found or (scene.is_bank() and not scene.says(CONTRIBUTION_WORDS)):
@@ -379,9 +414,11 @@ def recognise(paper: BankPaper, view: OpenItems) -> Recognition:
     rows: list[Recognised] = []
     faults: list[Fault] = []
     warnings: list[str] = []
-    lines = [(view.pool.account_of(one.account), line) for one in paper.papers for line in one.lines]
+    parties = Parties(view.pool)
+    accounts = [(view.pool.account_of(one.account), one.lines) for one in paper.papers]
+    lines = [(account, line) for account, those in accounts for line in those]
     for account, line in lines:
-        outcome = _row(Scene(view, account, line, payments, receivable, warnings, gone))
+        outcome = _row(Scene(view, account, line, payments, receivable, warnings, gone, parties))
         if isinstance(outcome, Recognised):
             rows.append(outcome)
         else:

@@ -2,13 +2,14 @@
 
 :mod:`importers.lists.reading` turns a table into a :class:`BankExtract` with the help of :class:`Cells`, which reads a
 row by the bank's own column titles and gathers what it can't read as faults. Proving order, sums and account is
-:mod:`importers.banks.proof`'s.
+:mod:`importers.lists.proof`'s.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import lru_cache
 
 from importers import grammar
 from importers.files import Row, Table, beside, unnamed
@@ -159,7 +160,16 @@ class Sighting:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=1 << 14)
+def _words(raw: str) -> str | None:
+    """A cell's words with blanks collapsed, "" where it only says that there are none, None with control characters."""
+    text = " ".join(raw.split())
+    if _UNPRINTED.search(text):
+        return None
+    return "" if grammar.is_blank(text) else text
+
+
+@dataclass(slots=True)
 class Cells:
     """One row, read by the titles of its columns. What can't be read becomes a fault and a harmless value.
 
@@ -179,8 +189,10 @@ class Cells:
 
     def raw(self, name: str) -> str:
         """The stripped text under a title; "" where the column or the cell is missing."""
-        at, cells = self.index.get(name, -1), self.row.cells
-        return cells[at].strip() if 0 <= at < len(cells) else ""
+        try:
+            return self.row.cells[self.index[name]].strip()
+        except (KeyError, IndexError):
+            return ""
 
     def fault(self, kind: FaultKind, name: str, found: str = "") -> None:
         """Note a fault at the cell under ``name``, showing the filled cells around it."""
@@ -198,13 +210,13 @@ class Cells:
         texts: list[str] = []
         for name in names:
             raw = self.raw(name)
-            if not raw:
-                continue
-            text = " ".join(raw.split())
-            if _UNPRINTED.search(text):
+            text = _words(raw) if raw else ""
+            if text is None:
                 self.fault(BAD_TEXT, name, "控制字符")
-            elif not grammar.is_blank(text) and text not in texts:
+            elif text and text not in texts:
                 texts.append(text)
+        if not texts:
+            return ""
         joined = " ".join(texts)
         if len(joined) > MAX_TEXT:
             self.fault(BAD_TEXT, names[0], f"{len(joined)} 字")
@@ -260,18 +272,19 @@ class Cells:
     def account(self, name: str) -> str:
         """Another party's account as printed; one that a spreadsheet has turned into 6.22E+18 is a fault."""
         text = self.words(name)
-        if _SCIENTIFIC.fullmatch(grammar.folded(text)):
+        if text and not text.isdigit() and _SCIENTIFIC.fullmatch(grammar.folded(text)):
             self.fault(BAD_SERIAL, name)
         return text
 
     def currency(self, name: str) -> None:
         """Note a fault unless the cell says CNY in one of its spellings, or nothing."""
-        if grammar.folded(self.raw(name)).upper() not in _CNY:
+        text = self.raw(name)
+        if text not in _CNY and grammar.folded(text).upper() not in _CNY:
             self.fault(BAD_CURRENCY, name)
 
     def serial(self, name: str) -> str:
         """A required serial number of the bank: letters and digits, kept as text."""
         text = grammar.folded(self.raw(name))
-        if not (text.isascii() and text.replace("-", "").isalnum() and len(text) <= 64):
+        if not (text.isascii() and (text.isalnum() or text.replace("-", "").isalnum()) and len(text) <= 64):
             self.fault(BAD_SERIAL, name)
         return text

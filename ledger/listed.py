@@ -14,7 +14,7 @@ from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.ids import AccountSlug
 from ledger.openitems import KeptPapers, ListedLine, ListEnd
-from ledger.papers import BankPaper, Reading
+from ledger.papers import BankLine, BankPaper, Reading
 from ledger.provenance import SHORT
 
 
@@ -71,17 +71,12 @@ class Listed(KeptPapers):
 
     def lines(self, slug: AccountSlug, from_on: date) -> tuple[ListedLine, ...]:
         """The imported lines of an account from a day on, in the order of their chain."""
-        seen: set[str] = set()
-        run: list[ListedLine] = []
+        run = _Run(slug)
         for paper in self.lists:
-            if paper.account != slug or paper.until_on <= from_on:
-                continue
-            fresh = [item for item in self._lines(paper) if item.line.key(slug) not in seen]
-            seen.update(item.line.key(slug) for item in fresh)
-            for stretch in _stretches(fresh):
-                _put(run, stretch)
-        first = next((at for at, item in enumerate(run) if item.line.on >= from_on), len(run))
-        return tuple(run[first:])
+            if paper.account == slug and paper.until_on > from_on:
+                run.take(self._lines(paper))
+        first = next((at for at, item in enumerate(run.lines) if item.line.on >= from_on), len(run.lines))
+        return tuple(run.lines[first:])
 
     def stated(self, sha256: str) -> tuple[ListedLine, ...]:
         """The lines of a filed statement."""
@@ -102,7 +97,7 @@ class Listed(KeptPapers):
 
 def _with_cells(paper: BankPaper, reading: Reading | None) -> Iterator[ListedLine]:
     cells = {(row.line.sheet, row.line.row): row.cells for row in reading.rows} if reading else {}
-    for line in paper.lines:
+    for number, line in enumerate(paper.lines):
         own = cells.get((line.line.sheet, line.line.row), ())
         yield ListedLine(
             line=line,
@@ -111,33 +106,76 @@ def _with_cells(paper: BankPaper, reading: Reading | None) -> Iterator[ListedLin
             from_on=paper.from_on,
             until_on=paper.until_on,
             cells=own,
+            joined=number > 0,
         )
 
 
-def _stretches(lines: Sequence[ListedLine]) -> Iterator[list[ListedLine]]:
-    """A paper's new lines, cut where lines that were known before stood between them."""
-    stretch: list[ListedLine] = []
-    for item in lines:
-        if stretch and _after(stretch[-1]) != _before(item) and _after(stretch[-1]) != _after(item):
-            yield stretch
-            stretch = []
-        stretch.append(item)
-    if stretch:
-        yield stretch
+@dataclass
+class _Run:
+    """The lines of an account in one order, list by list.
 
+    A list shows its lines side by side, so lines that it shares with those before it say where its new ones stand. One
+    that shares none stands where the balances and the time let it.
+    """
 
-def _put(run: list[ListedLine], stretch: list[ListedLine]) -> None:
-    """Put lines into the run: mostly at its end, else into the hole that they fill."""
-    first, last = stretch[0], stretch[-1]
-    if not run or (_after(run[-1]) == _before(first) and first.line.on >= run[-1].line.on):
-        run += stretch
-        return
-    for at in range(len(run)):
-        meets = not at or _after(run[at - 1]) == _before(first)
-        if meets and _after(last) == _before(run[at]) and last.line.on <= run[at].line.on:
-            run[at:at] = stretch
+    slug: AccountSlug
+    lines: list[ListedLine] = field(default_factory=list)
+    _at: dict[str, int] = field(default_factory=dict)
+
+    def take(self, paper: Sequence[ListedLine]) -> None:
+        """Put a list's new lines in their places."""
+        keys = [item.line.key(self.slug) for item in paper]
+        first = next((index for index, key in enumerate(keys) if key in self._at), len(keys))
+        if first == len(keys):
+            self._put(place_of(self.lines, paper), paper, keys)
             return
-    run += stretch
+        self._put(self._at[keys[first]], paper[:first], keys[:first])
+        index = first
+        while index < len(keys):
+            if (at := self._at.get(keys[index])) is not None:
+                if index and not self.lines[at].joined and at and self._at[keys[index - 1]] == at - 1:
+                    self.lines[at] = self.lines[at].model_copy(update={"joined": True})
+                index += 1
+                continue
+            until = next((one for one in range(index, len(keys)) if keys[one] in self._at), len(keys))
+            self._put(self._at[keys[index - 1]] + 1, paper[index:until], keys[index:until])
+            index = until
+
+    def _put(self, at: int, items: Sequence[ListedLine], keys: Sequence[str]) -> None:
+        if at == len(self.lines):
+            self._at.update(zip(keys, range(at, at + len(keys)), strict=True))
+            self.lines += items
+        elif items:
+            self.lines[at:at] = items
+            self._at = {item.line.key(self.slug): place for place, item in enumerate(self.lines)}
+
+
+def place_of(run: Sequence[ListedLine], stretch: Sequence[ListedLine]) -> int:
+    """Where lines that are all new stand: after the run, else where both balances meet, else where the first does."""
+    if not stretch:
+        return len(run)
+    first, last = stretch[0], stretch[-1]
+    if not run or (_after(run[-1]) == _before(first) and follows(first.line, run[-1].line)):
+        return len(run)
+    meets_one = None
+    for at, item in enumerate(run):
+        before = run[at - 1] if at else None
+        in_time = (before is None or follows(first.line, before.line)) and follows(item.line, last.line)
+        if item.joined or not in_time:
+            continue
+        meets = before is None or _after(before) == _before(first)
+        if meets and _after(last) == _before(item):
+            return at
+        if meets and before is not None:
+            meets_one = at
+    return len(run) if meets_one is None else meets_one
+
+
+def follows(line: BankLine, last: BankLine) -> bool:
+    """Whether a line may come after another: by the second where both have one on one day, else by the day."""
+    if line.on == last.on and line.at is not None and last.at is not None:
+        return line.at >= last.at
+    return line.on >= last.on
 
 
 def _after(item: ListedLine) -> int | None:
@@ -155,7 +193,7 @@ def listed(book: Book, every: Sequence[Draft], rejected: Iterable[str]) -> Liste
     rank = {digest: number for number, draft in enumerate(every) for digest in draft.content.files}
 
     def place(paper: BankPaper) -> tuple[int, date, date, str]:
-        return rank.get(paper.file.sha256, -1), paper.until_on, paper.from_on, paper.file.sha256
+        return rank.get(paper.file.sha256, len(every)), paper.until_on, paper.from_on, paper.file.sha256
 
     kept = [paper for paper in papers(book, "list") if paper.file.sha256 not in gone]
     statements = [paper for paper in papers(book, "statement") if paper.file.sha256 not in gone]

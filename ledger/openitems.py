@@ -111,7 +111,8 @@ class ListedLine(Frozen):
     """A line of an imported list as it stood: its place, the file's name and layout, the row's own cells.
 
     ``line`` bears the n-th under which it became known; ``from_on`` and ``until_on`` are its list's first day and the
-    first day that its list does not cover.
+    first day that its list does not cover. ``joined``: some list shows it right after the line before it in the run, so
+    that nothing can stand between the two.
     """
 
     line: BankLine
@@ -120,6 +121,7 @@ class ListedLine(Frozen):
     from_on: date
     until_on: date
     cells: tuple[tuple[str, str], ...] = ()
+    joined: bool = False
 
 
 class FiledReceipt(Frozen):

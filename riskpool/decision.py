@@ -7,7 +7,7 @@ in the books under their SHA-256, so anyone can read them back and re-compute ea
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from ledger.provenance import digest
 from riskpool.facts import FactValue
@@ -28,16 +28,14 @@ Value = int | str | bool
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """One value that a step used, and where it is from."""
 
     origin: Origin
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One operation under one clause. ``name`` says what the result is, e.g. ``base`` or ``due.pool``."""
 
     no: int
@@ -168,7 +166,12 @@ def to_json(decision: Decision) -> dict[str, Any]:
 
 def from_bytes(content: bytes) -> Decision:
     """Read back what :meth:`Decision.to_bytes` wrote; another format is our mistake, not a user's."""
-    table: dict[str, Any] = json.loads(content)
+    return of_json(json.loads(content))
+
+
+def of_json(stored: Mapping[str, Any]) -> Decision:
+    """The decision that :func:`to_json` said as plain values."""
+    table = dict(stored)
     assert table.pop("format") == FORMAT, "unknown decision format"
     table["facts"] = {name: tuple(v) if isinstance(v, list) else v for name, v in table["facts"].items()}
     table["clauses"] = tuple(FrozenClause(**clause) for clause in table["clauses"])
@@ -187,7 +190,7 @@ def terms_json(terms: RecoveryTerms) -> dict[str, Any]:
 
 def step_json(step: Step) -> dict[str, Any]:
     """One step as plain JSON values; an operand is ``[origin, value]``."""
-    plain = {name: getattr(step, name) for name in Step.__slots__}
+    plain = {name: getattr(step, name) for name in Step._fields}
     return {**plain, "operands": [[operand.origin, operand.value] for operand in step.operands]}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.faults import Fault, Place, Refusal
+from riskpool.binding import bind_clause, frozen_clause, seats_of
 from riskpool.clauses.kind import Clause
 from riskpool.clauses.run import Run
 from riskpool.clauses.standing import NOT_STATED
@@ -17,7 +18,7 @@ from riskpool.rulefile import RuleText
 from riskpool.ruletext import refuse_unset
 from riskpool.sentences import sentence
 from riskpool.suspension import SuspensionState
-from riskpool.waterfall import bind_clause, frozen_clause, seats_of, steps_of
+from riskpool.waterfall import steps_of
 
 AT_INCLUSION = ("require", "require_order", "require_ratio")
 """Kinds that say themselves when they are judged."""

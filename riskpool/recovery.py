@@ -16,7 +16,7 @@ from ledger.money import half_up
 from riskpool.clauses.drawing import draw
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
 from riskpool.decision import Op, RecoveryTerms, Step, canonical_bytes, step_json, terms_json
-from riskpool.facts import CaseFacts
+from riskpool.facts import CaseFacts, FactValue
 from riskpool.waterfall import steps_of
 
 NO_TERMS = FaultKind(
@@ -93,6 +93,13 @@ def share_recovery(
     return RecoveryShare(ours, net - net_before - ours, tuple(split.items()), steps, canonical_bytes(table))
 
 
+def pool_total(terms: RecoveryTerms, paid_fen: int, gross_fen: int, cost_fen: int) -> int:
+    """Our part of all that was recovered on a case, in one instalment, without a record: for many cases at once."""
+    facts: dict[str, FactValue] = {"gross": gross_fen, "cost": cost_fen, "paid": paid_fen}
+    facts |= {"gross_before": 0, "cost_before": 0, "notified_before": 0}
+    return _pool_share(Run(CaseFacts("", facts, {}), {}), terms)[1]
+
+
 def _step(run: Run, op: Op, name: str, operands: tuple[Figure, ...], result: int) -> Figure:
     return run.add(Template(0, KIND, op, name), operands, result)
 
@@ -102,27 +109,27 @@ def _pool_share(run: Run, terms: RecoveryTerms) -> tuple[int, int, Figure]:
     gross = _added(run, "gross_total", "gross_before", "gross")
     if terms.costs == "first":
         cost = _added(run, "cost_total", "cost_before", "cost")
-        rest = _step(run, "sub", "net_of_costs", (gross, cost), gross.value - cost.value)
-        net = _step(run, "max", "net_total", (rest, ZERO), max(rest.value, 0))
+        rest = _step(run, "sub", "net_of_costs", (gross, cost), gross[0] - cost[0])
+        net = _step(run, "max", "net_total", (rest, ZERO), max(rest[0], 0))
     else:
         net = gross
-    part = Figure(terms.parts.get(terms.ours, 0), f"t:parts.{terms.ours}")
-    whole = Figure(terms.whole, "t:whole")
-    amount = half_up(net.value * part.value, whole.value)
+    part = (terms.parts.get(terms.ours, 0), f"t:parts.{terms.ours}")
+    whole = (terms.whole, "t:whole")
+    amount = half_up(net[0] * part[0], whole[0])
     total = _step(run, "share", "share_total", (whole, ONE, net, part), amount)
     if terms.limit == "paid":
         paid = run.money("paid")
-        total = _step(run, "min", "share_total", (total, paid), min(total.value, paid.value))
+        total = _step(run, "min", "share_total", (total, paid), min(total[0], paid[0]))
     # Costs that come later than an earlier net are carried forward: nothing notified is taken back.
     before = run.money("notified_before")
-    total = _step(run, "max", "share_total", (total, before), max(total.value, before.value))
-    ours = _step(run, "sub", "pool", (total, before), total.value - before.value)
-    return net.value, ours.value, total
+    total = _step(run, "max", "share_total", (total, before), max(total[0], before[0]))
+    ours = _step(run, "sub", "pool", (total, before), total[0] - before[0])
+    return net[0], ours[0], total
 
 
 def _added(run: Run, name: str, before: str, now: str) -> Figure:
     figures = (run.money(before), run.money(now))
-    return _step(run, "sum", name, figures, sum(item.value for item in figures))
+    return _step(run, "sum", name, figures, sum(item[0] for item in figures))
 
 
 def _split(run: Run, terms: RecoveryTerms, total: Figure, before: Mapping[str, int]) -> dict[str, int]:
@@ -133,11 +140,11 @@ def _split(run: Run, terms: RecoveryTerms, total: Figure, before: Mapping[str, i
     numbers = sorted(terms.contributors)
     if not numbers:
         return {}
-    parts = {number: Figure(terms.contributors[number], f"t:contributors.{number}") for number in numbers}
+    parts: dict[str, Figure] = {number: (terms.contributors[number], f"t:contributors.{number}") for number in numbers}
     totals = draw(run, 0, KIND, total, parts)
     return {number: _instalment(run, number, figure, before.get(number, 0)) for number, figure in totals.items()}
 
 
 def _instalment(run: Run, number: str, total: Figure, before: int) -> int:
-    earlier = Figure(before, f"f:notified_before.{number}") if before else ZERO
-    return _step(run, "sub", f"instalment.{number}", (total, earlier), total.value - before).value
+    earlier = (before, f"f:notified_before.{number}") if before else ZERO
+    return _step(run, "sub", f"instalment.{number}", (total, earlier), total[0] - before)[0]

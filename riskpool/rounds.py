@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
 from ledger.money import half_up
+from riskpool.binding import frozen_clause, holds, seats_of
 from riskpool.clauses.kind import Clause
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
 from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, step_json
 from riskpool.facts import CaseFacts, FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
-from riskpool.waterfall import frozen_clause, holds, seats_of, steps_of
+from riskpool.waterfall import steps_of
 
 NO_SIZE = FaultKind(
     "裁决-余额-01",
@@ -92,8 +93,8 @@ def share_out_round(
         _cut(run, clause, _balance_room(text, run, clause), [c.case for c in queue if _applies(clause, c)], now, rest)
     for clause in budgets:
         for key, group in _groups(clause, queue, on).items():
-            consumption[key] = sum(now[case].value for case in group)
-    paid = tuple(Paid(case, now[case].value, tuple(rest[case])) for case in names)
+            consumption[key] = sum(now[case][0] for case in group)
+    paid = tuple(Paid(case, now[case][0], tuple(rest[case])) for case in names)
     clauses = tuple(frozen_clause(clause) for clause in (*budgets, *limits))
     steps = steps_of(run.trace)
     table = {
@@ -138,9 +139,9 @@ def _applies(clause: Clause, claim: Claim) -> bool:
 
 
 def _budget_room(run: Run, clause: Clause, key: str) -> Figure:
-    amount = Figure(clause.integer("amount"), f"p:{clause.no}.amount")
-    used = Figure(run.used.get(key, 0), f"u:{key}")
-    unused = _step(run, clause, "unused", (amount, used), amount.value - used.value)
+    amount = (clause.integer("amount"), f"p:{clause.no}.amount")
+    used = (run.used.get(key, 0), f"u:{key}")
+    unused = _step(run, clause, "unused", (amount, used), amount[0] - used[0])
     return _floor(run, clause, unused)
 
 
@@ -154,11 +155,11 @@ def _balance_room(text: RuleText, run: Run, clause: Clause) -> Figure:
         size = seats_of(text).size
         if size is None:
             raise Refusal([Fault(NO_SIZE, clause.article, Place(run.facts.case))])
-        figure = Figure(*size)
+        figure: Figure = size
     else:
         figure = run.money("pool_paid_in")
     before = run.money("pool_paid_out")
-    return _floor(run, clause, _step(run, clause, "unused", (figure, before), figure.value - before.value))
+    return _floor(run, clause, _step(run, clause, "unused", (figure, before), figure[0] - before[0]))
 
 
 def _cut(
@@ -171,26 +172,26 @@ def _cut(
 ) -> None:
     """Hold a group of claims down to a room; each claim leaves a step of its own."""
     total = _add(run, clause, "asked", [now[case] for case in group])
-    if total.value <= room.value:
+    if total[0] <= room[0]:
         for case in group:
-            now[case] = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), now[case].value)
+            now[case] = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), now[case][0])
         return
     _refuse_unset(clause, "share_out", "rest")
-    before = {case: now[case].value for case in group}
+    before = {case: now[case][0] for case in group}
     if clause.word("share_out") == FIFO:
         _in_turn(run, clause, room, group, now)
     else:
         _by_parts(run, clause, room, total, group, now)
     for case in group:
-        left = before[case] - now[case].value
+        left = before[case] - now[case][0]
         if left:
             rest[case].append((clause.article, clause.word("rest"), left))
 
 
 def _in_turn(run: Run, clause: Clause, room: Figure, group: Sequence[str], now: dict[str, Figure]) -> None:
     for case in group:
-        given = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), min(now[case].value, room.value))
-        room = _step(run, clause, "room", (room, given), room.value - given.value)
+        given = run.add(_template(clause, "min", f"now.{case}"), (now[case], room), min(now[case][0], room[0]))
+        room = _step(run, clause, "room", (room, given), room[0] - given[0])
         now[case] = given
 
 
@@ -201,9 +202,9 @@ def _by_parts(
     prefix, given = ZERO, ZERO
     for case in group:
         prefix = _add(run, clause, "prefix", (prefix, now[case]))
-        cumulated = half_up(room.value * prefix.value, total.value)
+        cumulated = half_up(room[0] * prefix[0], total[0])
         upto = run.add(_template(clause, "share", "given"), (total, ONE, room, prefix), cumulated)
-        now[case] = _step(run, clause, f"now.{case}", (upto, given), upto.value - given.value)
+        now[case] = _step(run, clause, f"now.{case}", (upto, given), upto[0] - given[0])
         given = upto
 
 
@@ -216,11 +217,11 @@ def _step(run: Run, clause: Clause, name: str, operands: tuple[Figure, Figure], 
 
 
 def _floor(run: Run, clause: Clause, figure: Figure) -> Figure:
-    return run.add(_template(clause, "max", "room"), (figure, ZERO), max(figure.value, 0))
+    return run.add(_template(clause, "max", "room"), (figure, ZERO), max(figure[0], 0))
 
 
 def _add(run: Run, clause: Clause, name: str, figures: Sequence[Figure]) -> Figure:
-    return run.add(_template(clause, "sum", name), tuple(figures), sum(figure.value for figure in figures))
+    return run.add(_template(clause, "sum", name), tuple(figures), sum(figure[0] for figure in figures))
 
 
 def _refuse_unset(clause: Clause, *names: str) -> None:

@@ -5,24 +5,17 @@ takes what is left of the base, so the parties' amounts sum to it exactly. ``eva
 millions of cases: it reads no file and makes no record; ``record`` turns its outcome into a decision.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.money import yuan_text
-from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, Bound, Clause, Condition, Phase, Seats
-from riskpool.clauses.requirements import compared
-from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Run, Template, UnsetRead, Word
-from riskpool.clauses.run import template as named
-from riskpool.clauses.standing import defers
-from riskpool.decision import Decision, FrozenClause, Operand, RecoveryTerms, Step
-from riskpool.facts import DEDUCTION_FACTS, OWN_RECEIPTS, CaseFacts, FactValue
-from riskpool.parameters import flatten
-from riskpool.provisions import assumptions
-from riskpool.ruletext import RuleText, refuse_unset, unset_parameter
+from riskpool.binding import BoundText, bind
+from riskpool.clauses.kind import Clause
+from riskpool.clauses.run import ZERO, LightStep, Run, Template
+from riskpool.decision import Decision, Operand, RecoveryTerms, Step
+from riskpool.facts import DEDUCTION_FACTS, OWN_RECEIPTS, CaseFacts
+from riskpool.ruletext import RuleText
 
 NO_SHARE = FaultKind(
     "裁决-条款-02",
@@ -49,11 +42,6 @@ KINDS = (NO_SHARE, NO_BASE, GAIN)
 
 Verdict = Literal["approved", "denied", "deferred"]
 
-_SHARING: tuple[Phase, ...] = ("base", "ip_part", "base_cap", "share", "points", "ceiling")
-"""Phases up to the ratios: after them it is known whether we share in the case at all."""
-_AMOUNTS: tuple[Phase, ...] = ("allot", "cap", "level", "gain", "deferral")
-_DRAWING: tuple[Phase, ...] = ("contributors",)
-
 
 class Used(NamedTuple):
     """What one case takes of a meter in all (fen). A later decision of the case replaces it."""
@@ -61,140 +49,6 @@ class Used(NamedTuple):
     meter: str
     case: str
     amount_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoundText:
-    """A rule text whose clauses have become closures; made once by :func:`bind`. Clauses are numbered as they run."""
-
-    text: RuleText
-    seats: Seats
-    gate: tuple[Bound, ...]
-    sharing: tuple[Bound, ...]
-    amounts: tuple[Bound, ...]
-    drawing: tuple[Bound, ...]
-    frozen: tuple[FrozenClause, ...]
-    assumed: tuple[str, ...]
-
-
-@lru_cache(maxsize=64)
-def bind(text: RuleText) -> BoundText:
-    """Bind a text's clauses; refuses one that leaves a topic or a field of its head unset."""
-    refuse_unset(text)
-    seats = seats_of(text)
-    ordered = sorted(
-        (clause for clause in text.clauses if phase_of(clause)),
-        key=lambda clause: DECIDING_PHASES.index(phase_of(clause) or "base"),
-    )
-    numbered = [replace(clause, no=number) for number, clause in enumerate(ordered, start=1)]
-
-    def bound(phases: Sequence[Phase]) -> tuple[Bound, ...]:
-        return tuple(bind_clause(clause, seats) for clause in numbered if phase_of(clause) in phases)
-
-    return BoundText(
-        text,
-        seats,
-        bound(GATE_PHASES),
-        bound(_SHARING),
-        bound(_AMOUNTS),
-        bound(_DRAWING),
-        tuple(frozen_clause(clause) for clause in numbered),
-        assumptions(text),
-    )
-
-
-def phase_of(clause: Clause) -> Phase | None:
-    """The phase in which a decision runs the clause; None for one that speaks elsewhere."""
-    kind = CLAUSE_KINDS[clause.kind]
-    if kind.phase == "suspension":
-        return "deferral" if defers(clause) else None
-    if kind.name == "deadline" and clause.parameters.get("use") == "return":
-        return None
-    return kind.phase if kind.phase in DECIDING_PHASES else None
-
-
-def seats_of(text: RuleText) -> Seats:
-    """Who sits where in a text whose head and topics are set."""
-    ours = next(party.key for party in text.parties if party.ours)
-    residual = str(text.clauses_of("allotment")[0].parameters.get("residual", ""))
-    sizes = [clause for clause in text.clauses_of("pool_size") if not clause.unset]
-    size = (sizes[0].integer("amount"), f"p:{sizes[0].no}.amount") if sizes else None
-    return Seats(tuple(party.key for party in text.parties), ours, residual, size)
-
-
-def frozen_clause(clause: Clause) -> FrozenClause:
-    """A clause as a decision freezes it."""
-    return FrozenClause(clause.no, clause.article, clause.kind, clause.says, flatten(clause.parameters, clause.when))
-
-
-def bind_clause(clause: Clause, seats: Seats) -> Bound:
-    """A clause as a closure: its ``when`` first, then the kind's own, or the refusal of what is unset."""
-    kind = CLAUSE_KINDS[clause.kind]
-    assert kind.bind, f"{clause.kind} is not run by a decision"
-    if set(clause.unset) - set(kind.lazy):
-        body = _refusing(clause)
-    else:
-        body = kind.bind(clause, seats)
-        if clause.unset:
-            body = _refusing_when_read(clause, body)
-    tests = [_bind_condition(clause, condition) for condition in clause.when]
-
-    def guarded(run: Run) -> None:
-        if all(test(run) for test in tests):
-            body(run)
-
-    return guarded if tests else body
-
-
-def _refusing(clause: Clause) -> Bound:
-    def unset(_run: Run) -> None:
-        raise unset_parameter(clause)
-
-    return unset
-
-
-def _refusing_when_read(clause: Clause, body: Bound) -> Bound:
-    def asked(run: Run) -> None:
-        try:
-            body(run)
-        except UnsetRead:
-            raise unset_parameter(clause) from None
-
-    return asked
-
-
-def _bind_condition(clause: Clause, condition: Condition) -> Callable[[Run], bool]:
-    fact, key = condition.fact, f"p:{clause.no}.when.{condition.fact}"
-    threshold = condition.threshold
-    if threshold:
-        template = Template(clause.no, clause.kind, threshold.op, fact, "skip")
-        limit = Figure(threshold.quantity.value, key)
-
-        def reaches(run: Run) -> bool:
-            amount = run.money(fact)
-            reached = compared(threshold.op, amount.value, limit.value)
-            run.add(template, (ONE, amount, ONE, limit), int(reached))
-            return reached
-
-        return reaches
-    template = Template(clause.no, clause.kind, "one_of", fact, "skip")
-    allowed = tuple(Word(word, f"{key}.{index}") for index, word in enumerate(condition.allowed))
-    origin = f"f:{fact}"
-
-    def is_among(run: Run) -> bool:
-        value = run.fact(fact)
-        assert not isinstance(value, tuple), f"{fact} is neither a word nor a flag"
-        return run.add_one_of(template, Word(value, origin), allowed)
-
-    return is_among
-
-
-def holds(condition: Condition, value: FactValue) -> bool:
-    """Whether a fact satisfies one part of a ``when``, without a step: outside a decision."""
-    if condition.threshold:
-        assert isinstance(value, int), f"{condition.fact} is no number"
-        return condition.threshold.holds(value)
-    return value in condition.allowed
 
 
 def used_by_others(used: Sequence[Used], case: str) -> dict[str, int]:
@@ -270,58 +124,59 @@ def _run_gate(bound: BoundText, run: Run) -> None:
 
 def _denied(bound: BoundText, run: Run, plan: int) -> Outcome:
     """A denial pays nothing; what was granted before is to be paid back, under the last clause that refused."""
-    earlier = run.facts.values.get("approved_earlier")
+    earlier = run.values.get("approved_earlier")
     if not isinstance(earlier, int) or not earlier:
         return Outcome("denied", 0, run, plan)
     number = run.refused[-1]
     template = Template(number, bound.frozen[number - 1].kind, "sub", "settle")
-    back = run.add(template, (ZERO, Figure(earlier, "f:approved_earlier")), -earlier)
-    return Outcome("denied", back.value, run, plan)
+    back = run.add(template, (ZERO, (earlier, "f:approved_earlier")), -earlier)
+    return Outcome("denied", back[0], run, plan)
 
 
 def _name_remainder(bound: BoundText, run: Run) -> None:
     """The residual party takes the rest of the base, under the clause that says how amounts are allotted."""
     amounts = tuple(run.due.values())
-    rest = run.base.value
+    rest = run.base[0]
     for item in amounts:
-        rest -= item.value
+        rest -= item[0]
     assert rest >= 0, "the parties' amounts pass the base"
     residual = bound.seats.residual
-    remainder = named(run.allotted_by, "allotment", "sub", f"due.{residual}")
-    run.due[residual] = run.add(remainder, (run.base, *amounts), rest)
+    run.due[residual] = run.add(run.remainder, (run.base, *amounts), rest)
     _refuse_gain(bound, run)
 
 
 def _refuse_gain(bound: BoundText, run: Run) -> None:
     """Nobody is paid more than was lost: a text without a ``no_gain`` clause refuses such a case, and cuts nothing."""
-    values, received = run.facts.values, 0
+    if not run.due[bound.seats.ours][0]:
+        return
+    values, received, components, residual = run.values, 0, run.components, bound.seats.residual
     for name in DEDUCTION_FACTS:
         value = values.get(name)
-        if isinstance(value, int) and name not in run.components:
+        if value and name not in components:
+            assert isinstance(value, int), f"{name} is no number"
             received += value
     for party, figure in run.due.items():
-        own = OWN_RECEIPTS.get(party, "")
-        if party != bound.seats.residual and (own not in values or own in run.components):
-            received += figure.value
-    if received > run.loss.value and run.due[bound.seats.ours].value:
-        found = f"所得合计 {yuan_text(received)} 元，损失 {yuan_text(run.loss.value)} 元"
+        if party != residual:
+            own = OWN_RECEIPTS.get(party, "")
+            if own not in values or own in components:
+                received += figure[0]
+    if received > run.loss[0]:
+        found = f"所得合计 {yuan_text(received)} 元，损失 {yuan_text(run.loss[0])} 元"
         raise run.refusal(GAIN, found)
 
 
 def _settle(bound: BoundText, run: Run) -> int:
     _name_remainder(bound, run)
     ours, earlier = run.due[bound.seats.ours], run.money("approved_earlier")
-    return run.add(
-        named(run.allotted_by, "allotment", "sub", "settle"), (ours, earlier), ours.value - earlier.value
-    ).value
+    return run.add(run.settling, (ours, earlier), ours[0] - earlier[0])[0]
 
 
 def record(bound: BoundText, outcome: Outcome) -> Decision:
     """The decision that an outcome becomes: every step, fact, literal and meter that it rests on."""
     text, run, verdict = bound.text, outcome.run, outcome.verdict
     frozen = bound.frozen[: outcome.plan]
-    due = {} if verdict == "denied" else {key: run.due[key].value for key in bound.seats.order if key in run.due}
-    contributors = {number: figure.value for number, figure in run.contributors.items()}
+    due = {} if verdict == "denied" else {key: run.due[key][0] for key in bound.seats.order if key in run.due}
+    contributors = {number: figure[0] for number, figure in run.contributors.items()}
     derived = run.derived
     return Decision(
         rule=text.ref,
@@ -329,7 +184,7 @@ def record(bound: BoundText, outcome: Outcome) -> Decision:
         title=text.title,
         demo=text.demo,
         case=run.facts.case,
-        facts={**run.facts.values, **{name: value for name, (value, _) in derived.items()}},
+        facts={**run.values, **{name: value for name, (value, _) in derived.items()}},
         evidence={**run.facts.evidence, **{name: evidence for name, (_, evidence) in derived.items()}},
         used={meter: run.used.get(meter, 0) for meter in run.meters},
         clauses=frozen,
@@ -337,8 +192,8 @@ def record(bound: BoundText, outcome: Outcome) -> Decision:
         steps=steps_of(run.trace),
         verdict=verdict,
         refusals=tuple(dict.fromkeys(run.refused or run.deferred)),
-        loss=run.loss.value,
-        base=run.base.value,
+        loss=run.loss[0],
+        base=run.base[0],
         parties=tuple((party.key, party.title) for party in text.parties),
         ours=bound.seats.ours,
         residual=bound.seats.residual,
@@ -356,7 +211,12 @@ def consumed(outcome: Outcome) -> dict[str, int]:
     run = outcome.run
     if outcome.verdict != "approved":
         return {}
-    return {meter: (run.due[whose] if whose else run.base).value for meter, whose in run.meters.items()}
+    return {meter: (run.due[whose] if whose else run.base)[0] for meter, whose in run.meters.items()}
+
+
+def recovery_terms(bound: BoundText, outcome: Outcome) -> RecoveryTerms | None:
+    """The proportions of recoveries of an approved outcome, without its record and without contributors."""
+    return _terms(bound, outcome, {key: figure[0] for key, figure in outcome.run.due.items()}, {})
 
 
 def _terms(
@@ -396,7 +256,7 @@ def steps_of(trace: Sequence[LightStep]) -> tuple[Step, ...]:
             template.clause,
             template.kind,
             template.op,
-            tuple(Operand(operand.origin, operand.value) for operand in operands),
+            tuple([Operand(origin, value) for value, origin in operands]),
             result,
             template.name,
             template.effect,

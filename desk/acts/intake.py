@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
 from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
-from importers.banks.proof import CHOOSE_ACCOUNT, GAP
 from importers.files import read_file
 from importers.files.kinds import MAX_BYTES
 from importers.intake import Turn, recognise_file, turn_of
+from importers.lists.claim import CHOOSE_ACCOUNT, GAP
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, RecoveryReported

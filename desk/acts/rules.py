@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from desk.acts.office import Actor, Office, Proposal
+from desk.acts.office import Actor, Office, Proposal, put
 from ledger.drafts import Draft
 from ledger.events import RuleAdopted
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
@@ -13,12 +13,14 @@ from ledger.ids import event_id
 from ledger.provenance import digest
 from ledger.seal import rule_folder
 from ledger.signing import require
+from riskpool.authoring import Ask, to_toml
+from riskpool.authoring import author as answered
+from riskpool.binding import bind
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.comparison import ComparedLine, compare
 from riskpool.rulefile import read_rule_text
-from riskpool.ruletext import RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
+from riskpool.ruletext import UNDATED, RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
 from riskpool.views import STATUS_WORDS, describe
-from riskpool.waterfall import bind
 
 RULE_FILE, NOTES_FILE = "rule_text.toml", "notes.md"
 ALTERED = FaultKind(
@@ -74,10 +76,31 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
         return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who)
 
 
+def author(ask: Ask, target: Path | None, today: date) -> tuple[Path, "Validated"]:
+    """Write the folder of a signed text from the answers to its questions; what stands there is not replaced.
+
+    Raises:
+        Refusal: the answers do not hold together as a whole (every fault named), or the files are there already.
+    """
+    table = answered(ask, today)
+    content = to_toml(table)
+    text = read_rule_text(content, RULE_FILE)
+    place = target or Path("rules") / text.slug / (text.effective_on.isoformat() if text.effective_on else UNDATED)
+    notes = f"# {text.title or text.slug}\n\n- 出处：{text.source}\n- 录入并核对：{today.isoformat()}\n"
+    put(place / RULE_FILE, content, keep=True)
+    put(place / NOTES_FILE, notes.encode(), keep=True)
+    return place, validate(str(place))
+
+
 def _overlap(text: RuleText, other: RuleText) -> bool:
     """Whether some day lies in both texts' periods: then neither would be the one in force."""
     first = max(text.effective_on or date.min, other.effective_on or date.min)
     return first < min(text.lapsed_on or date.max, other.lapsed_on or date.max) and text.ref != other.ref
+
+
+def text_of(source: str) -> RuleText:
+    """A rule text by the name of a shipped one, or from a folder."""
+    return _text(source)[1]
 
 
 def _text(source: str) -> tuple[str, RuleText]:

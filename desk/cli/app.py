@@ -11,7 +11,7 @@ import traceback
 import typer
 from pydantic import ValidationError
 
-from desk.cli import auditing, casework, files, look, monthend, setup, vouchers
+from desk.cli import auditing, casework, files, look, monthend, portfolio, setup, vouchers
 from desk.cli.say import err, refuse_bytes, refused, unfit_texts
 from ledger.faults import ExitCode, Refusal
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (setup, files, vouchers, casework, monthend, look, auditing):
+for group in (setup, files, vouchers, casework, monthend, look, auditing, portfolio):
     group.register(app)
 
 

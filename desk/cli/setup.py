@@ -17,7 +17,9 @@ NO_FILE = FaultKind(
 )
 KINDS = (NO_FILE,)
 
-rules_app = typer.Typer(help="管理办法：列出、查看、对照、检查、采用。", no_args_is_help=True, rich_markup_mode=None)
+rules_app = typer.Typer(
+    help="管理办法：列出、查看、对照、检查、录入、采用。", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -167,6 +169,17 @@ def rules_validate(
         line("可以采用。" if found.can_be_adopted else "抬头或事项有未定的，不能采用。")
     if found.missing:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+@rules_app.command("new")
+def rules_new(
+    target: Annotated[str, typer.Option("--out", help="写到哪个文件夹，缺省为 rules/简称/施行日期")] = "",
+    on: On = "",
+) -> None:
+    """录入一个已签发的办法：逐事项、逐条提问，写成办法文件；留空的列为未定。"""
+    from desk.cli.author import new
+
+    new(target, day(on))
 
 
 @rules_app.command("adopt")

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from typing import Literal
 
 from importers.files.kinds import (
@@ -24,6 +25,9 @@ _OTHERS = (
 )
 """A member that names another program's file; what that is; what to do."""
 
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError)
+"""What zipfile raises on spoiled bytes; the last is its word for a compression or a version that it does not know."""
+
 
 def contained(content: bytes) -> Literal["xlsx", "ofd"]:
     """What a zip holds; raises Refusal when it is unsafe, damaged, or of no kind we read.
@@ -33,7 +37,7 @@ def contained(content: bytes) -> Literal["xlsx", "ofd"]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             members = opened.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise refuse(DAMAGED, f"压缩目录读不出（{type(error).__name__}）") from None
     _bounded(members)
     names = [member.filename for member in members]

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 
+from importers.files.container import UNREADABLE
 from importers.files.kinds import DAMAGED, UNKNOWN_KIND
 from importers.files.markup import Node, read_xml
 from ledger.faults import refuse
@@ -23,7 +24,7 @@ def read_ofd(content: bytes) -> tuple[str, Node]:
         attached = [name for name in opened.namelist() if _ATTACHED.fullmatch(name)]
         try:
             found = [read_xml(opened.read(name)) for name in attached]
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        except UNREADABLE as error:
             raise refuse(DAMAGED, f"OFD 附件解不开（{type(error).__name__}）") from None
     instances = [(encoding, root) for encoding, root in found if root[0] == _INSTANCE]
     if len(instances) != 1:

@@ -41,9 +41,10 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """More than one order fits; ``line`` is where they part."""
+    """More than one order fits; ``line`` is where they part. ``walks`` are those of the file's own that do, if any."""
 
     line: BankLine
+    walks: "tuple[Walk, ...]" = ()
 
 
 Walk = tuple[Arrow, ...]
@@ -163,7 +164,7 @@ def _one(walks: Sequence[Walk], ends: frozenset[int], closing: int | None, *, to
         return (starting or ending)[0]
     first, second = (starting or ending or walks)[:2]
     parted = next(one for one, other in zip(first, second, strict=True) if one.said != other.said)
-    return Ambiguous(parted.lines[0])
+    return Ambiguous(parted.lines[0], tuple(starting or ending) if told else ())
 
 
 # ── walking the arrows ────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ Nothing is repaired and nothing is proved here.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import NamedTuple
 
 from importers import grammar
 from importers.files import Row, beside, label
@@ -23,13 +24,22 @@ from importers.records import (
     Side,
     Sighting,
 )
-from ledger.faults import Fault
+from ledger.faults import Fault, FaultKind
 from ledger.papers import BankLine, ReadRow
+
+OUTSIDE = FaultKind(
+    "导入-版式-06",
+    "有明细行在表格之外",
+    "表头在全部明细之上，合计在全部明细之下",
+    "请从网银重新导出，不要移动、插入或排序任何行。",
+)
+KINDS = (OUTSIDE,)
 
 _OTHERS = {
     1: (Means.PAYER, Means.PAYER_ACCOUNT, Means.PAYER_BANK),
     -1: (Means.PAYEE, Means.PAYEE_ACCOUNT, Means.PAYEE_BANK),
 }
+_OTHER = (Means.OTHER, Means.OTHER_ACCOUNT, Means.OTHER_BANK)
 _PERIOD_MARKS = ("至", "~", "—", "--", " - ")
 """What stands between the two days of a period; each was seen in some bank's file."""
 
@@ -40,6 +50,8 @@ def read_table(sighting: Sighting) -> BankExtract:
     body, footer = _split(sighting)
     for row in body:
         reader.read(row)
+    reader.refuse_lines_among(sighting.table.above, "表头之上")
+    reader.refuse_lines_among(footer, "合计之下")
     from_on, until_on = _period(sighting)
     for name in sighting.layout.about.currency:
         sighting.currency(name)
@@ -85,6 +97,15 @@ def _asides(sighting: Sighting, footer: Sequence[Row]) -> Iterator[ReadRow]:
     yield from (sighting.aside(row, "合计行，已与明细核对") for row in footer)
 
 
+class _Party(NamedTuple):
+    """The titles of the other party's name, account and bank, and that of our own account on the other side."""
+
+    name: tuple[str, ...]
+    account: tuple[str, ...]
+    bank: tuple[str, ...]
+    ours: str
+
+
 @dataclass
 class _Reader:
     """Reads the rows of one table, once the columns have been found."""
@@ -97,6 +118,8 @@ class _Reader:
     titled: tuple[str, ...] = field(init=False)
     named: bool = field(init=False)
     """Whether every column has a title."""
+    others: Mapping[int, "_Party"] = field(init=False)
+    """Where the other party stands, by the sign of the amount."""
     lines: list[BankLine] = field(default_factory=list)
     originals: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     asides: list[ReadRow] = field(default_factory=list)
@@ -110,6 +133,13 @@ class _Reader:
         self.titled = self.sighting.table.header.cells
         self.named = all(self.titled)
         self.own = _own_account(self.sighting, self.titles)
+        self.others = {sign: self._party(sign) for sign in (1, -1)}
+
+    def _party(self, sign: int) -> "_Party":
+        by_sides = Means.PAYER in self.titles
+        name, account, bank = _OTHERS[sign] if by_sides else _OTHER
+        ours = self.name(_OTHERS[-sign][1]) if by_sides else ""
+        return _Party(self.titles.get(name, ()), self.titles.get(account, ()), self.titles.get(bank, ()), ours)
 
     @property
     def layout(self) -> Layout:
@@ -127,6 +157,20 @@ class _Reader:
             return
         self.lines.append(self._line(cells))
         self.originals[row.number] = self._original(row)
+
+    def refuse_lines_among(self, rows: Sequence[Row], where: str) -> None:
+        """A row outside the table that has a day and a balance in their columns was lost from it: nothing is left out.
+
+        So a header that stands below some of its lines, or a footer above some, refuses the file.
+        """
+        for row in rows:
+            cells = Cells(self.sighting.source, self.sighting.table, row, [], self.index)
+            day = cells.raw(self.name(Means.MOMENT) or self.name(Means.DAY))
+            money = cells.raw(self.name(Means.BALANCE))
+            if grammar.moment(day) and grammar.money(money) is not None:
+                place = self.sighting.place(row, self.name(Means.BALANCE))
+                found = f"{where}有一行明细：{day}，余额 {money}"
+                self.sighting.faults.append(Fault(OUTSIDE, found, place))
 
     def _original(self, row: Row) -> tuple[tuple[str, str], ...]:
         """The row under the header's titles, every one of them: a workbook leaves out empty cells at a row's end."""
@@ -148,7 +192,10 @@ class _Reader:
     def _line(self, cells: Cells) -> BankLine:
         on, at = self._when(cells)
         amount = self._amount(cells)
-        name, account, bank = self._other(cells, amount)
+        party = self.others[-1 if amount < 0 else 1]
+        if party.ours:
+            self._is_ours(cells, party.ours)
+        titles = self.titles
         for title in self.titles.get(Means.CURRENCY, ()):
             cells.currency(title)
         serial = self.name(Means.SERIAL)
@@ -159,12 +206,12 @@ class _Reader:
             amount_fen=amount,
             balance_fen=cells.money(self.name(Means.BALANCE)),
             serial=cells.serial(serial) if serial else "",
-            counterparty=cells.words(*name),
-            counterparty_account=cells.account(account[0]) if account else "",
-            counterparty_bank=cells.words(*bank),
-            bank_summary=cells.words(*self.titles.get(Means.SUMMARY, ())),
-            purpose=cells.words(*self.titles.get(Means.PURPOSE, ())),
-            remark=cells.words(*self.titles.get(Means.REMARK, ())),
+            counterparty=cells.words(*party.name),
+            counterparty_account=cells.account(party.account[0]) if party.account else "",
+            counterparty_bank=cells.words(*party.bank),
+            bank_summary=cells.words(*titles.get(Means.SUMMARY, ())),
+            purpose=cells.words(*titles.get(Means.PURPOSE, ())),
+            remark=cells.words(*titles.get(Means.REMARK, ())),
         )
 
     def _when(self, cells: Cells) -> tuple[date, time | None]:
@@ -190,24 +237,22 @@ class _Reader:
             cells.fault(BAD_DIRECTION, amount)
         direction = self.name(Means.DIRECTION)
         if direction:
-            sign = self.layout.directions.get(label(cells.raw(direction)), 0)
+            sign = self._direction(cells.raw(direction))
             if not sign:
                 cells.fault(BAD_DIRECTION, direction)
             elif fen * sign < 0:
                 cells.fault(BAD_DIRECTION, amount, f"{cells.raw(direction)} {cells.raw(amount)}")
         return fen
 
-    def _other(self, cells: Cells, amount: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """The titles of the other party's name, account and bank; our own side must then be ours."""
-        if Means.PAYER not in self.titles:
-            wanted = (Means.OTHER, Means.OTHER_ACCOUNT, Means.OTHER_BANK)
-            return tuple(self.titles.get(means, ()) for means in wanted)  # type: ignore[return-value] # three of three
-        sign = -1 if amount < 0 else 1
-        ours = self.name(_OTHERS[-sign][1])
-        printed = grammar.account_number(cells.raw(ours))
-        if self.own and printed and printed != self.own:
-            cells.fault(BAD_DIRECTION, ours, f"本方账号应为尾号 {self.own[-4:]}，此处为尾号 {printed[-4:]}")
-        return tuple(self.titles.get(means, ()) for means in _OTHERS[sign])  # type: ignore[return-value] # three of three
+    def _direction(self, said: str) -> int:
+        directions = self.layout.directions
+        return directions.get(said) or directions.get(label(said), 0)
+
+    def _is_ours(self, cells: Cells, title: str) -> None:
+        """Our own side must name our own account, where it names any."""
+        raw = cells.raw(title)
+        if self.own and raw != self.own and (printed := grammar.account_number(raw)) and printed != self.own:
+            cells.fault(BAD_DIRECTION, title, f"本方账号应为尾号 {self.own[-4:]}，此处为尾号 {printed[-4:]}")
 
 
 def _stamp(text: str) -> time | None:
@@ -297,7 +342,10 @@ class _Sums:
         if sums.at == "columns":
             row = self.footer[-1] if self.footer else None
             return (self.sighting.table.cell(row, name) if row else ""), row, name
-        text, row = beside(self.sighting.table.above if sums.at == "above" else self.footer, name)
+        rows = self.sighting.table.above if sums.at == "above" else self.footer
+        text, row = beside(rows, name)
+        if row and (again := beside(rows[rows.index(row) + 1 :], name))[1]:
+            self._unreadable(f"{text}，又一处 {again[0]}", again[1], name, f"只有一处{name}，")
         if row is None and self.footer and name == sums.needed:
             fault = Fault(BAD_MONEY, f"合计行没有{name}", self.sighting.place(self.footer[0], name))
             self.sighting.faults.append(fault)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from importers import grammar
-from importers.banks.proof import UNKNOWN_ACCOUNT
 from importers.files import Element
+from importers.lists.claim import UNKNOWN_ACCOUNT
 from importers.lists.differences import CHANGED
 from importers.records import BAD_DAY, BAD_DIRECTION, BAD_SERIAL, NO_MONEY
 from importers.standards.voucher import UNKNOWN_VERSION, Kind, Part

@@ -37,12 +37,14 @@ def _bind_contributor_draw(clause: Clause, seats: Seats) -> Bound:
 
     def contributor_draw(run: Run) -> None:
         if fixed:
-            figures = {number: Figure(part, f"p:{clause.no}.parts.{number}") for number, part in parts.items()}
+            figures: dict[str, Figure] = {
+                number: (part, f"p:{clause.no}.parts.{number}") for number, part in parts.items()
+            }
         else:
             names = sorted(name for name in run.facts.values if name.startswith(PAID_IN))
             figures = {name.removeprefix(PAID_IN): run.money(name) for name in names}
         _refuse_negative(run, figures)
-        if not any(figure.value for figure in figures.values()):
+        if not any(figure[0] for figure in figures.values()):
             raise run.refusal(NOTHING_PAID_IN, "实缴出资合计为零")
         run.contributors = draw(run, clause.no, clause.kind, run.due[seats.ours], figures)
 
@@ -50,9 +52,9 @@ def _bind_contributor_draw(clause: Clause, seats: Seats) -> Bound:
 
 
 def _refuse_negative(run: Run, figures: dict[str, Figure]) -> None:
-    below = [name for name, figure in figures.items() if figure.value < 0]
+    below = [name for name, figure in figures.items() if figure[0] < 0]
     if below:
-        found = "、".join(f"出资方 {name} {yuan_text(figures[name].value)} 元" for name in below)
+        found = "、".join(f"出资方 {name} {yuan_text(figures[name][0])} 元" for name in below)
         raise run.refusal(NEGATIVE_PAID_IN, found)
 
 
@@ -60,15 +62,15 @@ def _in_order(run: Run, clause: Clause, order: tuple[str, ...], due: Figure) -> 
     """Each contributor in turn until its money is used up; the amount must be covered to the fen."""
     figures = {number: run.money(f"{AVAILABLE}{number}") for number in order}
     _refuse_negative(run, figures)
-    short = due.value - sum(figure.value for figure in figures.values())
+    short = due[0] - sum(figure[0] for figure in figures.values())
     if short > 0:
         raise run.refusal(NOT_ENOUGH, f"尚缺 {yuan_text(short)} 元")
-    left = run.add(template(clause.no, clause.kind, "max", "to_draw"), (due, ZERO), due.value)
+    left = run.add(template(clause.no, clause.kind, "max", "to_draw"), (due, ZERO), due[0])
     for number, figure in figures.items():
         taking = template(clause.no, clause.kind, "min", f"contributor.{number}")
-        taken = run.add(taking, (left, figure), min(left.value, figure.value))
+        taken = run.add(taking, (left, figure), min(left[0], figure[0]))
         run.contributors[number] = taken
-        left = run.add(template(clause.no, clause.kind, "sub", "to_draw"), (left, taken), left.value - taken.value)
+        left = run.add(template(clause.no, clause.kind, "sub", "to_draw"), (left, taken), left[0] - taken[0])
 
 
 def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]) -> dict[str, Figure]:
@@ -77,13 +79,13 @@ def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]
     No part is negative (the caller refuses one) and nobody gets more than is left, so no contributor's amount is
     negative. Steps are named ``contributor.NN``.
     """
-    assert all(figure.value >= 0 for figure in parts.values()), "a negative part"
-    total = sum(figure.value for figure in parts.values())
+    assert all(figure[0] >= 0 for figure in parts.values()), "a negative part"
+    total = sum(figure[0] for figure in parts.values())
     whole = run.add(template(number, kind, "sum", "draw_whole"), tuple(parts.values()), total)
     *most, last = parts
     taken: dict[str, Figure] = {}
     for name in most:
-        amount = half_up(due.value * parts[name].value, total)
+        amount = half_up(due[0] * parts[name][0], total)
         if not taken:  # the first share can't pass the amount
             alone = template(number, kind, "share", f"contributor.{name}")
             taken[name] = run.add(alone, (whole, ONE, due, parts[name]), amount)
@@ -91,14 +93,14 @@ def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]
         share = run.add(template(number, kind, "share", f"draw.{name}"), (whole, ONE, due, parts[name]), amount)
         left = _left(run, template(number, kind, "sub", f"left.{name}"), due, taken)
         cut = template(number, kind, "min", f"contributor.{name}")
-        taken[name] = run.add(cut, (share, left), min(amount, left.value))
+        taken[name] = run.add(cut, (share, left), min(amount, left[0]))
     taken[last] = _left(run, template(number, kind, "sub", f"contributor.{last}"), due, taken)
     return taken
 
 
 def _left(run: Run, step: Template, due: Figure, taken: dict[str, Figure]) -> Figure:
     before = tuple(taken.values())
-    return run.add(step, (due, *before), due.value - sum(item.value for item in before))
+    return run.add(step, (due, *before), due[0] - sum(item[0] for item in before))
 
 
 KINDS = (

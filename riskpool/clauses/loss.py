@@ -4,7 +4,7 @@ from ledger.faults import FaultKind
 from ledger.money import half_up
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.meters import LAZY, METER, bind_cap
-from riskpool.clauses.run import ONE, ZERO, Run, Template, UnsetRead, Word
+from riskpool.clauses.run import ONE, ZERO, Run, Template, UnsetRead, WordTest
 
 TWO_BASES = FaultKind(
     "裁决-条款-03", "两条损失基数条款同时适用", "一件案件只适用一条损失基数条款", "核对各基数条款的适用前提（when）。"
@@ -22,18 +22,14 @@ def _bind_base_of(clause: Clause, _seats: Seats) -> Bound:
         if run.components:
             raise run.refusal(TWO_BASES, f"{clause.article}再次适用")
         run.components = components
-        amounts = tuple(map(run.money, components))
-        loss = 0
-        for item in amounts:
-            loss += item.value
+        amounts, loss = run.moneys(components)
         figure = run.loss = run.add(adding, amounts, loss)
         net = loss
         if less:
-            taken = tuple(map(run.money, less))
-            for item in taken:
-                net -= item.value
+            taken, off = run.moneys(less)
+            net -= off
             figure = run.add(taking, (figure, *taken), net)
-        run.base = run.add(flooring, (figure, ZERO), max(net, 0))
+        run.base = run.add(flooring, (figure, ZERO), max(0, net))
 
     return base_of
 
@@ -44,25 +40,23 @@ def _bind_ip_part(clause: Clause, _seats: Seats) -> Bound:
     asking = Template(clause.no, clause.kind, "one_of", "quota_written", "refuse" if without == "refuse" else "")
     sharing = Template(clause.no, clause.kind, "share", "base")
     dropping = Template(clause.no, clause.kind, "min", "base")
-    written = (Word(value=True, origin="k1"),)
+    written = WordTest(asking, "f:quota_written", ((True, "k1"),))
 
     def ip_part(run: Run) -> None:
-        stated = run.fact("quota_written")
-        assert isinstance(stated, bool), "quota_written is a flag"
-        if not stated and without is None:
+        holds = run.ask(written, "quota_written")
+        if not holds and without is None:
             raise UnsetRead
-        holds = run.add_one_of(asking, Word(stated, "f:quota_written"), written)
-        run.note(asking, holds=holds)
         if not holds:
+            run.note(asking)
             if without == "zero":
                 run.base = run.add(dropping, (run.base, ZERO), 0)
             return
         quota, whole = run.money("ip_quota"), run.money("all_quotas")
-        if whole.value <= 0:
-            raise run.wrong_fact("all_quotas", str(whole.value), "大于零")
-        if quota.value > whole.value:
-            raise run.wrong_fact("ip_quota", str(quota.value), f"不大于各项合计 {whole.value}")
-        amount = half_up(run.base.value * quota.value, whole.value)
+        if whole[0] <= 0:
+            raise run.wrong_fact("all_quotas", str(whole[0]), "大于零")
+        if quota[0] > whole[0]:
+            raise run.wrong_fact("ip_quota", str(quota[0]), f"不大于各项合计 {whole[0]}")
+        amount = half_up(run.base[0] * quota[0], whole[0])
         run.base = run.add(sharing, (whole, ONE, run.base, quota), amount)
 
     return ip_part

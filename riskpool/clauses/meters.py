@@ -23,7 +23,7 @@ def bind_cap(clause: Clause, name: str) -> Cut:
     Its last step bears ``name``.
     """
     meter, per = clause.word("meter"), clause.words("per")
-    amount = Figure(clause.integer("amount"), f"p:{clause.no}.amount")
+    amount = (clause.integer("amount"), f"p:{clause.no}.amount")
     mode = clause.parameters.get("mode")
     taking = Template(clause.no, clause.kind, "sub", "unused")
     flooring = Template(clause.no, clause.kind, "max", "room")
@@ -33,15 +33,15 @@ def bind_cap(clause: Clause, name: str) -> Cut:
 
     def cut(run: Run, figure: Figure, whose: str) -> Figure:
         used = run.meter(meter, per)
-        unused = run.add(taking, (amount, used), amount.value - used.value)
-        room = run.add(flooring, (unused, ZERO), max(unused.value, 0))
-        run.meters[str(used.origin)[2:]] = whose
-        passes = figure.value > room.value
+        unused = run.add(taking, (amount, used), amount[0] - used[0])
+        room = run.add(flooring, (unused, ZERO), max(unused[0], 0))
+        run.meters[str(used[1])[2:]] = whose
+        passes = figure[0] > room[0]
         if passes and mode is None:
             raise UnsetRead
         if mode == "exclude":
             fits = run.add(fitting, (ONE, figure, ONE, room), int(not passes))
-            return run.add(keeping, (ONE, ONE, figure, fits), 0 if passes else figure.value)
-        return run.add(cutting, (figure, room), min(figure.value, room.value))
+            return run.add(keeping, (ONE, ONE, figure, fits), 0 if passes else figure[0])
+        return run.add(cutting, (figure, room), min(figure[0], room[0]))
 
     return cut

@@ -1,36 +1,37 @@
 """Kinds of the gate: what a loan or an application must satisfy, and the days a loan must be overdue."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
+from operator import ge, gt, le, lt
 
 from riskpool.calendars import shipped_calendar
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
-from riskpool.clauses.run import ONE, Figure, Run, Template, Word
+from riskpool.clauses.run import ONE, Figure, Run, Template, WordTest
 from riskpool.decision import Effect, Op, Value
 from riskpool.facts import FACTS, REST_DAYS
 from riskpool.literals import MILLION, ORDER_WORDS, Comparison, Quantity
 
 EFFECT = Parameter("effect", "不符合时", "choice", {"refuse": "不予", "defer": "暂缓", "flag": "只提示"})
 AT = Parameter("at", "审查时点", "choice", {"inclusion": "备案时", "application": "申请时"})
-WHOLE = Figure(MILLION, f"k{MILLION}")
+WHOLE = (MILLION, f"k{MILLION}")
+
+
+COMPARE: dict[Op, Callable[[int, int], bool]] = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
+"""The four relations between two plain integers."""
 
 
 def compared(op: Op, left: int, right: int) -> bool:
     """Whether two plain integers stand in the relation that ``op`` names."""
-    if op == "at_least":
-        return left >= right
-    if op == "above":
-        return left > right
-    if op == "at_most":
-        return left <= right
-    assert op == "below", f"{op} compares nothing"
-    return left < right
+    return COMPARE[op](left, right)
 
 
 def judge(run: Run, template: Template, left: Figure, right: Figure, by: Figure = ONE, over: Figure = ONE) -> bool:
     """Add the step ``by × left ⋈ over × right`` and keep what follows when it fails."""
-    holds = compared(template.op, by.value * left.value, over.value * right.value)
+    holds = COMPARE[template.op](by[0] * left[0], over[0] * right[0])
     run.add(template, (by, left, over, right), int(holds))
-    run.note(template, holds=holds)
+    if not holds:
+        run.note(template)
     return holds
 
 
@@ -45,10 +46,16 @@ def _bind_require(clause: Clause, _seats: Seats) -> Bound:
 def _bind_amount(clause: Clause, must: Comparison) -> Bound:
     fact = clause.word("fact")
     template = Template(clause.no, clause.kind, must.op, fact, effect_of(clause))
-    limit = Figure(must.quantity.value, f"p:{clause.no}.must")
+    limit = (must.quantity.value, f"p:{clause.no}.must")
+
+    compare, most = COMPARE[must.op], limit[0]
 
     def require_amount(run: Run) -> None:
-        judge(run, template, run.money(fact), limit)
+        amount = run.money(fact)
+        holds = compare(amount[0], most)
+        run.trace.append((template, (ONE, amount, ONE, limit), int(holds)))
+        if not holds:
+            run.note(template)
 
     return require_amount
 
@@ -56,21 +63,24 @@ def _bind_amount(clause: Clause, must: Comparison) -> Bound:
 def _bind_words(clause: Clause, must: tuple[Value, ...]) -> Bound:
     fact = clause.word("fact")
     template = Template(clause.no, clause.kind, "one_of", fact, effect_of(clause))
-    allowed = tuple(Word(word, f"p:{clause.no}.must.{index}") for index, word in enumerate(must))
-    origin = f"f:{fact}"
+    allowed = tuple((word, f"p:{clause.no}.must.{index}") for index, word in enumerate(must))
+    test = WordTest(template, f"f:{fact}", allowed)
 
     def require_word(run: Run) -> None:
-        word = run.fact(fact)
-        assert not isinstance(word, tuple), f"{fact} is neither a word nor a flag"
-        if not run.add_one_of(template, Word(word, origin), allowed):
-            run.note(template, holds=False)
+        if not run.ask(test, fact):
+            run.note(template)
+
+    @cache
+    def _nth(index: int) -> WordTest:
+        return WordTest(template, f"f:{fact}.{index}", allowed)
 
     def require_words(run: Run) -> None:
         words = run.fact(fact)
         assert isinstance(words, tuple), f"{fact} is no list of words"
         # Several words (the types of all pledged rights) must each be allowed.
         for index, word in enumerate(words):
-            run.note(template, holds=run.add_one_of(template, Word(word, f"{origin}.{index}"), allowed))
+            if not run.ask_of(_nth(index), word):
+                run.note(template)
 
     return require_words if FACTS[fact].dimension == "words" else require_word
 
@@ -88,13 +98,13 @@ def _bind_require_order(clause: Clause, _seats: Seats) -> Bound:
 def _bind_require_ratio(clause: Clause, _seats: Seats) -> Bound:
     fact, over, must = clause.word("fact"), clause.word("over"), clause.threshold("must")
     template = Template(clause.no, clause.kind, must.op, fact, effect_of(clause))
-    limit = Figure(must.quantity.value, f"p:{clause.no}.must")
+    limit = (must.quantity.value, f"p:{clause.no}.must")
 
     def require_ratio(run: Run) -> None:
         # fact ÷ over by cross-multiplication: 10⁶ × fact against rate × over, nothing is divided or rounded.
         part, whole = run.money(fact), run.money(over)
-        if whole.value <= 0:
-            raise run.wrong_fact(over, str(whole.value), "大于零的分母")
+        if whole[0] <= 0:
+            raise run.wrong_fact(over, str(whole[0]), "大于零的分母")
         judge(run, template, part, whole, WHOLE, limit)
 
     return require_ratio
@@ -104,12 +114,12 @@ def _bind_overdue_day(clause: Clause, _seats: Seats) -> Bound:
     since, must = clause.word("since"), clause.threshold("must")
     counting = Template(clause.no, clause.kind, "sub", "overdue_days")
     judging = Template(clause.no, clause.kind, must.op, "overdue_days", effect_of(clause))
-    limit = Figure(must.quantity.value, f"p:{clause.no}.must")
+    limit = (must.quantity.value, f"p:{clause.no}.must")
 
     def overdue_day(run: Run) -> None:
         # The due day itself is not counted (民法典 201), which is what plain subtraction says.
         until, due = run.day("assessed_on"), run.day(since)
-        judge(run, judging, run.add(counting, (until, due), until.value - due.value), limit)
+        judge(run, judging, run.add(counting, (until, due), until[0] - due[0]), limit)
 
     return overdue_day
 
@@ -127,15 +137,15 @@ def _bind_deadline(clause: Clause, _seats: Seats) -> Bound:
     assert isinstance(within, Quantity), "a period is a quantity"
     counting = Template(clause.no, clause.kind, "sum", "last_day")
     judging = Template(clause.no, clause.kind, "at_most", fact, effect_of(clause))
-    period = Figure(within.value, f"p:{clause.no}.within")
+    period = (within.value, f"p:{clause.no}.within")
     resting = f"{REST_DAYS}{since}.{within.text.replace(' ', '')}"
     evidence = shipped_calendar().source
 
     def deadline(run: Run) -> None:
         start, done = run.day(since), run.day(fact)
-        until = last_day(date.fromordinal(start.value), within).toordinal()
-        rest = Figure(until - start.value - period.value, f"f:{resting}")
-        run.derived[resting] = (rest.value, evidence)
+        until = last_day(date.fromordinal(start[0]), within).toordinal()
+        rest = (until - start[0] - period[0], f"f:{resting}")
+        run.derived[resting] = (rest[0], evidence)
         judge(run, judging, done, run.add(counting, (start, period, rest), until))
 
     return deadline

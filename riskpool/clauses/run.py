@@ -5,7 +5,7 @@ cost more than the arithmetic; riskpool.waterfall makes it a Step on demand.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -24,24 +24,14 @@ class Template(NamedTuple):
     effect: Effect = ""
 
 
-@dataclass(slots=True, eq=False)
-class Figure:
-    """An integer and the origin under which later steps name it; made once and never changed.
+Figure = tuple[int, Origin]
+"""A value and the origin under which later steps name it: ``figure[0]`` and ``figure[1]``.
 
-    A plain record with slots: a named or frozen tuple costs eight times as much to make, and a run makes dozens.
-    """
+A plain pair: a record with slots costs three times as much to make, a named tuple six, and a run makes dozens.
+"""
 
-    value: int
-    origin: Origin
-
-
-@dataclass(slots=True, eq=False)
-class Word:
-    """A word or flag and its origin; only ``one_of`` looks at one."""
-
-    value: Value
-    origin: Origin
-
+Word = tuple[Value, Origin]
+"""A word or flag and its origin; only ``one_of`` looks at one."""
 
 LightStep = tuple[Template, tuple[Figure | Word, ...], int]
 
@@ -72,75 +62,144 @@ class UnsetRead(Exception):  # noqa: N818 - a condition of the text, turned into
     """A case reads a parameter that its text leaves unset, where other cases do not."""
 
 
-ZERO = Figure(0, "k0")
-ONE = Figure(1, "k1")
+ZERO: Figure = (0, "k0")
+ONE: Figure = (1, "k1")
+NO_STEP = Template(0, "", "sum")
 
 
-@dataclass(slots=True)
+class WordTest:
+    """The step that asks whether a word or flag is among the allowed ones.
+
+    The word decides the whole step, so the steps of the first words asked are kept and added again as they are.
+    """
+
+    __slots__ = ("allowed", "known", "origin", "template")
+    MOST = 64
+    """Enough for every closed list of words; of open words (a bank's code) no more than this are kept."""
+
+    def __init__(self, template: Template, origin: Origin, allowed: tuple[Word, ...]) -> None:
+        self.template, self.origin, self.allowed = template, origin, allowed
+        self.known: dict[FactValue, LightStep] = {}
+
+    def step(self, value: FactValue) -> LightStep:
+        """The step for a word, its result 0 or 1."""
+        assert not isinstance(value, tuple), f"{self.origin} is neither a word nor a flag"
+        known = self.known.get(value)
+        if known:
+            return known
+        result = int(any(word == value for word, _ in self.allowed))
+        made = (self.template, ((value, self.origin), *self.allowed), result)
+        if len(self.known) < self.MOST:
+            self.known[value] = made
+        return made
+
+
 class Run:
     """The state of a run. Base kinds write ``loss`` and ``base``, share kinds ``ratios``, the rest ``due``.
 
+    ``remainder`` and ``settling`` are the steps with which the clause of the allotment ends the arithmetic.
     ``meters`` names, for each meter touched, whose figure it counts: a payer, or "" for the base. ``derived`` are
     facts that a clause worked out itself (days of a calendar), each with its evidence.
     """
 
-    facts: CaseFacts
-    used: Mapping[str, int]
-    trace: list[LightStep] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
-    deferred: list[int] = field(default_factory=list)
-    loss: Figure = ZERO
-    base: Figure = ZERO
-    components: tuple[str, ...] = ()
-    ratios: dict[str, Ratio] = field(default_factory=dict)
-    due: dict[str, Figure] = field(default_factory=dict)
-    allotted_by: int = 0
-    nominal: tuple[int, int] = (0, 0)
-    meters: dict[str, str] = field(default_factory=dict)
-    contributors: dict[str, Figure] = field(default_factory=dict)
-    derived: dict[str, tuple[int, str]] = field(default_factory=dict)
+    __slots__ = (
+        "base",
+        "components",
+        "contributors",
+        "deferred",
+        "derived",
+        "due",
+        "facts",
+        "loss",
+        "meters",
+        "nominal",
+        "ratios",
+        "refused",
+        "remainder",
+        "settling",
+        "trace",
+        "used",
+        "values",
+    )
+
+    def __init__(self, facts: CaseFacts, used: Mapping[str, int]) -> None:
+        self.facts, self.values, self.used = facts, facts.values, used
+        self.trace: list[LightStep] = []
+        self.refused: list[int] = []
+        self.deferred: list[int] = []
+        self.loss: Figure = ZERO
+        self.base: Figure = ZERO
+        self.components: tuple[str, ...] = ()
+        self.ratios: dict[str, Ratio] = {}
+        self.due: dict[str, Figure] = {}
+        self.nominal = (0, 0)
+        self.meters: dict[str, str] = {}
+        self.contributors: dict[str, Figure] = {}
+        self.derived: dict[str, tuple[int, str]] = {}
+        self.remainder = self.settling = NO_STEP
 
     def add(self, template: Template, operands: tuple[Figure, ...], result: int) -> Figure:
         """Add a step over figures; its result is a figure named by the step's number."""
-        self.trace.append((template, operands, result))
-        return Figure(result, len(self.trace))
+        trace = self.trace
+        trace.append((template, operands, result))
+        return (result, len(trace))
 
-    def add_one_of(self, template: Template, subject: Word, allowed: tuple[Word, ...]) -> bool:
-        """Add the step that asks whether a word or flag is among the allowed ones."""
-        value = subject.value
-        for word in allowed:
-            if word.value == value:
-                self.trace.append((template, (subject, *allowed), 1))
-                return True
-        self.trace.append((template, (subject, *allowed), 0))
-        return False
+    def add_again(self, step: LightStep) -> Figure:
+        """Add a step that is the same in every case."""
+        trace = self.trace
+        trace.append(step)
+        return (step[2], len(trace))
 
-    def note(self, template: Template, *, holds: bool) -> None:
+    def ask(self, test: WordTest, name: str) -> bool:
+        """Add the step that asks whether a fact, a word or a flag, is among the allowed ones."""
+        try:
+            value = self.values[name]
+        except KeyError:
+            raise Refusal([self.facts.missing(name)]) from None
+        step = test.known.get(value) or test.step(value)
+        self.trace.append(step)
+        return step[2] == 1
+
+    def ask_of(self, test: WordTest, value: Value) -> bool:
+        """The same of a value at hand: one of several words."""
+        step = test.step(value)
+        self.trace.append(step)
+        return step[2] == 1
+
+    def note(self, template: Template) -> None:
         """Keep a clause whose condition failed, by the effect that its text gives it."""
-        if not holds:
-            if template.effect == "refuse":
-                self.refused.append(template.clause)
-            elif template.effect == "defer":
-                self.deferred.append(template.clause)
+        if template.effect == "refuse":
+            self.refused.append(template.clause)
+        elif template.effect == "defer":
+            self.deferred.append(template.clause)
 
     def fact(self, name: str) -> FactValue:
         """A fact's value; a missing one refuses the case."""
         try:
-            return self.facts.values[name]
+            return self.values[name]
         except KeyError:
             raise Refusal([self.facts.missing(name)]) from None
 
     def money(self, name: str) -> Figure:
         """A fact that is a number: fen, months, millionths."""
-        value = self.facts.values.get(name)
+        value = self.values.get(name)
         if value is None:
             raise Refusal([self.facts.missing(name)])
         assert isinstance(value, int), f"{name} is no number"
-        return Figure(value, "f:" + name)
+        return (value, "f:" + name)
+
+    def moneys(self, names: tuple[str, ...]) -> tuple[tuple[Figure, ...], int]:
+        """Several facts that are numbers, and their sum."""
+        found, total = [], 0
+        for name in names:
+            figure = self.money(name)
+            found.append(figure)
+            total += figure[0]
+        return tuple(found), total
 
     def day(self, name: str) -> Figure:
         """A day as a whole number."""
-        return Figure(day_number(self.fact(name)), f"f:{name}")
+        return (day_number(self.fact(name)), f"f:{name}")
 
     def meter(self, name: str, per: tuple[str, ...]) -> Figure:
         """What other cases have used of a meter; its key is the meter's name and one part per dimension."""
@@ -149,7 +208,7 @@ class Run:
             fact = METER_DIMENSIONS[dimension]
             value = str(self.fact(fact)) if fact else "全池"
             key += f"|{dimension}={value[:4] if dimension.endswith('_year') else value}"
-        return Figure(self.used.get(key, 0), f"u:{key}")
+        return (self.used.get(key, 0), f"u:{key}")
 
     def refusal(self, kind: FaultKind, found: str) -> Refusal:
         """A refusal that names the case."""

@@ -5,8 +5,8 @@ Ratios stay integer pairs until ``allotment``, the one clause where they become 
 
 from ledger.faults import FaultKind
 from riskpool.clauses.kind import BandRow, Bound, Clause, Kind, Parameter, Seats
-from riskpool.clauses.requirements import WHOLE, compared
-from riskpool.clauses.run import ONE, ZERO, Figure, Ratio, Run, Slice, Template, UnsetRead
+from riskpool.clauses.requirements import COMPARE, WHOLE
+from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Ratio, Run, Slice, Template, UnsetRead
 from riskpool.literals import MILLION, Comparison
 
 TWO_RATIOS = FaultKind(
@@ -29,12 +29,12 @@ def _set_ratio(run: Run, clause: Clause, payer: str, ratio: Ratio) -> None:
 
 def _bind_share_by_parts(clause: Clause, seats: Seats) -> Bound:
     parts = clause.parts("parts")
-    figures = {party: Figure(parts[party], f"p:{clause.no}.parts.{party}") for party in seats.order if party in parts}
+    figures = {party: (parts[party], f"p:{clause.no}.parts.{party}") for party in seats.order if party in parts}
     template = Template(clause.no, clause.kind, "sum", "whole")
-    operands, total = tuple(figures.values()), sum(parts.values())
+    step = (template, tuple(figures.values()), sum(parts.values()))
 
     def share_by_parts(run: Run) -> None:
-        whole = run.add(template, operands, total)
+        whole = run.add_again(step)
         for party, part in figures.items():
             _set_ratio(run, clause, party, Ratio(part, whole))
 
@@ -43,19 +43,18 @@ def _bind_share_by_parts(clause: Clause, seats: Seats) -> Bound:
 
 def _bind_share_by_rate(clause: Clause, _seats: Seats) -> Bound:
     payer = clause.word("payer")
-    rate = Figure(clause.integer("rate"), f"p:{clause.no}.rate")
-    template = Template(clause.no, clause.kind, "min", f"rate.{payer}")
+    rate = (clause.integer("rate"), f"p:{clause.no}.rate")
+    # The step proves that the clause ran and keeps the rate within the whole.
+    step = (Template(clause.no, clause.kind, "min", f"rate.{payer}"), (rate, WHOLE), min(rate[0], MILLION))
 
     def share_by_rate(run: Run) -> None:
-        # The step proves that the clause ran and keeps the rate within the whole.
-        part = run.add(template, (rate, WHOLE), min(rate.value, MILLION))
-        _set_ratio(run, clause, payer, Ratio(part, WHOLE))
+        _set_ratio(run, clause, payer, Ratio(run.add_again(step), WHOLE))
 
     return share_by_rate
 
 
 class _Band:
-    """One band bound: its tests as steps, its ends and its rate."""
+    """One band bound: its tests as steps, its ends, and the step that names its rate (None: a hole of the text)."""
 
     def __init__(self, clause: Clause, index: int, row: BandRow) -> None:
         key = f"p:{clause.no}.bands.{index}"
@@ -68,23 +67,25 @@ class _Band:
         ]
         ends = [limit for test, limit in zip(row.where, (limit for _, limit in self.tests), strict=True) if _tops(test)]
         starts = [limit for test, (_, limit) in zip(row.where, self.tests, strict=True) if not _tops(test)]
-        self.top = min(ends, key=lambda limit: limit.value) if ends else None
-        self.floor = max(starts, key=lambda limit: limit.value) if starts else ZERO
-        self.rate = Figure(row.rate.value, f"{key}.rate") if row.rate else None
+        self.top = min(ends, key=lambda limit: limit[0]) if ends else None
+        self.floor = max(starts, key=lambda limit: limit[0]) if starts else ZERO
+        rated = Template(clause.no, clause.kind, "min", f"rate.{clause.word('payer')}")
+        rate: Figure | None = (row.rate.value, f"{key}.rate") if row.rate else None
+        self.rating: LightStep | None = (rated, (rate, WHOLE), min(rate[0], MILLION)) if rate else None
         self.why = row.why
 
     def holds(self, run: Run, amount: Figure) -> bool:
         """Whether the loan lies in this band; each test is a step, the first that fails ends the band."""
         for template, limit in self.tests:
-            holds = compared(template.op, amount.value, limit.value)
-            run.add(template, (ONE, amount, ONE, limit), int(holds))
+            holds = COMPARE[template.op](amount[0], limit[0])
+            run.trace.append((template, (ONE, amount, ONE, limit), int(holds)))
             if not holds:
                 return False
         return True
 
 
 def _limit(origin: str, test: Comparison) -> Figure:
-    return Figure(test.quantity.value, origin)
+    return (test.quantity.value, origin)
 
 
 def _tops(test: Comparison) -> bool:
@@ -94,34 +95,35 @@ def _tops(test: Comparison) -> bool:
 def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
     payer, by = clause.word("payer"), clause.word("by")
     bands = [_Band(clause, index, row) for index, row in enumerate(clause.bands("bands"))]
-    rising = sorted(bands, key=lambda band: band.floor.value)
+    rising = sorted(bands, key=lambda band: band.floor[0])
     reading = clause.parameters.get("reading")
-    rating = Template(clause.no, clause.kind, "min", f"rate.{payer}")
     topping = Template(clause.no, clause.kind, "min", "slice_top")
     widening = Template(clause.no, clause.kind, "sub", "slice")
 
     def rate_by_band(run: Run) -> None:
         amount = run.money(by)
-        found = next((band for band in bands if band.holds(run, amount)), None)
-        if found is None or found.rate is None:
+        found = None
+        for band in bands:
+            if band.holds(run, amount):
+                found = band
+                break
+        if found is None or found.rating is None:
             raise run.refusal(NO_BAND, f"{clause.article}：{found.why if found else '各档之外'}")
         # In the first band both readings agree, so a text that leaves the reading open is not asked.
         if found is rising[0] or reading == "whole":
-            part = run.add(rating, (found.rate, WHOLE), min(found.rate.value, MILLION))
-            _set_ratio(run, clause, payer, Ratio(part, WHOLE))
+            _set_ratio(run, clause, payer, Ratio(run.add_again(found.rating), WHOLE))
             return
         if reading is None:
             raise UnsetRead
         slices = []
         for band in rising[: rising.index(found) + 1]:
-            if band.rate is None:
+            if band.rating is None:
                 raise run.refusal(NO_BAND, f"{clause.article}：{band.why}")
             end = amount
             if band.top and band is not found:
-                end = run.add(topping, (amount, band.top), min(amount.value, band.top.value))
-            width = run.add(widening, (end, band.floor), end.value - band.floor.value)
-            rate = run.add(rating, (band.rate, WHOLE), min(band.rate.value, MILLION))
-            slices.append(Slice(width, rate))
+                end = run.add(topping, (amount, band.top), min(amount[0], band.top[0]))
+            width = run.add(widening, (end, band.floor), end[0] - band.floor[0])
+            slices.append(Slice(width, run.add_again(band.rating)))
         _set_ratio(run, clause, payer, Ratio(ZERO, amount, tuple(slices)))
 
     return rate_by_band
@@ -135,28 +137,29 @@ def _each_rate(run: Run, payer: str, template: Template, figure: Figure) -> None
         )
         return
 
-    def changed(rate: Figure) -> Figure:
-        both = (rate.value, figure.value)
-        return run.add(template, (rate, figure), sum(both) if template.op == "sum" else min(both))
-
     ratio = run.ratios[payer]
     if ratio.slices:
-        slices = tuple(Slice(one.width, changed(one.rate)) for one in ratio.slices)
-        run.ratios[payer] = Ratio(ratio.part, ratio.whole, slices)
+        ratio.slices = tuple(Slice(one.width, _changed(run, template, one.rate, figure)) for one in ratio.slices)
     else:
-        run.ratios[payer] = Ratio(changed(ratio.part), ratio.whole)
+        ratio.part = _changed(run, template, ratio.part, figure)
+
+
+def _changed(run: Run, template: Template, rate: Figure, by: Figure) -> Figure:
+    left, right = rate[0], by[0]
+    amount = left + right if template.op == "sum" else min(right, left)
+    return run.add(template, (rate, by), amount)
 
 
 def _bind_rate_points(clause: Clause, _seats: Seats) -> Bound:
     payer = clause.word("payer")
-    points = Figure(clause.integer("points"), f"p:{clause.no}.points")
+    points = (clause.integer("points"), f"p:{clause.no}.points")
     template = Template(clause.no, clause.kind, "sum", f"rate.{payer}")
     return lambda run: _each_rate(run, payer, template, points)
 
 
 def _bind_rate_ceiling(clause: Clause, _seats: Seats) -> Bound:
     payer = clause.word("payer")
-    ceiling = Figure(clause.integer("rate"), f"p:{clause.no}.rate")
+    ceiling = (clause.integer("rate"), f"p:{clause.no}.rate")
     template = Template(clause.no, clause.kind, "min", f"rate.{payer}")
     return lambda run: _each_rate(run, payer, template, ceiling)
 

@@ -6,7 +6,7 @@ Two of them also run: a suspension that defers payments in a decision, a leverag
 from ledger.faults import ExitCode, FaultKind
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.requirements import WHOLE, judge
-from riskpool.clauses.run import ONE, Figure, Run, Template, Word
+from riskpool.clauses.run import ONE, Run, Template, WordTest
 from riskpool.clauses.sharing import PAYER
 from riskpool.facts import SUSPENSION as STATE_FACT
 from riskpool.literals import MILLION
@@ -47,39 +47,41 @@ def _bind_deferral(clause: Clause, _seats: Seats) -> Bound:
     fact = f"{STATE_FACT}{clause.article}"
     template = Template(clause.no, clause.kind, "one_of", "state", "defer")
     allowed = (
-        Word(clause.word("otherwise"), f"p:{clause.no}.otherwise"),
+        (clause.word("otherwise"), f"p:{clause.no}.otherwise"),
         *(
-            Word(row.state, f"p:{clause.no}.states.{index}.state")
+            (row.state, f"p:{clause.no}.states.{index}.state")
             for index, row in enumerate(rows)
             if row.state and row.effect != "defer"
         ),
     )
+    test = WordTest(template, f"f:{fact}", allowed)
     named = {row.state for row in rows if row.state} | {clause.word("otherwise")}
 
     def deferral(run: Run) -> None:
-        state = str(run.fact(fact))
-        if state not in named:
-            raise run.refusal(NOT_STATED, f"{clause.article}：{state}")
-        run.note(template, holds=run.add_one_of(template, Word(state, f"f:{fact}"), allowed))
+        if not run.ask(test, fact):
+            state = run.fact(fact)
+            if state not in named:
+                raise run.refusal(NOT_STATED, f"{clause.article}：{state}")
+            run.note(template)
 
     return deferral
 
 
 def _bind_leverage(clause: Clause, seats: Seats) -> Bound:
     basis = clause.word("basis")
-    multiple = Figure(clause.integer("multiple"), f"p:{clause.no}.multiple")
+    multiple = (clause.integer("multiple"), f"p:{clause.no}.multiple")
     limiting = Template(clause.no, clause.kind, "share_down", "leverage_limit")
     adding = Template(clause.no, clause.kind, "sum", "in_pool")
     judging = Template(clause.no, clause.kind, "at_most", "in_pool", "refuse")
-    size = Figure(*seats.size) if seats.size else None
+    size = seats.size
 
     def leverage(run: Run) -> None:
         base = size if basis == "size" else run.money(LEVERAGE_FACTS[basis])
         if base is None:
             raise run.refusal(NO_SIZE, clause.article)
-        limit = run.add(limiting, (WHOLE, ONE, base, multiple), base.value * multiple.value // MILLION)
+        limit = run.add(limiting, (WHOLE, ONE, base, multiple), base[0] * multiple[0] // MILLION)
         both = (run.money("in_pool_principal"), run.money("loan_principal"))
-        after = run.add(adding, both, both[0].value + both[1].value)
+        after = run.add(adding, both, both[0][0] + both[1][0])
         judge(run, judging, after, limit)
 
     return leverage

@@ -14,6 +14,7 @@ PAGES = (REPO / "README.md", *sorted((REPO / "docs").glob("*.md")))
 NAMES = {
     "accounts",
     "architecture",
+    "backtest",
     "decisions",
     "faults",
     "first-month",

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+import zipfile
 from dataclasses import dataclass, field
 from random import Random
 
@@ -89,7 +90,11 @@ def grid_of(content: bytes) -> Grid:
             mark = max(",\t|", key=lambda char: max(line.count(char) for line in text.split("\n")[:50]))
             return Grid({"": [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]})
         case "xlsx":
-            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+            try:
+                book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+            except (IndexError, TypeError, ValueError, KeyError):
+                # Spoiled looks: fonts, widths of columns. What the cells say does not need them.
+                return _bare(content)
             return Grid(
                 {
                     sheet.title: [["" if item is None else item for item in row] for row in sheet.values]
@@ -117,6 +122,35 @@ def grid_of(content: bytes) -> Grid:
     return _of_xml(content)
 
 
+def _bare(content: bytes) -> Grid:
+    """The cells of a workbook from its bare XML, without any styles: a day is then its number."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/") and name.endswith((".xml", ".rels"))]
+        parts = {name: ET.fromstring(package.read(name)) for name in names if "styles" not in name}  # noqa: S314 - taken
+    strings = [_words(item) for item in parts.get("xl/sharedStrings.xml", ())]
+    targets = {item.get("Id", ""): item.get("Target", "") for item in parts["xl/_rels/workbook.xml.rels"]}
+    found: dict[str, list[Line]] = {}
+    for sheet in parts["xl/workbook.xml"].iter(f"{_MAIN}sheet"):
+        rows: list[Line] = []
+        for row in parts[f"xl/{targets[sheet.get(_RELATION, '')].removeprefix('/xl/')}"].iter(f"{_MAIN}row"):
+            rows += [[] for _ in range(int(row.get("r", len(rows) + 1)) - 1 - len(rows))]
+            line: Line = []
+            for cell in row:
+                column = openpyxl.utils.cell.coordinate_from_string(cell.get("r", "A1"))[0]
+                line += [""] * (openpyxl.utils.column_index_from_string(column) - 1 - len(line))
+                text = _words(cell)
+                line.append(strings[int(text)] if cell.get("t") == "s" else text)
+            rows.append(line)
+        found[sheet.get("name", "")] = rows
+    return Grid(found)
+
+
+def _words(node: ET.Element) -> str:
+    return "".join(item.text or "" for item in node.iter() if item.tag in {f"{_MAIN}t", f"{_MAIN}v"})
+
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 
 
@@ -124,13 +158,17 @@ def _tree(content: bytes) -> ET.Element:
     # expat reads neither GBK nor a text whose declaration is wrong: decoded first, by what is declared, else seen.
     said = _DECLARED.search(content.replace(b"\0", b"")[:200])
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16" if wide else said[1].decode() if said else "utf-8-sig", "utf-8-sig"):
+    for encoding in ("utf-16" if wide else _codec(said[1].decode()) if said else "utf-8-sig", "utf-8-sig"):
         try:
             text = content.decode(encoding)
             return ET.fromstring(re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", text))  # noqa: S314 - the program took it
         except (UnicodeError, LookupError, ET.ParseError) as error:
             last = error
     raise last
+
+
+def _codec(declared: str) -> str:
+    return "gb18030" if declared.lower().startswith("gb") else declared
 
 
 def _of_xml(content: bytes) -> Grid:

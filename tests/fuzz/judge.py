@@ -76,6 +76,7 @@ def judge(content: bytes, made: Intake, original: Intake) -> None:
         for line in made.paper.lines:
             _line(grid, line, made.paper)
         _totals(grid, made.paper)
+        _as_before(made, original)
     known = [_facts(event) for event in original.events]
     for event in made.events:
         facts = _facts(event)
@@ -85,6 +86,22 @@ def judge(content: bytes, made: Intake, original: Intake) -> None:
         for name, value in facts.items():
             if nearest.get(name) != value and not _is_said(grid, name, value):
                 raise Wrong(f"{type(event).__name__}.{name} = {value!r} stands nowhere in the mutant")
+
+
+def _as_before(made: Intake, original: Intake) -> None:
+    """A row that says what a row of the original said, under the same titles, is read as that one was."""
+    before = dict(_by_cells(original))
+    for cells, line in _by_cells(made):
+        if cells in before and before[cells] != line:
+            raise Wrong(f"a row that was not changed is read as {line}, and was {before[cells]}")
+
+
+def _by_cells(made: Intake) -> Iterator[tuple[object, dict[str, object]]]:
+    cells = {(row.line.sheet, row.line.row): row.cells for row in made.reading.rows}
+    for paper in made.papers:
+        for line in paper.lines:
+            said = line.model_dump(exclude={"line", "nth"})
+            yield (paper.layout, cells[line.line.sheet, line.line.row]), said
 
 
 def _oracle(content: bytes) -> Grid:
@@ -133,7 +150,7 @@ def _unwrapped(item: object) -> object:
 def _same(text: str) -> str:
     """Numbers of a workbook may be written with or without their point."""
     try:
-        return str(Decimal(text).normalize()) if re.fullmatch(r"-?[0-9.]+(?:[eE]-?[0-9]+)?", text) else text.upper()
+        return str(Decimal(text).normalize()) if re.fullmatch(r"-?[0-9.]+(?:[eE][-+]?[0-9]+)?", text) else text.upper()
     except InvalidOperation:
         return text
 
@@ -164,9 +181,9 @@ def _line(grid: Grid, line: BankLine, paper: BankPaper) -> None:
         ("amount", abs(line.amount_fen) in amounts),
         ("balance", line.balance_fen is None or abs(line.balance_fen) in amounts),
         ("day", line.on in {day for cell in cells for day in days(cell)}),
-        ("serial", _stands(line.serial, cells)),
-        ("counterparty", _stands(line.counterparty, cells)),
-        ("counterparty's account", _stands(line.counterparty_account, cells)),
+        ("serial", _is_cell(line.serial, cells)),
+        ("counterparty", _is_cell(line.counterparty, cells)),
+        ("counterparty's account", _is_cell(line.counterparty_account, cells)),
         ("counterparty's bank", _stands(line.counterparty_bank, cells)),
     )
     for name, holds in facts:
@@ -176,6 +193,11 @@ def _line(grid: Grid, line: BankLine, paper: BankPaper) -> None:
         raise Wrong("a line outside the paper's days")
 
 
+def _is_cell(text: str, cells: Iterable[object]) -> bool:
+    """Whether a cell says a text and nothing else: a part of a number is another number."""
+    return not text or plain(text) in {plain(cell) for cell in cells}
+
+
 def _stands(text: str, cells: Iterable[object]) -> bool:
     return not text or any(plain(text) in plain(cell) for cell in cells)
 
@@ -183,11 +205,14 @@ def _stands(text: str, cells: Iterable[object]) -> bool:
 def _totals(grid: Grid, paper: BankPaper) -> None:
     """Each control total that the file prints beside its label is the sum of the lines made of it."""
     for rows in grid.sheets.values():
-        for row in rows:
+        header = max(range(len(rows)), key=lambda at: sum(1 for item in rows[at] if plain(item)), default=0)
+        for at, row in enumerate(rows):
             filled = [item for item in row if plain(item)]
+            if at < header and any(plain(item).startswith("汇总") for item in filled):
+                continue  # a footer's word that strayed above the table states nothing
             for item, value in pairwise(filled):
                 sign = _TOTALS.get(plain(item).partition("[")[0])
-                if sign is not None and len(filled) < 5:
+                if sign is not None and len(filled) < 5 and fen(value) is not None:
                     due = sum(line.amount_fen * sign for line in paper.lines if line.amount_fen * sign > 0)
                     if fen(value) != due:
                         raise Wrong(f"the file says {item} {value}, the lines make {due}")
@@ -225,14 +250,27 @@ _WORDS = {
 }
 
 
+def _rates(value: object) -> Iterator[Decimal]:
+    """A rate as a cell may say it: a share, or so many of a hundred."""
+    if match := re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(%?)", plain(value)):
+        rate = Decimal(match[1])
+        yield from (rate / 100,) if match[2] else (rate, rate / 100)
+
+
 def _is_said(grid: Grid, name: str, value: object) -> bool:
     """Whether a value stands anywhere in the mutant."""
     cells = [item for rows in grid.sheets.values() for row in rows for item in row]
     if name.endswith("_fen"):
         return abs(int(str(value))) in {fen(item) for item in cells}
     text = str(value)
+    if name.startswith("facts.") and text.isdigit() and int(text) in {fen(item) for item in cells}:
+        return True  # facts of a claim are amounts in fen, days and answers
+    if name.endswith("rate") and value is not None:
+        return Decimal(text) in {rate for item in cells for rate in _rates(item)}
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         wanted = date.fromisoformat(text)
         near = {wanted, wanted - timedelta(days=1), wanted + timedelta(days=1)}
         return any(near & set(days(item)) for item in cells)
+    if _same(plain(text)) in {_same(plain(item)) for item in cells}:
+        return True
     return _stands(_WORDS.get(text, text), cells) or _stands(text.upper(), [str(item).upper() for item in cells])

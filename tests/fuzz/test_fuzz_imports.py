@@ -4,6 +4,7 @@ The gate makes a seeded 300 (``FUZZ_MUTANTS``); ``make fuzz`` makes 10,000 and p
 """
 
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -24,12 +25,27 @@ from ledger.papers import Intake
 MUTANTS = int(os.environ.get("FUZZ_MUTANTS", "300"))
 SEED = int(os.environ.get("FUZZ_SEED", "20230301"))
 
+CHANGES: tuple[dict[str, object], ...] = (
+    {"amount_fen": None},
+    {"counterparty": "别人"},
+    {"counterparty": ""},
+    {"serial": "1"},
+    {"serial": ""},
+    {"at": None},
+    {"bank_summary": "别的"},
+)
+"""What is changed in a line after it was read; an amount by one fen."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 @dataclass
 class Toll:
     """What became of the mutants, and the most that a reading process took for one."""
 
-    ends: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ends: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """By subject, way, result."""
+    wrongs: list[str] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
     peak_kib: int = 0
     cpu_seconds: float = 0.0
@@ -61,7 +77,7 @@ def originals(every: list[Subject]) -> list[Intake]:
 
 
 def outcome(subject: Subject, spoiled: Mutant, original: Intake, toll: Toll) -> str:
-    """Refused, the same, or another reading that the mutant says; anything else fails, naming kind, way and seed."""
+    """Refused, the same, or another reading that the mutant says; else wrong or crash, told with kind, way and seed."""
     place = f"{subject} seed {spoiled.seed} ({spoiled.how})"
     began = time.monotonic()
     try:
@@ -70,16 +86,18 @@ def outcome(subject: Subject, spoiled: Mutant, original: Intake, toll: Toll) -> 
         toll.wall_seconds = max(toll.wall_seconds, time.monotonic() - began)
         for fault in refusal.faults:
             toll.codes[fault.code] += 1
-            assert fault.place.file == subject.name, f"{place}: a fault without its file: {fault}"
-            assert str(fault).isprintable() or "\n" in str(fault)
+            if fault.place.file != subject.name or _CONTROL.search(str(fault)):
+                toll.wrongs.append(f"{place}: a fault without its file, or not to be printed: {fault!r}")
         return "refused"
-    except Exception as error:
-        raise AssertionError(f"{place}: {error!r}") from error
+    except Exception as error:  # noqa: BLE001 - any crash is what is looked for, and shown with its mutant
+        toll.wrongs.append(f"{place}: {error!r}")
+        return "crash"
     toll.wall_seconds = max(toll.wall_seconds, time.monotonic() - began)
     try:
         judge(spoiled.content, made, original)
     except Wrong as wrong:
-        raise AssertionError(f"{place}: {wrong}") from wrong
+        toll.wrongs.append(f"{place}: {wrong}")
+        return "wrong"
     return "same" if made.events == original.events and made.paper == original.paper else "read"
 
 
@@ -90,14 +108,18 @@ def test_every_example_is_accepted_and_judged_right(every: list[Subject]) -> Non
         judge(subject.content, original, original)
 
 
-@pytest.mark.xfail(reason="the judge does not know the layouts that are data yet")
 def test_a_wrong_reading_would_be_noticed(every: list[Subject]) -> None:
     """The judge's own proof: a line changed after reading stands nowhere in the file."""
     for subject, original in zip(every, originals(every), strict=True):
         if original.paper and original.paper.lines:
             first = original.paper.lines[0]
-            for change in ({"amount_fen": first.amount_fen + 1}, {"counterparty": "别人"}, {"serial": "1"}):
-                lines = (first.model_copy(update=change), *original.paper.lines[1:])
+            for change in CHANGES:
+                if all(getattr(first, name) == value for name, value in change.items()):
+                    continue
+                changed = {
+                    name: first.amount_fen + 1 if name == "amount_fen" else value for name, value in change.items()
+                }
+                lines = (first.model_copy(update=changed), *original.paper.lines[1:])
                 paper = original.paper.model_copy(update={"lines": lines})
                 with pytest.raises(Wrong):
                     judge(subject.content, original.model_copy(update={"paper": paper}), original)
@@ -113,27 +135,42 @@ def test_mutants_are_refused_or_read_as_they_stand(every: list[Subject], toll: T
         which = number % len(every)
         subject, original = every[which], known[which]
         spoiled = mutant(subject.content, SEED + number)
-        toll.ends[spoiled.how, outcome(subject, spoiled, original, toll)] += 1
+        toll.ends[str(subject), spoiled.how, outcome(subject, spoiled, original, toll)] += 1
+    sys.stdout.write(f"\n{_report(toll)}\n")
+    assert not toll.wrongs, "\n".join(toll.wrongs)
     assert toll.ends.total() == MUTANTS
-    assert {how for how, _ in toll.ends} == set(WAYS)
+    assert {how for _, how, _ in toll.ends} == set(WAYS)
     assert toll.peak_kib * 1024 <= kinds.MEMORY_BYTES
     assert toll.cpu_seconds <= kinds.CPU_SECONDS
     assert toll.wall_seconds <= kinds.WALL_SECONDS
-    sys.stdout.write(f"\n{_report(toll, len(every))}\n")
 
 
-def _report(toll: Toll, count: int) -> str:
-    ends = Counter[str]()
-    for (_, end), many in toll.ends.items():
-        ends[end] += many
-    ways = "；".join(
-        f"{how} " + "/".join(str(toll.ends[how, end]) for end in ("refused", "same", "read")) for how in WAYS
+RESULTS = ("refused", "same", "read", "wrong", "crash")
+
+
+def _report(toll: Toll) -> str:
+    subjects = sorted({subject for subject, _, _ in toll.ends})
+    lines = [f"{'/'.join(RESULTS)} of {MUTANTS:,} mutants of {len(subjects)} kinds of file from seed {SEED}"]
+    lines.append(" ".join([f"{'':32}", *(f"{how:>15}" for how in WAYS), f"{'all':>19}"]))
+    for subject in [*subjects, ""]:
+        counts = [_count(toll, subject, how) for how in (*WAYS, "")]
+        lines.append(" ".join([f"{subject or 'all':32}", *(f"{count:>15}" for count in counts)]))
+    return "\n".join(
+        (
+            *lines,
+            f"{len(toll.codes)} codes: {'、'.join(code for code, _ in toll.codes.most_common())}",
+            (
+                f"reading process: at most {toll.peak_kib / 1024:.0f} MB, {toll.cpu_seconds:.2f} s of processor, "
+                f"{toll.wall_seconds:.2f} s in all"
+            ),
+        )
     )
-    return (
-        f"{MUTANTS:,} mutants of {count} kinds from seed {SEED}: {ends['refused']:,} refused, "
-        f"{ends['same']:,} read as the original, {ends['read']:,} read as they stand, 0 wrong\n"
-        f"(refused/same/read by way: {ways})\n"
-        f"{len(toll.codes)} codes: {'、'.join(code for code, _ in toll.codes.most_common())}\n"
-        f"reading process: at most {toll.peak_kib / 1024:.0f} MB, {toll.cpu_seconds:.2f} s of processor, "
-        f"{toll.wall_seconds:.2f} s in all"
-    )
+
+
+def _count(toll: Toll, subject: str, how: str) -> str:
+    """The five results of a subject and a way; "" stands for all."""
+    counts = Counter[str]()
+    for (one, way, result), many in toll.ends.items():
+        if subject in {"", one} and how in {"", way}:
+            counts[result] += many
+    return "/".join(str(counts[result]) for result in RESULTS)

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -179,7 +180,10 @@ def _hisqry_row(move: Move, balance: int, number: int, own: str) -> list[str]:
     journal = f"{75_783_668 + number:09d}"
     row[0], row[1] = ("来账" if move.fen > 0 else "往账"), ("收费" if "费" in move.summary else move.summary)
     row[10], row[11], row[12] = f"{move.at:%Y%m%d}", f"{move.at:%H:%M:%S}", "CNY"
-    row[13], row[14] = f"{move.fen / 100:+.2f}", yuan_text(balance, commas=False)
+    row[13], row[14] = (
+        ("+" if move.fen > 0 else "") + yuan_text(move.fen, commas=False),
+        yuan_text(balance, commas=False),
+    )
     row[15], row[17] = f"{move.at:%Y%m%d}", f"{int(journal)}085"
     row[20], row[21] = "电子转账凭证", f"{800_000 + number}"
     row[22] = f"{journal}{number:09d}{own[-9:]}"
@@ -218,7 +222,7 @@ def detail(moves: Sequence[Move], opening: int, variant: str, first: int = 0) ->
     if variant == "3" or variant.startswith("1c"):
         period = f"起止日期: {FIRST_DAY}至{NEXT_MONTH.replace(month=4, day=30)}"
         rows.append([f"账号: {own}", "", f"户名: {OFFICE}", "", "", "币种: 人民币", "", period])
-    rows.append(ABC[variant])
+    rows.append(list(ABC[variant]))
     for move, balance, number in with_balances(moves, opening):
         cell = _detail_cells(move, balance, first + number)
         rows.append([cell.get(name, "") for name in ABC[variant]])
@@ -456,7 +460,7 @@ def workbook(rows: Rows, *, first_row: int = 0, numbers: Iterable[str] = ()) -> 
             for column, cell in enumerate(row):
                 plain = cell.replace(",", "")
                 if column in columns and index > top and plain.lstrip("+-").replace(".", "", 1).isdigit():
-                    sheet.write_number(index + first_row, column, float(plain))
+                    sheet.write_number(index + first_row, column, Decimal(plain))
                 elif cell:
                     sheet.write_string(index + first_row, column, cell)
     return out.getvalue()

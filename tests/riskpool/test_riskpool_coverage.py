@@ -7,13 +7,13 @@ import pytest
 from cases.reading import SHAPES, VERDICTS, cases, decided, facts_of, text_of
 
 from riskpool import sentences
+from riskpool.binding import holds, phase_of
 from riskpool.clauses import KINDS
 from riskpool.clauses.kind import GATE_PHASES, Clause
 from riskpool.decision import Decision
 from riskpool.facts import FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import open_faults, shipped, shipped_refs
-from riskpool.waterfall import holds, phase_of
 
 NO_LINE = {"share_by_parts", "share_by_rate", "rate_points", "pool_size", "pool_may_pay"}
 """Kinds without a threshold: they say a part, a rate, a size or a list."""

@@ -8,6 +8,7 @@ import pytest
 from cases.reading import FOLDER, cases, decided, facts_of, text_of
 
 from ledger.faults import Refusal
+from riskpool.binding import bind
 from riskpool.calendars import shipped_calendar
 from riskpool.cases import consumption_of
 from riskpool.checker import problems
@@ -20,7 +21,7 @@ from riskpool.ruletext import shipped
 from riskpool.sentences import ROUND_SENTENCES
 from riskpool.suspension import Measure, barring_states, deferring_states, suspension_events
 from riskpool.views import explain
-from riskpool.waterfall import Used, bind, decide, evaluate
+from riskpool.waterfall import Used, decide, evaluate
 
 SAMPLE = (FOLDER / "texts" / "sample.toml").read_text(encoding="utf-8")
 TABLE = {"text": "sample", "facts": "sample"}

@@ -12,136 +12,34 @@ Nothing is repaired: a chain that breaks, totals that disagree or a gap refuse t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from importers import grammar
 from importers.lists import chain, joining
 from importers.lists.chain import Ambiguous, Arrow, Walk
+from importers.lists.claim import (
+    BROKEN_CHAIN,
+    CAPPED,
+    CHOOSE_ACCOUNT,
+    CLOSING_DISAGREES,
+    EMPTY,
+    GAP,
+    HINT_DISAGREES,
+    OUT_OF_PERIOD,
+    SEVERAL_ORDERS,
+    TOTALS_DISAGREE,
+    TWICE,
+    UNKNOWN_ACCOUNT,
+    WRONG_BANK,
+    Claim,
+)
 from importers.lists.differences import SHOWN, Differences
 from importers.records import BAD_STATUS, BankExtract, Failed, Side
-from ledger.events.base import BankCode
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Fault, FaultKind, Refusal
 from ledger.ids import AccountSlug
 from ledger.money import yuan_text
 from ledger.openitems import ListedLine, ListEnd, OpenItems
 from ledger.papers import BankLine, BankPaper
 from ledger.pool import BankAccount
-from ledger.provenance import SourceFile
-
-BROKEN_CHAIN = FaultKind(
-    "导入-余额-01",
-    "余额不连续",
-    "上一笔余额加本笔发生额等于本笔余额",
-    "可能缺行、改过数或收付方向相反。请从网银重新导出完整流水。",
-)
-TOTALS_DISAGREE = FaultKind(
-    "导入-余额-02",
-    "合计与明细不符",
-    "文件自带的笔数、金额合计与逐笔相加一致",
-    "文件可能被截断或删改。请从网银重新导出完整流水。",
-)
-CLOSING_DISAGREES = FaultKind(
-    "导入-余额-03",
-    "期末余额与明细不符",
-    "期初余额加减各笔等于期末余额",
-    "请向银行索取完整的对账单。",
-)
-GAP = FaultKind(
-    "导入-衔接-01",
-    "与上次导入之间有缺口",
-    "首个新行之前的余额等于上次导入的期末余额",
-    "请先导入中间缺少的流水，或导出一份从上次截止日开始的流水。",
-)
-OUT_OF_PERIOD = FaultKind(
-    "导入-日期-02",
-    "交易日期不在文件所称期间内",
-    "每笔交易日期都在查询时间范围内",
-    "请从网银重新导出，不要拼接文件。",
-)
-TWICE = FaultKind(
-    "导入-流水号-02",
-    "同一流水号出现两次",
-    "每个流水号在文件中只出现一次",
-    "请从网银重新导出，不要拼接文件。",
-)
-EMPTY = FaultKind(
-    "导入-空表-01",
-    "没有交易，也没有可接续的余额",
-    "首次导入的流水至少有一笔交易",
-    "请换一个有交易的期间导出；期初余额请用期初建账录入。",
-)
-UNKNOWN_ACCOUNT = FaultKind(
-    "导入-账号-01",
-    "账号不在 pool.toml 中",
-    "本资金池登记的专户账号",
-    "请核对导出的是不是专户；本版建账后不能增减账户，新开的账户报维护人员。",
-)
-WRONG_BANK = FaultKind(
-    "导入-账号-02",
-    "账户与文件的银行不符",
-    "该银行自己导出的本账户流水",
-    "请核对文件是从哪家银行、哪个账户导出的。",
-)
-CHOOSE_ACCOUNT = FaultKind(
-    "导入-账号-03",
-    "文件没有写明是哪个账户",
-    "能由余额接续唯一确定的账户，或由导入人指明的账户",
-    "请在导入时指明账户。",
-)
-HINT_DISAGREES = FaultKind(
-    "导入-账号-04",
-    "指明的账户与文件不符",
-    "与文件所载账号一致的账户",
-    "请核对文件，或不指明账户、由文件决定。",
-)
-SEVERAL_ORDERS = FaultKind(
-    "导入-余额-04",
-    "各行的先后不能由余额唯一确定",
-    "只有一种次序能使余额逐笔连续，或文件本身按时间排列",
-    "请从网银重新导出，不要在 Excel 里排序或筛选。",
-)
-CAPPED = FaultKind(
-    "导入-截断-01",
-    "笔数正好是网银导出的上限",
-    "写明合计或期末余额的文件，或不足上限笔数的文件",
-    "这样的文件可能在上限处被截断。请缩短期间，分几次导出。",
-)
-KINDS = (
-    BROKEN_CHAIN,
-    SEVERAL_ORDERS,
-    CAPPED,
-    TOTALS_DISAGREE,
-    CLOSING_DISAGREES,
-    GAP,
-    OUT_OF_PERIOD,
-    TWICE,
-    EMPTY,
-    UNKNOWN_ACCOUNT,
-    WRONG_BANK,
-    CHOOSE_ACCOUNT,
-    HINT_DISAGREES,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A paper that asks to be believed. ``bank`` is None where the layout is not one bank's (bkrs)."""
-
-    extract: BankExtract
-    source: SourceFile
-    kind: Literal["list", "statement"]
-    bank: BankCode | None
-
-    def fault(self, kind: FaultKind, found: str, line: BankLine | None = None, expected: str = "") -> Fault:
-        """A fault of this paper, at a line where it has one, with that line's cells."""
-        if line is None:
-            return Fault(kind, found, self.place(self.extract.first_row), expected=expected)
-        cells = [text.strip() for _, text in self.extract.originals.get(line.line.row, ()) if text.strip()]
-        return Fault(kind, found, self.place(line.line.row), tuple(cells[:8]), expected=expected)
-
-    def place(self, row: int | None) -> Place:
-        """A place in this paper. A file's only table needs no row for what is said of it whole."""
-        return Place(self.source.name, self.extract.sheet, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +64,9 @@ def prove(claim: Claim, view: OpenItems, hint: AccountSlug | None, unread: Seque
     account, bound = _account(claim, walk, view, hint)
     end = _end_of(view, account.slug)
     is_list = claim.kind == "list"
-    lines = _continued(claim, walk, account.slug, view) if is_list else tuple(joining.numbered(_lines(walk)))
-    return Proved(_paper(claim, walk, lines, account, end), (*warnings, *bound))
+    lines, missing = _continued(claim, walk, account.slug, view) if is_list else (_lines(walk), ())
+    lines = lines if is_list else tuple(joining.numbered(lines))
+    return Proved(_paper(claim, walk, lines, account, end), (*warnings, *bound, *missing))
 
 
 # ── order, signs and sums of the paper in itself ──────────────────────────────────────────────────────────
@@ -182,6 +81,8 @@ def _walk(claim: Claim, view: OpenItems) -> tuple[Walk, list[str], list[Fault]]:
     footing = _footing(claim, view)
     for arrows, warning, is_turned in _variants(claim):
         found = chain.ordered(arrows, footing, claim.extract.closing_fen)
+        if isinstance(found, Ambiguous):
+            found = _by_serials(claim, view, found) or found
         if isinstance(found, Ambiguous):
             return (), [], [claim.fault(SEVERAL_ORDERS, "从这一行起，余额允许不止一种次序", found.line)]
         # Signs are turned only where the books themselves hold the balance from which the turned list starts.
@@ -201,6 +102,21 @@ def _variants(claim: Claim) -> Iterator[tuple[Sequence[Arrow], str, bool]]:
     if claim.extract.two_sided:
         turned = tuple(line.model_copy(update={"amount_fen": -line.amount_fen}) for line in lines)
         yield chain.arrows(turned), "收入、支出两栏与余额相反，收付方向以余额为准", True
+
+
+def _by_serials(claim: Claim, view: OpenItems, found: Ambiguous) -> Walk | None:
+    """Of several orders the one in which the serials were imported; where none was, the file's own first."""
+    if not all(line.serial for line in claim.extract.lines):
+        return None
+    first = min(line.on for line in claim.extract.lines)
+    runs = (view.papers.lines(account.slug, first) for account in _candidates(claim, view))
+    before = [item.line.serial for run in runs for item in run]
+    rank = {serial: number for number, serial in enumerate(before)}
+    for walk in found.walks:
+        ranks = [rank[line.serial] for line in _lines(walk) if line.serial in rank]
+        if ranks == sorted(ranks):
+            return walk
+    return None
 
 
 def _footing(claim: Claim, view: OpenItems) -> frozenset[int]:
@@ -362,35 +278,54 @@ def _continues(walk: Walk, slug: AccountSlug, view: OpenItems) -> bool:
         return False
     lines, end = _lines(walk), _end_of(view, slug)
     listed = view.papers.lines(slug, min(line.on for line in lines))
-    if any(joining.same(lines[0], before) for before in listed):
+    if {joining.same_key(line) for line in lines} & {joining.same_key(before.line) for before in listed}:
         return True
     return end is not None and walk[0].before == end.closing_fen
 
 
-def _continued(claim: Claim, walk: Walk, slug: AccountSlug, view: OpenItems) -> tuple[BankLine, ...]:
-    """The lines of a list as they join the account's imported run; refused with a gap, a change, or new rows inside."""
+def _continued(
+    claim: Claim, walk: Walk, slug: AccountSlug, view: OpenItems
+) -> tuple[tuple[BankLine, ...], tuple[str, ...]]:
+    """The lines of a list as they join the account's imported run, and what is still missing after them.
+
+    Refused with a gap before it, a change, or new rows inside.
+    """
     lines, end = _lines(walk), _end_of(view, slug)
     if not lines:
-        return ()
+        return (), ()
     listed = view.papers.lines(slug, min(line.on for line in lines))
     run = joining.Run(lines, walk[0].before, walk[-1].after)
     differences = Differences(claim.extract, claim.source, slug)
-    joined = joining.join(run, listed, claim.extract, continues=end is None or run.start == end.closing_fen)
+    closing = end.closing_fen if end else None
+    joined = joining.join(run, joining.Imported(listed, closing, is_whole=not listed), claim.extract)
+    if joined is None and listed:
+        # It may stand before the first line of its day: asked for only now, because it takes the whole history.
+        whole = view.papers.lines(slug, date.min)
+        joined = joining.join(run, joining.Imported(whole, end.begins_fen if end else None), claim.extract)
+        listed = whole if isinstance(joined, joining.Joined) else listed
     if isinstance(joined, FaultKind):
         first = f"首行 {lines[0].on.isoformat()} {yuan_text(lines[0].amount_fen)}"
         raise Refusal([claim.fault(joined, first, lines[0])])
     if joined is None:
         wider = view.papers.lines(slug, _long_before(lines))
-        joined = joining.fill(run, wider, end.begins_fen if end else None)
-        if joined is None:
-            faults = tuple(differences.of_runs(lines, wider))[:SHOWN]
-            raise Refusal(faults or [_unjoined(claim, walk, end), *differences.of_twins(lines, wider)][:SHOWN])
+        faults = tuple(differences.of_runs(lines, wider))[:SHOWN]
+        raise Refusal(faults or [_unjoined(claim, walk, end), *differences.of_twins(lines, wider)][:SHOWN])
     wrong = [*differences.of_pairs(joined.pairs), *differences.of_period(joined, listed)]
     if claim.extract.failed:
         wrong += differences.of_failed(view.papers.lines(slug, _long_before(lines)))
     if wrong:
         raise Refusal(wrong[:SHOWN])
-    return joined.lines
+    return joined.lines, _missing(joined)
+
+
+def _missing(joined: joining.Joined) -> tuple[str, ...]:
+    if (after := joined.leaves) is None:
+        return ()
+    last = joined.lines[-1]
+    begins = _balance(after.line) - after.line.amount_fen
+    ends = f"末行 {last.on} 之后余额 {yuan_text(_balance(last))}"
+    starts = f"以前导入的 {after.line.on} 一行之前为 {yuan_text(begins)}"
+    return (f"{ends}，{starts}：其间还缺流水，请补导",)
 
 
 def _long_before(lines: Iterable[BankLine]) -> date:
