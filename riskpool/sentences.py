@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from ledger.money import yuan_text
-from riskpool.decision import FrozenClause, Step
+from riskpool.decision import FrozenClause, Operand, Step
 from riskpool.facts import PAID_IN, FactValue, decimal_text, fact_text, title_of, word_text
 from riskpool.literals import MILLION
 
@@ -22,64 +22,64 @@ SENTENCES: dict[tuple[str, str], str] = {
     ("overdue_day", "sub"): "自到期日 {v1:日}（当日不计）至 {v0:日}，逾期 {r:数} 天",
     ("deadline", "sum"): "自{since} {v0:日} 起（当日不计）{v1:数} 天，加休息日 {v2:数} 天，最后一日为 {r:日}",
     ("deadline", "at_most"): "{f} {v1:日}，须不晚于 {v3:日}：{r:判}",
-    ("base_of", "sum"): "未收回的计入项目合计 {r:元}（{all:元}）",
-    ("base_of", "sub"): "减去扣除项目 {others:元}，余 {r:元}",
-    ("base_of", "max"): "损失基数 {r:元}（不低于零）",
+    ("base_of", "sum"): "计入合计：{terms} = {r:元}",
+    ("base_of", "sub"): "减去扣除项目：{v0:元} － {less} = {r:元}",
+    ("base_of", "max"): "损失基数：{v0:元}，小于零的按零计，为 {r:元}",
     ("ip_part", "one_of"): "合同写明各项担保额度：{v0:词}，须写明：{r:判}",
     ("ip_part", "share"): "知识产权部分：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
     ("ip_part", "min"): "合同没有写明各项额度，知识产权部分 {r:元}",
-    ("base_cap", "sub"): "上限 {v0:元}，他案已占用 {v1:元}，余 {r:元}",
-    ("base_cap", "max"): "可用额度 {r:元}（不低于零）",
-    ("base_cap", "min"): "基数 {v0:元}，可用额度 {v1:元}，取 {r:元}",
-    ("base_cap", "share"): "基数 {v2:元}，超过额度的整笔不计，取 {r:元}",
-    ("share_by_parts", "sum"): "各方份数 {all:数}，共 {r:数} 份",
-    ("share_by_rate", "min"): "分担比例 {r:率}",
-    ("rate_by_band", "min"): "本档比例 {r:率}",
-    ("rate_points", "sum"): "比例 {v0:率}，加 {v1:点}，为 {r:率}",
-    ("rate_ceiling", "min"): "比例 {v0:率}，最高 {v1:率}，取 {r:率}",
+    ("base_cap", "sub"): "上限 {v0:元} － 他案已占用 {v1:元} = {r:元}",
+    ("base_cap", "max"): "可用额度：{v0:元}，小于零的按零计，为 {r:元}",
+    ("base_cap", "min"): "基数 {v0:元}与可用额度 {v1:元}取较小数，为 {r:元}",
+    ("base_cap", "share"): "基数 {v2:元}，超过额度的整笔不计（上一步{v3:判}），为 {r:元}",
+    ("share_by_parts", "sum"): "各方份数：{terms} = {r:数}",
+    ("share_by_rate", "min"): "{p}分担比例 {r:率}",
+    ("rate_by_band", "min"): "{p}本档比例 {r:率}",
+    ("rate_points", "sum"): "{p}比例 {v0:率} ＋ {v1:点} = {r:率}",
+    ("rate_ceiling", "min"): "{p}比例 {v0:率}与最高比例 {v1:率}取较小数，为 {r:率}",
     ("allotment", "share"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（四舍五入到 {v1:元}）",
     ("allotment", "share_down"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（舍去 {v1:元} 以下）",
-    ("allotment", "sub"): "{v0:元} 减去 {others:元}，其余 {r:元} 由{p}承担",
-    ("allotment", "min"): "{p}承担 {r:元}（不超过余额 {v1:元}）",
-    ("payment_cap", "sub"): "上限 {v0:元}，他案已占用 {v1:元}，余 {r:元}",
-    ("payment_cap", "max"): "可用额度 {r:元}（不低于零）",
-    ("payment_cap", "min"): "{p}应担 {v0:元}，可用额度 {v1:元}，取 {r:元}",
-    ("payment_cap", "share"): "{p}应担 {v2:元}，超过额度的整笔不计，取 {r:元}",
+    ("allotment", "sub"): "其余由{p}承担：{v0:元} － {less} = {r:元}",
+    ("allotment", "min"): "{p}承担：{v0:元}与余额 {v1:元}取较小数，为 {r:元}",
+    ("payment_cap", "sub"): "上限 {v0:元} － 他案已占用 {v1:元} = {r:元}",
+    ("payment_cap", "max"): "可用额度：{v0:元}，小于零的按零计，为 {r:元}",
+    ("payment_cap", "min"): "{p}应担 {v0:元}与可用额度 {v1:元}取较小数，为 {r:元}",
+    ("payment_cap", "share"): "{p}应担 {v2:元}，超过额度的整笔不计（上一步{v3:判}），为 {r:元}",
     ("all_levels_ceiling", "share_down"): "各级合计上限 {v2:元} × {v3:率} = {r:元}（舍去分以下）",
-    ("all_levels_ceiling", "sum"): "各级应补与他处已获合计 {r:元}（{all:元}）",
-    ("all_levels_ceiling", "max"): "超出 {r:元}（不低于零）",
-    ("all_levels_ceiling", "min"): "{p}核减 {r:元}（不超过其应担 {v1:元}）",
-    ("all_levels_ceiling", "sub"): "{p}应担 {v0:元}，减去 {v1:元}，为 {r:元}",
-    ("no_gain", "sum"): "另有所得合计 {r:元}（{all:元}）",
-    ("no_gain", "sub"): "损失 {v0:元}，减去另有所得 {v1:元}，余 {r:元}",
-    ("no_gain", "max"): "至多可补 {r:元}（不低于零）",
-    ("no_gain", "min"): "{p}应担 {v0:元}，至多可补 {v1:元}，取 {r:元}",
+    ("all_levels_ceiling", "sum"): "各级应补与他处已获合计：{terms} = {r:元}",
+    ("all_levels_ceiling", "max"): "超出：{v0:元}，小于零的按零计，为 {r:元}",
+    ("all_levels_ceiling", "min"): "{p}核减：待核减 {v0:元}与其应担 {v1:元}取较小数，为 {r:元}",
+    ("all_levels_ceiling", "sub"): "{p}应担 {v0:元} － {v1:元} = {r:元}",
+    ("no_gain", "sum"): "另有所得合计：{terms} = {r:元}",
+    ("no_gain", "sub"): "损失 {v0:元} － 另有所得 {v1:元} = {r:元}",
+    ("no_gain", "max"): "至多可补：{v0:元}，小于零的按零计，为 {r:元}",
+    ("no_gain", "min"): "{p}应担 {v0:元}与至多可补 {v1:元}取较小数，为 {r:元}",
     ("suspension", "one_of"): "状态为「{v0:词}」，不缓付的状态为{rest}：{r:判}",
-    ("leverage_limit", "share_down"): "在池本金上限 {v2:元} × {v3:倍} = {r:元}",
-    ("leverage_limit", "sum"): "在池本金与本笔合计 {r:元}（{all:元}）",
+    ("leverage_limit", "share_down"): "在池本金上限：{v2:元} × {v3:倍} = {r:元}（舍去分以下）",
+    ("leverage_limit", "sum"): "在池本金与本笔合计：{terms} = {r:元}",
     ("leverage_limit", "at_most"): "在池本金合计 {v1:元}，上限 {v3:元}：{r:判}",
-    ("contributor_draw", "sum"): "出资方份额 {all:例}，合计 {r:例}",
-    ("contributor_draw", "share"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}",
-    ("contributor_draw", "sub"): "{v0:元} 减去 {others:元}，其余 {r:元} 由{p}承担",
-    ("contributor_draw", "min"): "{p}承担 {r:元}（不超过余额 {v1:元}）",
+    ("contributor_draw", "sum"): "出资方份额合计：{terms} = {r:例}",
+    ("contributor_draw", "share"): "{p}：{v2:元} × {v3:例} ÷ {v0:例} = {r:元}（四舍五入到分）",
+    ("contributor_draw", "sub"): "其余由{p}承担：{v0:元} － {less} = {r:元}",
+    ("contributor_draw", "min"): "{p}承担：{v0:元}与余额 {v1:元}取较小数，为 {r:元}",
 }
 """(kind, op) → template; thresholds and skipped clauses have their own below."""
 
 NAMED_SENTENCES: dict[tuple[str, str], str] = {
-    ("left", "sub"): "{v0:元} 减去已分的 {others:元}，可供{p}承担 {r:元}",
+    ("left", "sub"): "可供{p}承担：{v0:元} － {less} = {r:元}",
     ("no_due", "above"): "本案没有由{p}分担的金额，上限不适用",
     ("no_rate", "above"): "本案没有{p}的比例，本条不适用",
     ("fits", "at_most"): "{v1:元} 不超过可用额度 {v3:元}：{r:判}",
-    ("slice_top", "min"): "本档到 {r:元} 为止",
-    ("slice", "sub"): "本档内 {v0:元} － {v1:元} = {r:元}",
+    ("slice_top", "min"): "{v0:元}与本档上沿 {v1:元}取较小数，为 {r:元}",
+    ("slice", "sub"): "本档内：{v0:元} － {v1:元} = {r:元}",
     ("blend", "share"): "{p}：{pairs} = {r:百万}",
     ("blend_whole", "share"): "按贷款金额 {v2:元} 平均",
-    ("insurer_refused", "one_of"): "保险人拒赔：{v0:词}",
-    ("over", "sub"): "合计 {v0:元}，减去上限 {v1:元}，为 {r:元}",
-    ("excess", "sub"): "尚待核减 {r:元}",
+    ("insurer_refused", "one_of"): "保险人拒赔为「{v0:词}」，没有拒赔的才由其承担：{r:判}",
+    ("over", "sub"): "合计 {v0:元} － 上限 {v1:元} = {r:元}",
+    ("excess", "sub"): "尚待核减：{v0:元} － {v1:元} = {r:元}",
     ("to_draw", "max"): "应由各出资方依次承担 {r:元}",
-    ("to_draw", "sub"): "尚余 {r:元}",
-    ("settle", "sub"): "应补 {v0:元}，减去此前已核定的 {v1:元}，本次应拨付 {r:元}",
+    ("to_draw", "sub"): "尚余：{v0:元} － {v1:元} = {r:元}",
+    ("settle", "sub"): "本次应拨付：应补 {v0:元} － 此前已核定 {v1:元} = {r:元}",
 }
 """Steps whose name says more than their kind, by (name, op)."""
 
@@ -90,39 +90,39 @@ RATE_SENTENCES = {
 """An allotment by a rate instead of parts, by op."""
 
 RECOVERY_SENTENCES: dict[tuple[str, str], str] = {
-    ("gross_total", "sum"): "累计追回 {r:元}",
-    ("cost_total", "sum"): "累计追偿费用 {r:元}",
-    ("net_of_costs", "sub"): "扣除费用后 {r:元}",
-    ("net_total", "max"): "累计可分配净额 {r:元}（不低于零）",
-    ("share_total", "share"): "本池累计应得 {v2:元} × {v3:元} ÷ {v0:元} = {r:元}",
-    ("share_total", "min"): "不超过已付补偿 {v1:元}：{r:元}",
-    ("share_total", "max"): "此前已通知 {v1:元}，不追减：{r:元}",
-    ("pool", "sub"): "本期本池应得 {v0:元} － {v1:元} = {r:元}",
-    ("draw_whole", "sum"): "出资方按付款时的金额分配，合计 {r:元}",
-    ("draw", "share"): "{p}累计：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}",
-    ("contributor", "share"): "{p}累计：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}",
-    ("contributor", "min"): "{p}累计 {r:元}",
-    ("contributor", "sub"): "{p}累计 {r:元}（取余额）",
-    ("instalment", "sub"): "{p}本期 {v0:元} － {v1:元} = {r:元}",
+    ("gross_total", "sum"): "累计追回：此前 {v0:元} ＋ 本期 {v1:元} = {r:元}",
+    ("cost_total", "sum"): "累计追偿费用：此前 {v0:元} ＋ 本期 {v1:元} = {r:元}",
+    ("net_of_costs", "sub"): "扣除费用：{v0:元} － {v1:元} = {r:元}",
+    ("net_total", "max"): "累计可分配净额：{v0:元}，小于零的按零计，为 {r:元}",
+    ("share_total", "share"): "本池累计应得：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
+    ("share_total", "min"): "累计应得 {v0:元}与已付补偿 {v1:元}取较小数，为 {r:元}",
+    ("share_total", "max"): "累计应得 {v0:元}与此前已通知 {v1:元}取较大数（已通知的不追减），为 {r:元}",
+    ("pool", "sub"): "本期本池应得：{v0:元} － {v1:元} = {r:元}",
+    ("draw_whole", "sum"): "出资方按付款时的金额分配，合计：{plus} = {r:元}",
+    ("draw", "share"): "{p}累计：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
+    ("contributor", "share"): "{p}累计：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
+    ("contributor", "min"): "{p}累计：{v0:元}与余额 {v1:元}取较小数，为 {r:元}",
+    ("contributor", "sub"): "其余归{p}累计：{v0:元} － {minus} = {r:元}",
+    ("instalment", "sub"): "{p}本期：{v0:元} － {v1:元} = {r:元}",
 }
 """The same for the steps of a recovery, by (name, op)."""
 
 ROUND_SENTENCES: dict[tuple[str, str], str] = {
-    ("unused", "sub"): "限额 {v0:元}，此前已用 {v1:元}，余 {r:元}",
-    ("room", "max"): "可付 {r:元}（不低于零）",
-    ("room", "sub"): "余 {r:元}",
-    ("asked", "sum"): "本轮各案应付合计 {r:元}",
-    ("now", "min"): "案件 {case}：应付 {v0:元}，可付 {v1:元}，本次 {r:元}",
-    ("now", "sub"): "案件 {case}：累计 {v0:元}，减去前面各案 {v1:元}，本次 {r:元}",
-    ("prefix", "sum"): "排到本案累计应付 {r:元}",
-    ("given", "share"): "累计可付 {v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
+    ("unused", "sub"): "限额 {v0:元} － 此前已用 {v1:元} = {r:元}",
+    ("room", "max"): "可付：{v0:元}，小于零的按零计，为 {r:元}",
+    ("room", "sub"): "尚余：{v0:元} － {v1:元} = {r:元}",
+    ("asked", "sum"): "本轮各案应付合计：{plus} = {r:元}",
+    ("now", "min"): "案件 {case}：应付 {v0:元}与可付 {v1:元}取较小数，本次 {r:元}",
+    ("now", "sub"): "案件 {case} 本次：累计 {v0:元} － 前面各案 {v1:元} = {r:元}",
+    ("prefix", "sum"): "排到本案累计应付：{plus} = {r:元}",
+    ("given", "share"): "累计可付：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
 }
 """The same for the steps of a round of payments, by (name, op)."""
 
 THRESHOLD = "{f} {value}，须{must}：{r:判}"
 RATIO = "{f} {v1:元} ÷ {g} {v3:元}，须{share}：{r:判}"
 BAND = "{f} {value}，本档为{must}：{r:适}"
-BEARS = "{p}应担 {v2:元}；拒赔的不由其承担，取 {r:元}"
+BEARS = "{p}应担 {v2:元}，拒赔的不由其承担（{refusal}），为 {r:元}"
 BLENDED = {
     "share": "{p}：{v2:元} × {v3:百万} ÷ {v0:百万} = {r:元}（四舍五入到 {v1:元}）",
     "share_down": "{p}：{v2:元} × {v3:百万} ÷ {v0:百万} = {r:元}（舍去 {v1:元} 以下）",
@@ -253,10 +253,10 @@ class _Fields(dict[str, object]):
         match key:
             case "r":
                 return _Amount((self.step.result,), in_yuan=in_yuan)
-            case "all":
-                return _Amount(values, in_yuan=in_yuan)
-            case "others":
-                return _Amount(values[1:] or (0,))
+            case "terms" | "less" | "plus" | "minus":
+                return self._joined(key, in_yuan=in_yuan)
+            case "refusal":
+                return "没有拒赔" if values[3] else "已拒赔"
             case "rest":
                 return "或".join(f"「{word_text(value)}」" for value in values[1:])
             case "value" | "must" | "share":
@@ -271,6 +271,31 @@ class _Fields(dict[str, object]):
             case "p":
                 return self._bearer()
         return self._fact(key)
+
+    def _joined(self, key: str, *, in_yuan: bool) -> str:
+        """All operands added (``terms plus``), or all but the first taken off (``less minus``); two of them named."""
+        adds = key in ("terms", "plus")
+        operands = self.step.operands if adds else self.step.operands[1:]
+        named = key in ("terms", "less")
+        parts = [self._labelled(operand, in_yuan=in_yuan) if named else _yuan(operand.value) for operand in operands]
+        return (" ＋ " if adds else " － ").join(parts) or _yuan(0)
+
+    def _labelled(self, operand: Operand, *, in_yuan: bool) -> str:
+        """An operand with the name of what it is: a fact, a party's amount, a party's or contributor's parts."""
+        origin, is_part = operand.origin, False
+        if isinstance(origin, int):
+            label = self._titled(self.setting.steps[origin - 1].name)
+        elif origin.startswith("p:"):
+            label, is_part = self._titled(origin), True
+        else:
+            label = title_of(origin.removeprefix("f:"))
+        amount = _written(operand.value, "数" if is_part and not in_yuan else "元")
+        return f"{label} {amount}" if label else amount
+
+    def _titled(self, name: str) -> str:
+        """The party or contributor that a dotted name ends in, if any."""
+        who = name.rpartition(".")[2]
+        return "" if who == name else dict(self.setting.parties).get(who, f"出资方{who}")
 
     def _fact(self, key: str) -> str:
         # The fact asked about stands first (words) or second (order of days: "f" than "g").

@@ -1,5 +1,6 @@
 """Pure views for papers and pages: what a rule text says, and how a decision's figure arose."""
 
+from datetime import date
 from typing import NamedTuple
 
 from riskpool.clauses import KINDS as CLAUSE_KINDS
@@ -7,7 +8,7 @@ from riskpool.decision import Decision, Step
 from riskpool.facts import PAID_IN
 from riskpool.provisions import STATUS_WORDS, ParameterLine, assumed_of, describe
 from riskpool.provisions import assumptions as assumed
-from riskpool.sentences import sentence
+from riskpool.sentences import blended_text, rate_text, sentence
 
 __all__ = [
     "STATUS_WORDS",
@@ -66,10 +67,20 @@ def _is_money(step: Step) -> bool:
 
 
 def _plain(step: Step) -> str:
-    """A result that is no money: yes or no, a number of days or parts; a rate and a day stand in the sentence."""
+    """A result that is no money: yes or no, a number of days or parts, a day, a rate, a loan's amount times a rate."""
     if step.op in _TESTS:
         return "是" if step.result else "否"
-    return f"{step.result:,}" if step.name in ("overdue_days", "whole", "draw_whole") else ""
+    match step.name.partition(".")[0]:
+        case "last_day":
+            return date.fromordinal(step.result).isoformat()
+        case "rate":
+            return rate_text(step.result)
+        case "blend":
+            return blended_text(step.result).removesuffix(" 元")
+        case "blend_whole":
+            return ""  # the loan's amount, which its sentence names
+        case _:
+            return f"{step.result:,}"
 
 
 def shares(decision: Decision) -> tuple[ShareLine, ...]:

@@ -156,7 +156,7 @@ def _facts(book: Book, case: CaseFile, decision: Decision | None) -> Table:
     if decision:
         shown = [
             (title_of(name), _fact_cell(book, name, value), decision.evidence[name])
-            for name, value in decision.facts.items()
+            for name, value in sorted(decision.facts.items(), key=_place_of_fact)
         ]
     else:
         assert case.applied is not None, "the form is of an application"
@@ -174,6 +174,14 @@ def _facts(book: Book, case: CaseFile, decision: Decision | None) -> Table:
     )
     columns = tuple(map(Column, ("序", "事实", "取值", "依据", "核对")))
     return Table(columns, rows, "审核事实与核对清单")
+
+
+_PLACES = {name: at for at, name in enumerate(FACTS)}
+
+
+def _place_of_fact(item: tuple[str, FactValue]) -> tuple[int, str]:
+    """Facts stand as the table of facts has them, amounts first; those with a name made up of parts come last."""
+    return _PLACES.get(item[0], len(_PLACES)), item[0]
 
 
 def _fact_cell(book: Book, name: str, value: FactValue) -> Cell:

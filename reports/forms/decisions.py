@@ -19,7 +19,7 @@ NO_RECORD = FaultKind(
 )
 KINDS = (NO_RECORD,)
 
-EFFECTS = {"refuse": "不予补偿", "defer": "缓付", "flag": "提示", "skip": "本条不适用", "row": "不属本档"}
+EFFECTS = {"refuse": "不予补偿", "defer": "缓付", "flag": "提示", "skip": "不适用", "row": "不属本档"}
 CONDITIONS = frozenset({"at_least", "above", "at_most", "below", "equal", "one_of"})
 
 
@@ -39,14 +39,27 @@ def decision_of(book: Book, case: CaseFile) -> Decision | None:
 
 
 def steps_of(decision: Decision) -> tuple[Step, ...]:
-    """Every step in an officer's words, under its article; what a clause says, in our words, stands with its first."""
+    """Every step in an officer's words, under its article.
+
+    With a clause's first step stands what it says, in our words, and which of the assumptions at the paper's foot
+    its figures rest on.
+    """
     made: list[Step] = []
-    before = 0
+    seen: set[int] = set()
     for step, line in zip(decision.steps, explain(decision), strict=True):
-        says = f"大意：{line.says}\n" if line.says and step.clause != before else ""
-        made.append(Step(step.no, line.clause, f"{says}{line.sentence}", _result(step, line), _effect(step)))
-        before = step.clause
+        head = [] if step.clause in seen else _clause_head(decision, line)
+        text = "\n".join([*head, line.sentence])
+        made.append(Step(step.no, line.clause, text, _result(step, line), _effect(step)))
+        seen.add(step.clause)
     return tuple(made)
+
+
+def _clause_head(decision: Decision, line: StepLine) -> list[str]:
+    place = f"{line.clause}·{line.kind}·"
+    numbers = [str(number) for number, said in enumerate(decision.assumed, 1) if said.startswith(place)]
+    assumed = f"（含假定，见表尾第 {'、'.join(numbers)} 项）" if numbers else ""
+    said = f"大意：{line.says}{assumed}" if line.says else assumed
+    return [said] if said else []
 
 
 def _result(step: RuleStep, line: StepLine) -> Cell:

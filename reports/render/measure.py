@@ -19,6 +19,9 @@ BREAK_RUN = 34
 TEXT_CAP_EM = 32.0
 """A text column asks for no more than this: longer text wraps."""
 
+WORD_CHARS = 4
+"""A cell of no more characters is one word and stands on one line: 「不适用」 over two lines reads as two."""
+
 _RUN = re.compile(r"[!-~]+")
 _LONG = re.compile(rf"[!-~]{{{BREAK_RUN + 1},}}")
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -70,6 +73,7 @@ def _row_widths(row: Row) -> list[tuple[int, tuple[float, float]]]:
             width = text_em(printed(cell))
             found.append((at, (width, width)))
         elif cell.span == 1:
-            found.append((at, (unbroken_em(cell.text), min(text_em(cell.text), TEXT_CAP_EM))))
+            wished = min(text_em(cell.text), TEXT_CAP_EM)
+            found.append((at, (wished if len(cell.text) <= WORD_CHARS else unbroken_em(cell.text), wished)))
         at += cell.span if isinstance(cell, Words) else 1
     return found

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from calculator import computed
 from cases.reading import SHAPES, VERDICTS, cases, decided, facts_of, text_of
 
+from ledger.money import yuan_text
 from riskpool import sentences
 from riskpool.binding import holds, phase_of
 from riskpool.clauses import KINDS
@@ -14,6 +16,7 @@ from riskpool.decision import Decision
 from riskpool.facts import FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import open_faults, shipped, shipped_refs
+from riskpool.views import explain
 
 NO_LINE = {"share_by_parts", "share_by_rate", "rate_points", "pool_size", "pool_may_pay"}
 """Kinds without a threshold: they say a part, a rate, a size or a list."""
@@ -129,3 +132,10 @@ def test_every_sentence_is_said_somewhere_and_none_has_a_hole() -> None:
     }
     leverage = {text for (kind, _), text in sentences.SENTENCES.items() if kind == "leverage_limit"}
     assert templates - leverage - used == set()
+
+
+def test_every_line_of_every_case_can_be_followed_with_a_pocket_calculator() -> None:
+    for _, _, decision in deciding():
+        for line in explain(decision):
+            printed = yuan_text(line.amount_fen) if line.amount_fen is not None else line.plain
+            assert computed(line.sentence) == printed, line.sentence
