@@ -100,7 +100,7 @@ def deferring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -
     found = []
     for clause in text.clauses_of("suspension"):
         if defers(clause) and not set(clause.unset) - {"resumes"}:
-            own = _own(clause, measures)
+            own = own_measures(clause, measures)
             if own:
                 found.append(_state_as_of(clause, own, as_of))
     return tuple(found)
@@ -117,7 +117,8 @@ def _state_as_of(clause: Clause, measures: Sequence[Measure], as_of: date) -> Su
     return last[-1] if last else _normal(clause, 0, None)
 
 
-def _own(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+def own_measures(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
+    """The measures that a clause asks for, by the words of its measure, scope and denominator."""
     asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
     return [measure for measure in measures if (measure.name, measure.scope, measure.over) == asked]
 
@@ -126,7 +127,7 @@ def _measures_of(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
     """A clause's own measures. No month end yet is no overdue loan; any other measure that is missing is refused."""
     refuse_unset_parts(clause)
     asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
-    found = _own(clause, measures)
+    found = own_measures(clause, measures)
     if not found and asked != ("overdue_principal", "bank", "amount"):
         raise Refusal([Fault(NO_MEASURE, f"{clause.article}：{'、'.join(asked)}")])
     return found
@@ -254,7 +255,7 @@ def suspension_events(
 def _known(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
     """A clause's own measures, as far as they were worked out; an unset clause is refused."""
     refuse_unset_parts(clause)
-    return _own(clause, measures)
+    return own_measures(clause, measures)
 
 
 def _event(

@@ -180,9 +180,9 @@ def _decision(office: Office, file: CaseFile, *, before: str = "") -> Decision:
     return decide_case(text_for(texts, facts), facts, used)
 
 
-def paid_in_fen(book: Book, contributor: str) -> int:
-    """What a contributor has paid in, in fen."""
-    return -fen_of_yuan(book.balance(book.chart.paid_in(contributor)))
+def paid_in_fen(book: Book, contributor: str, until_on: date = date.max) -> int:
+    """What a contributor has paid in before ``until_on``, in fen."""
+    return -fen_of_yuan(book.balance(book.chart.paid_in(contributor), until_on))
 
 
 def stored_decision(office: Office, sha256: str) -> Decision:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from desk.cli.opening import office
+from desk.cli.opening import day, office
 from desk.cli.say import AsJson, Books, Receipts, err, fault_table, following, json_out, line, table
 from ledger.faults import ExitCode, FaultKind, refuse
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
     app.command()(verify)
     app.command()(status)
+    app.command()(headroom)
     app.command()(trail)
     app.command()(daily)
     app.command()(serve)
@@ -94,6 +95,25 @@ def status(books: Books = "books", as_json: AsJson = False) -> None:
         line(f"{number}. {task.what}")
         line(f"   由谁：{task.who}")
         line(f"   {task.command}")
+
+
+def headroom(
+    on: Annotated[str, typer.Option("--on", help="截至哪一天，如 2023-06-30；不写为账上最后一天")] = "",
+    books: Books = "books",
+    as_json: AsJson = False,
+) -> None:
+    """办法的各项限额还余多少，哪些贷款到期不还或违约会越过限额；办法没写的照实说。"""
+    from desk.acts.headroom import headroom_on
+
+    found = headroom_on(office(books), day(on) if on else None)
+    if as_json:
+        json_out({"rule": found.rule, "on": found.on, "limits": [row._asdict() for row in found.lines]})
+        return
+    table(
+        ("依据条款", "限额", "对象", "内容", "已用（元）", "余量（元）", "说明"),
+        found.lines,
+        title=f"截至 {found.on} 的余量（{found.rule}）",
+    )
 
 
 def daily(

@@ -43,12 +43,24 @@ MODULES = (
     "charges",
     "clocks",
     "eligibility",
+    "headroom",
     "recovery",
     "rounds",
     "suspension",
     "waterfall",
 )
-SECOND = ("grounds", "kinds", "events", "edges", "provisions", "sequences", "properties", "ruletext", "portfolio")
+SECOND = (
+    "grounds",
+    "headroom",
+    "kinds",
+    "events",
+    "edges",
+    "provisions",
+    "sequences",
+    "properties",
+    "ruletext",
+    "portfolio",
+)
 """Unit tests that judge what the cases let live, the quickest first."""
 SECONDS = 60
 EQUIVALENT = HERE / "equivalent.toml"

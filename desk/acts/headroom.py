@@ -1,0 +1,114 @@
+"""Headroom of the adopted text as of a day: what each limit has left, and the loans that would trip one next."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from desk.acts.office import Office
+from desk.acts.rules import NOT_ADOPTED, adopted
+from desk.acts.rulings import measures_of, paid_in_fen, stored_decision
+from ledger.book import below
+from ledger.events import CompensationDecided, CompensationPaid, PaymentBounced
+from ledger.faults import Fault, Refusal
+from ledger.money import fen_of_yuan, yuan_text
+from ledger.views import loan_states
+from riskpool.cases import consumption_of, text_on
+from riskpool.clauses import KINDS as CLAUSE_KINDS
+from riskpool.clauses.kind import TOPICS
+from riskpool.headroom import Headroom, LiveLoan, Standing, Trip, headroom
+from riskpool.rulefile import RuleText
+
+BANK_MONEY = "Assets:1002银行存款"
+
+
+class RoomLine(NamedTuple):
+    """One limit as an officer reads it; amounts are yuan as text, empty where they can't be said."""
+
+    clause: str
+    kind: str
+    whose: str
+    limit: str
+    used: str
+    room: str
+    note: str
+
+
+class HeadroomShown(NamedTuple):
+    """All limits of the text in force on a day."""
+
+    rule: str
+    on: str
+    lines: tuple[RoomLine, ...]
+
+
+def headroom_on(office: Office, on: date | None = None) -> HeadroomShown:
+    """Every limit of the text in force on ``on`` (the books' last day where none is given).
+
+    Raises:
+        Refusal: no text was adopted, none or several are in force on the day, or a decision's record is missing.
+    """
+    day = on or office.book.last_on
+    texts = adopted(office)
+    if not texts:
+        raise Refusal([Fault(NOT_ADOPTED, "账内没有办法")])
+    text = text_on(texts, day)
+    rooms = headroom(text, standing_of(office, text, day))
+    return HeadroomShown(text.ref, day.isoformat(), tuple(map(_line, rooms)))
+
+
+def standing_of(office: Office, text: RuleText, on: date) -> Standing:
+    """What the books held at the end of ``on``. A measure of a month counts from the month's last day."""
+    book, until_on = office.book, on + timedelta(days=1)
+    used: dict[str, int] = {}
+    for event in book.events(CompensationDecided):
+        if event.on <= on:
+            for use in consumption_of(stored_decision(office, event.decision)):
+                used[use.meter] = used.get(use.meter, 0) + use.amount_fen
+    states = [state for state in loan_states(book, until_on) if not state.released and not state.decided]
+    loans = [
+        LiveLoan(
+            state.loan, state.bank, state.uscc, state.exposure, state.outstanding_fen, state.due_on,
+            is_overdue=state.overdue_days > 0,
+        )
+        for state in states
+    ]  # fmt: skip
+    paid = [(event.on, event.amount_fen) for event in book.events(CompensationPaid) if event.on <= on]
+    paid += [(event.on, -event.amount_fen) for event in book.events(PaymentBounced) if event.on <= on]
+    cash = sum(fen_of_yuan(amount) for name, amount in book.balances(until_on).items() if below(name, BANK_MONEY))
+    since = text.effective_on or date.min
+    return Standing(
+        on=on,
+        used=used,
+        measures={
+            bank.code: [item for item in measures_of(book, bank.code) if since <= item.on] for bank in book.pool.bank
+        },
+        loans=loans,
+        pool={
+            "in_pool_principal": sum(loan.outstanding_fen for loan in loans),
+            "pool_balance": cash,
+            "pool_paid_in": sum(paid_in_fen(book, party.no, until_on) for party in book.pool.contributor),
+            "pool_paid_out": sum(amount for _, amount in paid),
+        },
+        paid_this_year_fen=sum(amount for day, amount in paid if day.year == on.year),
+        banks={bank.code: bank.name for bank in book.pool.bank},
+    )
+
+
+def _line(room: Headroom) -> RoomLine:
+    kind = CLAUSE_KINDS[room.kind].title if room.kind in CLAUSE_KINDS else TOPICS[room.kind]
+    used, left = ("" if amount is None else yuan_text(amount) for amount in (room.used_fen, room.room_fen))
+    note = "；".join([*([room.why] if room.why else []), *_next_text(room.next)])
+    if room.room_fen is not None and room.room_fen < 0:
+        note = "；".join(["已越过限额", *([note] if note else [])])
+    return RoomLine(room.article, kind, room.whose, room.limit, used, left, note)
+
+
+def _next_text(trips: Sequence[Trip]) -> list[str]:
+    """The loan at which the limit is passed if none is repaid on its due day, and those whose own default passes it."""
+    said = [
+        f"以后到期的都不还，到 {trip.loan}（{trip.due_on} 到期）越过，超出 {yuan_text(trip.short_fen)} 元"
+        for trip in trips
+        if trip.how == "maturity"
+    ]
+    alone = [f"{trip.loan}（超出 {yuan_text(trip.short_fen)} 元）" for trip in trips if trip.how == "alone"]
+    return [*said, *([f"一笔违约就越过的：{'、'.join(alone)}"] if alone else [])]
