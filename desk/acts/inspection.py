@@ -13,6 +13,7 @@ from desk.acts.rulings import stored_decision
 from ledger.checks import MARKER
 from ledger.events import CompensationDecided, CompensationDenied, RuleAdopted
 from ledger.faults import Fault, Refusal
+from ledger.folder import HEAD
 from ledger.held import Held
 from ledger.money import yuan_text
 from ledger.reader import NO_BOOKS, load
@@ -56,6 +57,15 @@ def _records(root: Path) -> tuple[str, ...]:
         if isinstance(event, CompensationDecided) and record.settle != event.approved_fen:
             found.append(f"{event.case} 裁决记录的金额与凭证不符")
     return tuple(found)
+
+
+def stand(root: Path) -> Held | None:
+    """Where the chain of books stands by their own head: what a second custodian notes down."""
+    path = root / HEAD
+    try:
+        return Held.read(HEAD, path.read_bytes()) if path.is_file() else None
+    except Refusal:
+        return None
 
 
 def verify_books(root: Path, receipts: Sequence[Path] = ()) -> tuple[Fault, ...]:
