@@ -1,5 +1,6 @@
 """How the command line speaks: faults, tables, JSON, exit codes. Nothing here decides anything."""
 
+import errno
 import json
 import shutil
 import sys
@@ -137,6 +138,13 @@ def unfit_texts(error: ValidationError) -> Refusal | None:
     )
 
 
+def unfit_name(error: OSError) -> Refusal | None:
+    """A path longer than the system allows, as a refusal; None where anything else is wrong."""
+    if error.errno != errno.ENAMETOOLONG:
+        return None
+    return Refusal([Fault(BAD_TEXT, f"文件名过长：{str(error.filename)[:40]!r}")])
+
+
 def refuse_bytes(words: Iterable[str]) -> None:
     """Words of a command that are no text (a broken paste) and name no file either are refused by name."""
     unfit = [word for word in words if any("\ud800" <= char <= "\udfff" for char in word) and not _names_file(word)]
@@ -146,7 +154,10 @@ def refuse_bytes(words: Iterable[str]) -> None:
 
 def _names_file(word: str) -> bool:
     """Whether a word, or what follows its ``=``, is a file: its name may be in any encoding."""
-    return Path(word).exists() or (word.startswith("--") and Path(word.partition("=")[2]).exists())
+    try:
+        return Path(word).exists() or (word.startswith("--") and Path(word.partition("=")[2]).exists())
+    except OSError:  # longer than any file's name
+        return False
 
 
 SHOWN_FAULTS = 50
