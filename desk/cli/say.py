@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,13 +45,21 @@ WHOLE = frozenset({"凭证", "结果", "编号", "账面余额", "对账单余�
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-    """Print a table; cells are text as they are, never markup."""
+    """Print a table; cells are text as they are, never markup. A column of amounts stands at its right edge."""
     shown = Table(title=title or None, title_justify="left", show_lines=False)
-    for column in columns:
-        shown.add_column(column, overflow="fold", no_wrap=column in WHOLE)
-    for row in rows:
+    said = [list(row) for row in rows]
+    for number, column in enumerate(columns):
+        cells = [str(row[number]) for row in said if str(row[number])]
+        is_amount = bool(cells) and all(map(_AMOUNT.fullmatch, cells))
+        shown.add_column(
+            column, overflow="fold", no_wrap=column in WHOLE or is_amount, justify="right" if is_amount else "left"
+        )
+    for row in said:
         shown.add_row(*(_cell(cell) for cell in row))
     out.print(shown)
+
+
+_AMOUNT = re.compile(r"[-−]?[0-9,]*[0-9](\.[0-9]+)?( 元)?|[借贷平] [0-9,.]+")
 
 
 def _cell(cell: object) -> Text:
