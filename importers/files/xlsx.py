@@ -10,7 +10,7 @@ three times as long.
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -166,7 +166,7 @@ def _parser() -> Any:  # noqa: ANN401 - a class of openpyxl's that has no stub
     from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: PLC0415 - same
 
     class Minding(WorkSheetParser):
-        def parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        def parse(self) -> Generator[Any, None, None]:
             events = etree.iterparse(
                 self.source,
                 events=("start", "end"),

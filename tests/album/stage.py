@@ -163,7 +163,8 @@ class Theatre:
         one.prepare(stage)
         before = _state(stage.books)
         said = stage.run(one.command, now=one.now, answers=one.answers)
-        assert _state(stage.books) == before, f"{one.code}: {one.command!r} has changed the books"
+        changed = sorted(path for path, _ in before.items() ^ _state(stage.books).items())
+        assert not changed, f"{one.code}: {one.command!r} has changed the books: {changed}\n{said[1]}"
         return said
 
     def _kept(self, state: str) -> Path:
