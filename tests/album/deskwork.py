@@ -173,13 +173,15 @@ VOUCHER = "voucher --number SG-9 --summary {} --reason 试验 {} --attachment �
 LINES = "--line Income:4501专户利息=-1.00 --line Assets:1002银行存款:01中国银行:01专户=1.00"
 
 PEOPLE = (
-    act("人员-身份-01", "--as 写了名单上没有的人。", "review D000001 --as nobody"),
+    act("人员-身份-01", "--as 写了名单上没有的人。", "close 2024-03 --as nobody --reviewed-by lu"),
     act(
         "人员-权限-01",
         "主管去制单。",
         "import 流水.csv --as gu",
         "opened",
         prepare=lambda s: s.example(BOC_LIST, "流水.csv"),
+        spoils=True,
+        keeps=True,
     ),
     act(
         "人员-权限-02", "复核自己制的单。", "review --as lu", "opened", prepare=lambda s: _import(s, "lu"), spoils=True
@@ -260,7 +262,7 @@ RULES = (
     ),
 )
 ENTRY = (
-    act("命令-日期-01", "日期写成了 20240320。", f"{TRANSFER.format('1.00', 'HB-9')} --on 20240320"),
+    act("命令-日期-01", "日期写成了 2024.3.20。", f"{TRANSFER.format('1.00', 'HB-9')} --on 2024.3.20"),
     act("命令-金额-01", "金额有三位小数。", TRANSFER.format("1.234", "HB-9")),
 )
 MONEY = (
@@ -336,7 +338,7 @@ POSTING = (
         spoils=True,
     ),
     act("记账-附件-01", "凭证所附的文件被人删了。", "post --as shen", prepare=_lost_paper, spoils=True),
-    act("记账-文字-01", "摘要里有控制字符。", VOUCHER.format("'试\x07验'", LINES), prepare=_notice, spoils=True),
+    act("记账-文字-01", "摘要里有控制字符。", VOUCHER.format("'试\x07验'", LINES), prepare=_notice, spoils=True, keeps=True),
     meddled(
         "记账-链头-01", "链头文件被人改过。", TRANSFER.format("1.00", "HB-9"), "head.beancount", ("链头 0", "链头 1")
     ),
