@@ -65,6 +65,7 @@ FOLDERS = (
     "rules",
 )
 LOCK_SECONDS = 5.0
+LOCK = ".lock"
 TEMP = ".writing.tmp"
 """The one place where a file is written before it is given its name: a killed run leaves this and nothing else."""
 
@@ -78,18 +79,24 @@ class Store:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the one lock of these books; waits up to five seconds, then refuses."""
+        with self.still():
+            with _on_disk(TEMP):
+                (self.root / TEMP).unlink(missing_ok=True)  # what a killed run left was never part of the books
+            yield
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Hold the lock to look and not to write: nothing is cleared away."""
         if not self.root.is_dir():
             raise Refusal([Fault(NO_FOLDER, self.root.name)])
         refuse_view(self.root)
-        lock = FileLock(self.root / ".lock", timeout=LOCK_SECONDS, mode=FILE_MODE)
-        with _on_disk(".lock"):
+        lock = FileLock(self.root / LOCK, timeout=LOCK_SECONDS, mode=FILE_MODE)
+        with _on_disk(LOCK):
             try:
                 lock.acquire()
             except Timeout:
                 raise Refusal([Fault(BUSY, "锁 5 秒内未放开")]) from None
         try:
-            with _on_disk(TEMP):
-                (self.root / TEMP).unlink(missing_ok=True)  # what a killed run left was never part of the books
             yield
         finally:
             lock.release()

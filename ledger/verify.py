@@ -17,7 +17,7 @@ from ledger.held import Held
 from ledger.journal import head_text
 from ledger.provenance import digest
 from ledger.seal import Receipt, parse_seal, seal_name, seal_place
-from ledger.store import A_VIEW, FOLDERS, TEMP, VIEW
+from ledger.store import A_VIEW, FOLDERS, LOCK, TEMP, VIEW
 from ledger.verification import log
 from ledger.verification.batches import read_batch, same
 from ledger.verification.chain import Chain
@@ -95,7 +95,7 @@ def _seals(root: Path, chain: Chain) -> Iterator[Fault]:
 
 def _strays(root: Path) -> Iterator[Fault]:
     """Files that this program never writes; what a killed run was writing is forgotten by the next."""
-    own = {POOL_FILE, MAIN, CHART, HEAD, TEMP, ".lock"}
+    own = {POOL_FILE, MAIN, CHART, HEAD, TEMP, LOCK}
     for path in sorted(root.iterdir()):
         if path.name not in own and (path.is_file() or path.name not in FOLDERS):
             yield Fault(CHANGED, "不是本程序写的文件", Place(path.name))

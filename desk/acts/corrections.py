@@ -45,7 +45,12 @@ NOT_ADJUSTABLE = FaultKind(
 CHIEF_NEEDED = FaultKind(
     "更正-主管-01", "须由主管办理", "--chief 主管的人员编号", "补上 --chief 后重新运行。", ExitCode.REFUSED
 )
-NOT_MISSING = FaultKind("更正-断号-01", "这个凭证字号没有缺", "所缺的凭证字号", "用 riskpool verify 查看断号。")
+NOT_MISSING = FaultKind(
+    "更正-断号-01",
+    "这个凭证字号没有缺，也不是下一个",
+    "作废不用的下一个凭证字号，或所缺的凭证字号",
+    "最后一个字号见 riskpool report voucher；字号只在记账时给出，不能预留多个。",
+)
 NO_APPLICATION = FaultKind(
     "更正-申请-01", "没有这件待裁决的申请", "已入账、尚未裁决的申请", "用 riskpool status 查看待裁决的案件。"
 )
@@ -196,13 +201,19 @@ def _direction(voucher: Voucher, lines: Sequence[VoucherLine]) -> Literal["more"
 
 
 def explain_number(office: Office, no: str, reason: str, on: date, *, chief: str, who: Actor) -> Draft:
-    """Draft the record that says why a number is missing from its series (断号说明)."""
+    """Draft the record that says why a number is missing from its series (断号说明).
+
+    Books with an unexplained gap do not open: so it is the next number, whose paper was spoiled. It is never given.
+    """
     with office.locked():
         book = office.book
         require(book.pool, chief, "chief")
+        given = [item.no for item in book.vouchers] + [item.voucher_no for item in book.events(NumberExplained)]
         series, _, number = no.rpartition("-")
-        used = {int(item.no.rpartition("-")[2]) for item in book.vouchers if item.no.startswith(f"{series}-")}
-        if not number.isdecimal() or int(number) in used or not used or int(number) > max(used):
+        is_number = number.isascii() and number.isdecimal() and number == f"{int(number):04d}"
+        used = {int(item.rpartition("-")[2]) for item in given if item.startswith(f"{series}-")}
+        is_open = series in {f"记-{on:%Y-%m}", f"登-{on:%Y-%m}"}
+        if not is_open or not is_number or int(number) in used or int(number) > max(used, default=0) + 1:
             raise Refusal([Fault(NOT_MISSING, no)])
         event = NumberExplained(
             event_id=event_id("number", no), on=on, summary=f"{no} 断号说明", voucher_no=no, reason=reason, chief=chief

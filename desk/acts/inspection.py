@@ -1,5 +1,6 @@
 """Are the books consistent, and what is next for whom."""
 
+import os
 import shlex
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,10 +13,12 @@ from desk.acts.rulings import stored_decision
 from ledger.checks import MARKER
 from ledger.events import CompensationDecided, CompensationDenied, RuleAdopted
 from ledger.faults import Fault, Refusal
+from ledger.folder import HEAD
 from ledger.held import Held
 from ledger.money import yuan_text
 from ledger.reader import NO_BOOKS, load
 from ledger.seal import receipts
+from ledger.store import LOCK, Store
 from ledger.verify import verify
 from ledger.views import case_files
 from riskpool.checker import problems
@@ -56,11 +59,29 @@ def _records(root: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
+def stand(root: Path) -> Held | None:
+    """Where the chain of books stands by their own head: what a second custodian notes down."""
+    path = root / HEAD
+    try:
+        return Held.read(HEAD, path.read_bytes()) if path.is_file() else None
+    except Refusal:
+        return None
+
+
 def verify_books(root: Path, receipts: Sequence[Path] = ()) -> tuple[Fault, ...]:
-    """Everything by which books differ from what was posted, and from receipts (or heads) kept elsewhere."""
+    """Everything by which books differ from what was posted, and from receipts (or heads) kept elsewhere.
+
+    Beside somebody who is posting, half an act looks like a change: what was found is looked for again when nobody
+    writes. A copy without a lock has no writer and is left as it is.
+    """
     if not root.is_dir():
         raise Refusal([Fault(NO_BOOKS, f"没有文件夹 {root}")])
-    return verify(root, [Held.read(path.name, bytes_of(path)) for path in receipts])
+    kept = [Held.read(path.name, bytes_of(path)) for path in receipts]
+    found = verify(root, kept)
+    if found and (root / LOCK).is_file() and os.access(root / LOCK, os.W_OK):
+        with Store(root).still():
+            found = verify(root, kept)
+    return found
 
 
 class Task(NamedTuple):

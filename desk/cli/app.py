@@ -12,7 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from desk.cli import auditing, casework, files, look, monthend, portfolio, setup, vouchers
-from desk.cli.say import err, refuse_bytes, refused, unfit_texts
+from desk.cli.say import err, refuse_bytes, refused, unfit_name, unfit_texts
 from ledger.faults import ExitCode, Refusal
 
 app = typer.Typer(
@@ -69,6 +69,8 @@ def main() -> None:
         sys.exit(int(ExitCode.REFUSED))
     except Exception as error:  # noqa: BLE001 - our own mistake: said as such, with what the maintainer needs, and its own code
         if isinstance(error, ValidationError) and (unfit := unfit_texts(error)):
+            sys.exit(refused(unfit, as_json="--json" in sys.argv))
+        if isinstance(error, OSError) and (unfit := unfit_name(error)):
             sys.exit(refused(unfit, as_json="--json" in sys.argv))
         err.print(
             "程序出错，这是程序的缺陷，不是您的数据有误；账簿没有写到一半的改动。请把下面的记录交给维护人员：",

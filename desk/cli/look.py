@@ -64,17 +64,35 @@ def trail(
     table(("日期", "事项", "凭证", "摘要", "编号", "状态"), steps, title=number)
 
 
+def _stand(books: str) -> dict[str, object] | None:
+    """Where the chain stands; None where nothing stands yet or its head can't be read."""
+    from desk.acts.inspection import stand
+
+    found = stand(Path(books))
+    return {"sequence": found.sequence, "chain": found.chain} if found else None
+
+
+def _unchanged(books: str, receipts: int) -> str:
+    found = _stand(books)
+    where = f"账内到第 {found['sequence']:06d} 批，链头 {found['chain']}。" if found else ""
+    held = f"与另存的 {receipts} 份回执相符。" if receipts else "没有用另存的回执核对（--receipt），看不出整本账被换。"
+    return f"未被改动。{where}{held}"
+
+
 def verify(books: Books = "books", receipt: Receipts = None, as_json: AsJson = False) -> None:
-    """账簿是否未被改动：逐批散列、链、附件、回执、操作日志；有另存的回执时，还看得出尾部被删、换成旧账、整体改写。"""
+    """账簿是否未被改动：逐批散列、链、附件、回执、操作日志。
+
+    有另一位保管人手里的回执时，还看得出尾部被删、换成旧账、整体改写。
+    """
     from desk.acts.inspection import verify_books
 
     faults = verify_books(Path(books), [Path(item) for item in receipt or ()])
     if as_json:
-        json_out({"unchanged": not faults, "faults": fault_table(faults)})
+        json_out({"unchanged": not faults, "faults": fault_table(faults), **(_stand(books) or {})})
     else:
         for fault in faults:
             err.print(str(fault), markup=False)
-        line("未被改动。" if not faults else f"有改动：{len(faults)} 处，最先的一处列在最前。")
+        line(_unchanged(books, len(receipt or ())) if not faults else f"有改动：{len(faults)} 处，最先的一处列在最前。")
     if faults:
         raise typer.Exit(int(ExitCode.FINDINGS))
 

@@ -1,5 +1,6 @@
 """A month's end: reconcile, close, report, export."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,6 +141,7 @@ def close(
     from desk.acts.closing import close_month
     from desk.acts.months import changes_of
     from ledger.seal import seal_name
+    from reports.titles import full_name
 
     desk, found = office(books), month(period)
     closed = close_month(desk, found, who=actor(who), second=reviewed_by)
@@ -150,7 +152,8 @@ def close(
     line(f"{found} 已结账。回执 {seal_name(closed.receipt)}，链头 {closed.receipt.chain}")
     line("请把回执交另一位保管人保存：账簿自己证明不了没有被整体改写。")
     if changed := changes_of(desk, found):
-        table(("科目", "重开前余额", "现在余额"), changed, title=f"{found} 重开前后")
+        rows = [(full_name(name), _on_its_side(before), _on_its_side(after)) for name, before, after in changed]
+        table(("科目", "重开前余额", "现在余额"), rows, title=f"{found} 重开前后")
 
 
 def reopen(
@@ -163,11 +166,19 @@ def reopen(
     """重开一个已结账的月份：主管与复核人两人办理，写明原因；原回执和报表保留。"""
     from desk.acts.months import reopen as open_again
     from ledger.seal import seal_name
+    from reports.titles import full_name
 
     done = open_again(office(books), month(period), reason, who=actor(who), second=reviewed_by)
     line(f"{done.month} 已重开，记录 {seal_name(done)}。原回执和报表保留；对银行余额的签认不受影响。")
-    table(("科目", "重开时余额"), done.trial_balance, title=f"{done.month} 重开时的科目余额")
+    rows = [(full_name(name), _on_its_side(number)) for name, number in done.trial_balance]
+    table(("科目", "重开时余额"), rows, title=f"{done.month} 重开时的科目余额")
     following(f"riskpool close {done.month} --reviewed-by 复核人 --books {books} --as 制单人")
+
+
+def _on_its_side(balance: str) -> str:
+    """A balance as officers say it: ``贷 18,020,000.00``."""
+    number = Decimal(balance)
+    return f"{'借' if number > 0 else '贷' if number else '平'} {abs(number):,}"
 
 
 @report_app.command("month")

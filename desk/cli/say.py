@@ -1,6 +1,8 @@
 """How the command line speaks: faults, tables, JSON, exit codes. Nothing here decides anything."""
 
+import errno
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,13 +45,21 @@ WHOLE = frozenset({"凭证", "结果", "编号", "账面余额", "对账单余�
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-    """Print a table; cells are text as they are, never markup."""
+    """Print a table; cells are text as they are, never markup. A column of amounts stands at its right edge."""
     shown = Table(title=title or None, title_justify="left", show_lines=False)
-    for column in columns:
-        shown.add_column(column, overflow="fold", no_wrap=column in WHOLE)
-    for row in rows:
+    said = [list(row) for row in rows]
+    for number, column in enumerate(columns):
+        cells = [str(row[number]) for row in said if str(row[number])]
+        is_amount = bool(cells) and all(map(_AMOUNT.fullmatch, cells))
+        shown.add_column(
+            column, overflow="fold", no_wrap=column in WHOLE or is_amount, justify="right" if is_amount else "left"
+        )
+    for row in said:
         shown.add_row(*(_cell(cell) for cell in row))
     out.print(shown)
+
+
+_AMOUNT = re.compile(r"[-−]?[0-9,]*[0-9](\.[0-9]+)?( 元)?|[借贷平] [0-9,.]+")
 
 
 def _cell(cell: object) -> Text:
@@ -137,6 +147,13 @@ def unfit_texts(error: ValidationError) -> Refusal | None:
     )
 
 
+def unfit_name(error: OSError) -> Refusal | None:
+    """A path longer than the system allows, as a refusal; None where anything else is wrong."""
+    if error.errno != errno.ENAMETOOLONG:
+        return None
+    return Refusal([Fault(BAD_TEXT, f"文件名过长：{str(error.filename)[:40]!r}")])
+
+
 def refuse_bytes(words: Iterable[str]) -> None:
     """Words of a command that are no text (a broken paste) and name no file either are refused by name."""
     unfit = [word for word in words if any("\ud800" <= char <= "\udfff" for char in word) and not _names_file(word)]
@@ -146,7 +163,10 @@ def refuse_bytes(words: Iterable[str]) -> None:
 
 def _names_file(word: str) -> bool:
     """Whether a word, or what follows its ``=``, is a file: its name may be in any encoding."""
-    return Path(word).exists() or (word.startswith("--") and Path(word.partition("=")[2]).exists())
+    try:
+        return Path(word).exists() or (word.startswith("--") and Path(word.partition("=")[2]).exists())
+    except OSError:  # longer than any file's name
+        return False
 
 
 SHOWN_FAULTS = 50

@@ -140,7 +140,7 @@ def adjust(
 
 
 def explain_number(
-    no: Annotated[str, typer.Argument(help="所缺的凭证字号")],
+    no: Annotated[str, typer.Argument(help="作废的凭证字号，如 记-2023-04-0008")],
     reason: Annotated[str, typer.Option("--reason", help="为什么缺号")],
     who: As,
     chief: Chief,
@@ -148,7 +148,7 @@ def explain_number(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """断号说明：写明一个凭证字号为什么缺，由主管签字。"""
+    """断号说明：下一个凭证字号作废不用时写明原因，由主管签字；此后跳过这个字号。"""
     from desk.acts import corrections
 
     draft = corrections.explain_number(office(books), no, reason, day(on), chief=chief, who=actor(who))

@@ -55,7 +55,7 @@ UNKNOWN_ACCOUNT = FaultKind(
     "导入-账号-01",
     "账号不在 pool.toml 中",
     "本资金池登记的专户账号",
-    "请核对导出的是不是专户；本版建账后不能增减账户，新开的账户报维护人员。",
+    "请核对导出的是不是专户；新开的账户先用 riskpool amend-pool 增列。",
 )
 WRONG_BANK = FaultKind(
     "导入-账号-02",

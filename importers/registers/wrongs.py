@@ -35,7 +35,7 @@ NO_PARTY = FaultKind(
     "导入-登记-14",
     "pool.toml 中没有",
     "pool.toml 所列的一项",
-    "核对名称；本版建账后不能增减 pool.toml 所列各项，报维护人员。",
+    "核对名称；确有新增的，先用 riskpool amend-pool 增列。",
 )
 NO_LOAN = FaultKind(
     "导入-登记-15", "没有这笔在池贷款", "已入账的备案贷款", "核对借据号；未备案的先导入入库备案表并过账。"

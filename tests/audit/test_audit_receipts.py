@@ -30,7 +30,9 @@ def verified(riskpool: Command, books: Path, receipt: Path) -> tuple[int, str]:
 
 
 def test_true_books_agree_with_every_receipt(riskpool: Command, small_year: Path, kept: Path) -> None:
-    assert verified(riskpool, small_year, kept) == (0, "未被改动。\n")
+    code, said = verified(riskpool, small_year, kept)
+    head = (small_year / "head.beancount").read_text(encoding="utf-8").split()
+    assert (code, said) == (0, f"未被改动。账内到第 {head[2]} 批，链头 {head[3]}。与另存的 1 份回执相符。\n")
     assert len([*(small_year / "seals").glob("*.json")]) == 12
     for path in (small_year / "seals").glob("*.json"):
         assert verified(riskpool, small_year, path)[0] == 0

@@ -176,11 +176,27 @@ def test_an_earlier_years_voucher_takes_a_blue_correcting_one(year: Office) -> N
     assert not made.is_red
 
 
-def test_only_a_missing_number_is_explained(office: Office) -> None:
+def test_a_spoiled_number_is_explained_and_never_given(office: Office) -> None:
     no = hand(office, "2023-04-03", 1_000)
-    for asked in (no, "记-2023-04-0999", "记-2031-01-0001"):
+    series, last = no.rpartition("-")[0], int(no.rpartition("-")[2])
+    for asked in (
+        no,
+        f"{series}-{last + 2:04d}",
+        "记-2031-01-0001",
+        "记-2023-04-x",
+        f"{series}-{last + 1}",
+        "无-2023-04-0001",
+    ):
         act = lambda: corrections.explain_number(office, asked, "试", ON, chief="gu", who=who("chen", DAY))  # noqa: B023, E731
         assert code(act) == "更正-断号-01"
+    spoiled = f"{series}-{last + 1:04d}"
+    corrections.explain_number(office, spoiled, "纸质凭证作废", ON, chief="gu", who=who("chen", DAY))
+    through(office, DAY)
+    assert hand(office, "2023-04-06", 2_000) == f"{series}-{last + 2:04d}"
+    again = lambda: corrections.explain_number(office, spoiled, "试", ON, chief="gu", who=who("chen", DAY))  # noqa: E731
+    assert code(again) == "更正-断号-01"
+    assert office.book.loaded.errors == ()
+    assert verify(office.root) == ()
 
 
 # ── after the payment, and contributions back ─────────────────────────────────────────────────────────────

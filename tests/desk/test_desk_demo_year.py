@@ -44,7 +44,10 @@ def test_bean_check_finds_no_error(demo_year: Path) -> None:
 def test_check_and_verify_agree_that_all_is_well(riskpool: Command, demo_year: Path) -> None:
     books = str(demo_year / "books")
     assert json.loads(riskpool("check", "-b", books, "--json").stdout)["problems"] == []
-    assert json.loads(riskpool("verify", "-b", books, "--json").stdout) == {"unchanged": True, "faults": []}
+    assert (
+        json.loads(riskpool("verify", "-b", books, "--json").stdout).items()
+        >= {"unchanged": True, "faults": []}.items()
+    )
 
 
 @pytest.mark.parametrize("month", MONTHS)

@@ -55,7 +55,7 @@ EVENTS: dict[str, Callable[[int, str], list[AnyEvent]]] = {
     "borrower": lambda number, text: _loan(number, borrower=text),
     "contract": lambda number, text: _loan(1_000 + number, contract_no=text),
 }
-RAN = """document.title.includes('改')
+RAN = """document.title === '改'
     || document.querySelector('svg[onload], img[onerror]') !== null
     || [...document.scripts].some(one => !one.type.includes('json') && one.textContent.includes("document.title="))"""
 

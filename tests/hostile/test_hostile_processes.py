@@ -193,3 +193,17 @@ def test_bytes_that_are_no_text_are_refused_by_name(tmp_path: Path, text: str) -
     for slot in ("narration", "instruction"):
         assert told(desk, slot, text) == "refused"
     assert event_id("manual", "SG-1") not in desk.office.book.posted
+
+
+@pytest.mark.parametrize(
+    "words", [("import", "--as=chen"), ("verify", "--receipt"), ("restore", "--out=new"), ("rules", "show")]
+)
+@pytest.mark.parametrize("text", ["长" * 3_000, "\udc80" * 3_000])
+def test_a_name_longer_than_any_file_is_refused_by_name(tmp_path: Path, words: tuple[str, ...], text: str) -> None:
+    desk = Desk(founded(tmp_path / "books"), tmp_path)
+    at = () if words[0] in {"restore", "rules"} else (desk.books(),)
+    done = command(*words, text, *at, folder=tmp_path)
+    said = done.stderr.decode(errors="replace")
+    assert done.returncode in REFUSALS, said
+    assert "Traceback" not in said
+    assert len(said) < 2_000

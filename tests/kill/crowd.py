@@ -14,6 +14,7 @@ from pathlib import Path
 
 from acts import POOL
 
+from desk.acts.inspection import verify_books
 from desk.acts.office import Actor
 from desk.acts.opening import OpeningFiles, open_books
 from ledger.book import Book
@@ -120,6 +121,8 @@ def read_while_written(folder: Path, seed: int, *, reads: int = 1_000, states: i
     while len(seen) < reads or len({count for count, _, _ in seen}) < states:
         book = Book.load(books)
         seen.append((len(book.batches), book.head, _content(book, len(book.batches))))
+        if len(seen) % 10 == 0 and (told := verify_books(books)):
+            mixed.append(f"verify: {[fault.found for fault in told]}")
         if [head.sequence for head in book.batches] != list(range(len(book.batches))):
             mixed.append(f"batches {[head.sequence for head in book.batches]}")
     for process in writers:
