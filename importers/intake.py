@@ -5,15 +5,13 @@ refused with the nearest one and the words in which it differs. Every row ends a
 ignored with a reason, or the file is refused whole with every fault.
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
 from importers import grammar
 from importers.filed import REASON, is_filed
-from importers.files import Element, Workbook, read_file
+from importers.files import Element, Workbook, collector_at_rest, read_file
 from importers.lists.claim import Claim
 from importers.lists.proof import Proved, prove
 from importers.lists.reading import read_table
@@ -90,24 +88,7 @@ def _first(fits: Iterable[bool], otherwise: int = 999) -> int:
     return next((number for number, fit in enumerate(fits) if fit), otherwise)
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Python's cycle collector at rest: a list makes millions of values, no cycle, and a third of the time is its.
-
-    Put among the old before it wakes, they are not walked through at once; the next full collection sees them.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()
-
-
-@_without_collector()
+@collector_at_rest()
 def recognise_workbook(
     workbook: Workbook,
     source: SourceFile,

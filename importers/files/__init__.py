@@ -15,7 +15,7 @@ from importers.files.sheets import (
     table_at,
     unnamed,
 )
-from importers.files.worker import read_file
+from importers.files.worker import collector_at_rest, read_file
 
 __all__ = [
     "KINDS",
@@ -25,6 +25,7 @@ __all__ = [
     "Table",
     "Workbook",
     "beside",
+    "collector_at_rest",
     "column_letter",
     "find_table",
     "headers",

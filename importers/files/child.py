@@ -5,6 +5,7 @@ an XML tree), then an end with the number of lines, by which a reader that died 
 pickle, because this process has touched hostile bytes and the parent must not run what it says.
 """
 
+import gc
 import json
 import resource
 from collections.abc import Iterable, Iterator
@@ -88,6 +89,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def run(content: bytes, out: BinaryIO) -> None:
     """Read a file's bytes under limits, write the parts; a refusal is written as such, memory gone as another."""
     limit_myself()
+    gc.disable()  # what a reader makes is in no cycle, and it ends with its file; the cap on memory stands either way
     count = size = 0
     last: dict[str, object]
     try:

@@ -1,7 +1,9 @@
 """How each fault of an act is met: a command at the wrong time, by the wrong person, on a wrong thing; or meddled books."""
 
+import atexit
 import json
 import re
+import socket
 
 from album.stage import EXAMPLES, NONE, YEAR, Provocation, Stage
 from filelock import FileLock
@@ -111,10 +113,17 @@ def _pool(*changes: tuple[str, str]) -> object:
     return prepare
 
 
+def _port_taken(_: Stage) -> None:
+    atexit.register(socket.create_server(("127.0.0.1", PORT)).close)
+
+
+PORT = 47_811
+
+
 APPLICATION = "2023-06/abchina-application-BC2023-001.xlsx"
 DECIDE = "decide BC2023-001 --as chen --chief gu --on 2023-06-20"
 ROW = event_id("bank", "boc-01", "serial", "085085987000000001000000002")
-INQUIRY = "bank-00000000000000000000"
+INQUIRY = "bank-d3e8f84f09f39cf9c3a9"
 
 
 def _applied(*changes: tuple[str, str, object]) -> object:
@@ -145,7 +154,10 @@ def _lost_paper(stage: Stage) -> None:
 
 
 def _moved(stage: Stage) -> None:
-    stage.run(DECIDE)
+    back = "return-contribution 01 --account boc-01 --amount 100.00 --instruction BF-9 --reason 试验 --as chen"
+    for command in (DECIDE, "review --as lu", f"{back} --on 2023-06-16", "review --as lu", "post D000061 --as shen"):
+        code, said = stage.run(command)
+        assert code == 0, said
 
 
 def _meddled_backup(stage: Stage) -> None:
@@ -154,6 +166,9 @@ def _meddled_backup(stage: Stage) -> None:
 
 
 def _killed(stage: Stage) -> None:
+    _sent(stage)
+    stage.run("review --as lu")
+    stage.run("post --as shen")
     last = max(stage.books.glob("batches/*/*.beancount"))
     _, number, previous = re.findall(r'custom "batch" "(\d)" (\d+) "([0-9a-f]{64})"', last.read_text(encoding="utf-8"))[
         0
@@ -173,13 +188,15 @@ VOUCHER = "voucher --number SG-9 --summary {} --reason 试验 {} --attachment �
 LINES = "--line Income:4501专户利息=-1.00 --line Assets:1002银行存款:01中国银行:01专户=1.00"
 
 PEOPLE = (
-    act("人员-身份-01", "--as 写了名单上没有的人。", "review D000001 --as nobody"),
+    act("人员-身份-01", "--as 写了名单上没有的人。", "close 2024-03 --as nobody --reviewed-by lu"),
     act(
         "人员-权限-01",
         "主管去制单。",
         "import 流水.csv --as gu",
         "opened",
         prepare=lambda s: s.example(BOC_LIST, "流水.csv"),
+        spoils=True,
+        keeps=True,
     ),
     act(
         "人员-权限-02", "复核自己制的单。", "review --as lu", "opened", prepare=lambda s: _import(s, "lu"), spoils=True
@@ -192,7 +209,6 @@ FOUNDING = (
         f"{INIT.replace('新账', 'books')} --on 2023-03-01",
         prepare=_pool(),
     ),
-    Provocation("建账-期初-02", "把一份流水当作期初表。", f"{INIT} --opening boc-01.xml", NONE, _pool()),
     Provocation("建账-期初-03", "没有期初表，也没有开始日期。", INIT, NONE, _pool()),
     Provocation(
         "建账-设置-01",
@@ -260,7 +276,7 @@ RULES = (
     ),
 )
 ENTRY = (
-    act("命令-日期-01", "日期写成了 20240320。", f"{TRANSFER.format('1.00', 'HB-9')} --on 20240320"),
+    act("命令-日期-01", "日期写成了 2024.3.20。", f"{TRANSFER.format('1.00', 'HB-9')} --on 2024.3.20"),
     act("命令-金额-01", "金额有三位小数。", TRANSFER.format("1.234", "HB-9")),
 )
 MONEY = (
@@ -336,7 +352,14 @@ POSTING = (
         spoils=True,
     ),
     act("记账-附件-01", "凭证所附的文件被人删了。", "post --as shen", prepare=_lost_paper, spoils=True),
-    act("记账-文字-01", "摘要里有控制字符。", VOUCHER.format("'试\x07验'", LINES), prepare=_notice, spoils=True),
+    act(
+        "记账-文字-01",
+        "摘要里有控制字符。",
+        VOUCHER.format("'试\x07验'", LINES),
+        prepare=_notice,
+        spoils=True,
+        keeps=True,
+    ),
     meddled(
         "记账-链头-01", "链头文件被人改过。", TRANSFER.format("1.00", "HB-9"), "head.beancount", ("链头 0", "链头 1")
     ),
@@ -385,14 +408,6 @@ CASES = (
         DECIDE,
         APPLICATION,
         prepare=_applied(("补偿申请", "S6", 100000), ("补偿申请", "S4", 100000)),
-        spoils=True,
-    ),
-    act(
-        "裁决-事实-01",
-        "申请表没有填企业的信用。",
-        DECIDE,
-        APPLICATION,
-        prepare=_applied(("补偿申请", "V6", None)),
         spoils=True,
     ),
     act(
@@ -487,13 +502,6 @@ BOOKS = (
     act("备份-位置-01", "恢复到一个不空的文件夹。", "restore 归档.tar --to 满", prepare=_backup),
     act("备份-归档-01", "归档只下载了一半。", "restore 归档.tar --to 新账", prepare=_cut_backup),
     act("备份-核验-01", "备份之前账套已被改动。", "restore 归档.tar --to 新账", spoils=True, prepare=_meddled_backup),
-    Provocation(
-        "账簿-写入-04",
-        "账套文件夹的名字写错。",
-        "import 流水.csv --as chen -b 没有",
-        NONE,
-        lambda s: s.example(BOC_LIST, "流水.csv"),
-    ),
     act("核验-日志-01", "记账时程序被强行终止：操作已记入日志，批次没有写成。", "verify", prepare=_killed, spoils=True),
     act("备份-月份-01", "这个月还没有结账。", "audit-kit --out 审计包 --until 2024-03"),
 )
@@ -520,7 +528,7 @@ SERVING = (
         ('include "head.beancount"', 'include "head.beancount"\n2020-01-01 custom "fava-extension" "evil"'),
     ),
     Provocation("界面-账簿-01", "文件夹不是账套。", "serve 别处", NONE, lambda s: s.put("别处/x", "x")),
-    act("界面-端口-01", "端口号太大。", "serve books --port 99999"),
+    act("界面-端口-01", "端口已被别的程序占用。", f"serve books --port {PORT}", prepare=_port_taken),
     Provocation("演示-位置-01", "演示文件夹里已有东西。", "demo --out 满", NONE, lambda s: s.put("满/x", "x")),
 )
 

@@ -1,6 +1,8 @@
 """How each fault of a file is met: an example file with one thing changed, or a file made to be wrong."""
 
-from album.stage import FILES, OPENED, Provocation, Stage
+from collections.abc import Callable
+
+from album.stage import FILES, OPENED, YEAR, Provocation, Stage
 from fuzz import hostile
 
 BOC, ABC, ZJRC_A = (
@@ -8,7 +10,7 @@ BOC, ABC, ZJRC_A = (
     "2023-04/abchina-01-list-202304.xlsx",
     "2023-03/crcb-01-list-202303.xlsx",
 )
-ZJRC_B, BKRS = "2023-05/crcb-01-list-202305.xlsx", "2023-03/boc-01-statement-202303.xml"
+ZJRC_C, BKRS = "2023-09/crcb-01-list-202309.xlsx", "2023-03/boc-01-statement-202303.xml"
 LOANS, TAPE = "2023-03/boc-loans-202303.xlsx", "2023-03/abchina-tape-202303.xlsx"
 POLICIES, APPLICATION = "2023-03/insurer01-policies-202303.xlsx", "2023-06/abchina-application-BC2023-001.xlsx"
 RECOVERY, EXTENSION = "2023-12/abchina-recovery-BC2023-001.xlsx", "2023-07/abchina-extension-202307.xlsx"
@@ -135,8 +137,8 @@ LIST_FAULTS = (
         "导入-状态-01",
         "流水里有一笔没有成功的交易，余额却变了。",
         IMPORT.format("流水.xlsx"),
-        books="2023-05/crcb-01-list-202305.xlsx",
-        prepare=lambda stage: stage.cells(ZJRC_B, "流水.xlsx", ("交易明细", "N2", "交易失败")),
+        books=ZJRC_C,
+        prepare=lambda stage: stage.cells(ZJRC_C, "流水.xlsx", ("交易明细", "N3", "交易失败")),
     ),
     made("导入-版式-01", "一份通讯录。", "通讯录.csv", "姓名,电话\n某人（虚构）,000\n".encode()),
     listed("导入-版式-02", "银行给一栏改了名。", ("记录标识号[ Record ID ]", "记录编号[ Record No. ]")),
@@ -188,6 +190,7 @@ def _two_transfers(stage: Stage) -> None:
 
 def _no_rows(stage: Stage) -> None:
     lines = (FILES / BOC).read_bytes().decode("gb18030").split("\r\n")[:8]
+    del lines[6]  # the period asked for: with it, a list without rows says that nothing happened
     zeros = {1: "0", 2: "0", 3: "0.00", 4: "0", 5: "0.00"}
     said = [f"{line.split(',')[0]},{zeros[number]}" if number in zeros else line for number, line in enumerate(lines)]
     stage.put("流水.csv", "\r\n".join(said).encode("gb18030"))
@@ -213,6 +216,47 @@ LIST_FAULTS = (
         "栏目对应文件少了引号。",
         f"{IMPORT.format('登记表.xlsx')} --synonyms 对应.toml",
         prepare=_broken_synonyms,
+    ),
+)
+
+LATER = "2023-04/boc-01-list-202304.csv"
+
+
+def _rows(stage: Stage, change: Callable[[list[str]], list[str]], source: str = BOC, name: str = "流水.csv") -> None:
+    """A text list of the examples with its lines rearranged."""
+    said = (FILES / source).read_bytes().decode("gb18030").rstrip("\r\n").split("\r\n")
+    stage.put(name, ("\r\n".join(change(said)) + "\r\n").encode("gb18030"))
+
+
+def rearranged(code: str, how: str, change: Callable[[list[str]], list[str]], **more: object) -> Provocation:
+    """The list of 中国银行 of March with its lines rearranged."""
+    return Provocation(code, how, IMPORT.format("流水.csv"), prepare=lambda s: _rows(s, change), **more)  # type: ignore[arg-type] # same
+
+
+MORE_LISTS = (
+    rearranged(
+        "导入-版式-06",
+        "一行明细被挪到了表头之上。",
+        lambda rows: [*rows[:7], rows[-1], *rows[7:-1]],
+    ),
+    rearranged(
+        "导入-版式-05",
+        "中国银行的抬头，表头却是没见过的写法。",
+        lambda rows: [*rows[:7], "日子,多少钱,还剩", "20230301,1.00,2.00"],
+    ),
+    Provocation(
+        "导入-更改-01",
+        "已入账的流水改了一个字再导入。",
+        IMPORT.format("流水.csv"),
+        YEAR,
+        prepare=lambda stage: stage.text(BOC, "流水.csv", ("来账,利息", "来账,转账")),
+    ),
+    Provocation(
+        "导入-版式-03",
+        "工作簿里另有一张有内容的工作表。",
+        IMPORT.format("流水.xlsx"),
+        ABC,
+        prepare=lambda stage: stage.cells(ABC, "流水.xlsx", ("备忘", "A1", "记得问银行")),
     ),
 )
 
@@ -330,5 +374,5 @@ OPENING_FAULTS = (
     _opening("建账-期初-01", "期初余额与对账单不同。", ("科目余额", "C7", 5999999), ("科目余额", "C12", 1740001)),
 )
 
-PROVOCATIONS = (*FILE_FAULTS, *LIST_FAULTS, *REGISTER_FAULTS, *OPENING_FAULTS)
+PROVOCATIONS = (*FILE_FAULTS, *LIST_FAULTS, *MORE_LISTS, *REGISTER_FAULTS, *OPENING_FAULTS)
 assert OPENED, "the default state of the books"

@@ -13,6 +13,7 @@ REPO = Path(__file__).resolve().parents[2]
 PAGES = (REPO / "README.md", *sorted((REPO / "docs").glob("*.md")))
 NAMES = {
     "accounts",
+    "album",
     "architecture",
     "backtest",
     "decisions",
