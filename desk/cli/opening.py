@@ -35,9 +35,12 @@ def day(text: str) -> date:
     if not text:
         return clock.now().date()
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise refuse(BAD_DAY, text) from None
+    if found.isoformat() != text:  # Python also reads 20240320 and weeks
+        raise refuse(BAD_DAY, text)
+    return found
 
 
 def month(text: str) -> str:

@@ -22,6 +22,7 @@ NAMES = {
     "format-1",
     "glossary",
     "layouts",
+    "proofs",
     "registers",
     "rules",
 }
