@@ -146,7 +146,7 @@ def _equation(text: str) -> str | None:
     if found[3]:
         whole = math.floor(value / unit + (Fraction(1, 2) if found[3] == "四舍五入到" else 0))
         value = whole * unit
-    assert value == number(found[2]), f"{text}: {float(value)}"
+    assert value == number(found[2]), f"{text}: {value}"
     return _printed(found[2])
 
 

@@ -23,7 +23,7 @@ from ledger.provenance import SourceFile, digest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from golden_papers import Shelf
+from golden_papers import HISQRY, Shelf
 
 POOL = """
 [pool]
@@ -109,44 +109,6 @@ class Move(NamedTuple):
         return datetime.combine(self.on, self.at)
 
 
-HISQRY = (
-    "交易类型[ Transaction Type ]",
-    "业务类型[ Business type ]",
-    "付款人开户行号[ Account holding bank number of payer ]",
-    "付款人开户行名[ Payer account bank ]",
-    "付款人账号[ Debit Account No. ]",
-    "付款人名称[ Payer's Name ]",
-    "收款人开户行行号[ Account holding bank number of beneficiary ]",
-    "收款人开户行名[ Beneficiary account bank ]",
-    "收款人账号[ Payee's Account Number ]",
-    "收款人名称[ Payee's Name ]",
-    "交易日期[ Transaction Date ]",
-    "交易时间[ Transaction time ]",
-    "交易货币[ Trade Currency ]",
-    "交易金额[ Trade Amount ]",
-    "交易后余额[ After-transaction balance ]",
-    "起息日期[ Value Date ]",
-    "汇率[ Exchange rate ]",
-    "交易流水号[ Transaction reference number ]",
-    "客户申请号[ Online Banking Transaction Ref.(Bank Ref.) ]",
-    "客户业务编号[ Customer Transaction Ref.(Customer Ref.) ]",
-    "凭证类型[ Voucher type ]",
-    "凭证号码[ Voucher number ]",
-    "记录标识号[ Record ID ]",
-    "摘要[ Reference ]",
-    "用途[ Purpose ]",
-    "交易附言[ Remark ]",
-    "备注[ Remarks ]",
-    *(f"预留项{number}[ Reserve{number} ]" for number in (1, 2, 3)),
-    "名义付款人开户行行号[ Opening bank number of nominal payer ]",
-    "名义付款人开户行名[ Opening bank name of nominal payer ]",
-    "名义付款人账号[ Payment A/C No. ]",
-    "名义付款人名称[ Name of nominal payer ]",
-    "名义收款人开户行号[ Opening bank number of nominal payee ]",
-    "名义收款人开户行名[ Opening bank name of nominal payee ]",
-    "名义收款人账号[ Account number of nominal payee ]",
-    "名义收款人名称[ Name of nominal payee ]",
-)
 ABC = {
     "1b": (
         "交易时间",
