@@ -6,6 +6,7 @@ application to the last recovery, and a month-end assertion of every bank accoun
 """
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -54,73 +55,22 @@ from ledger.seal import Receipt, seal_name
 from ledger.signing import Signatures
 from ledger.store import Store
 
-POOL = """[pool]
-title = "量度用子风险池（虚构）"
-slug = "bench"
-unit = "示例市财政局（虚构）"
-invented = true
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-[[staff]]
-id = "zhang"
-name = "张某某（虚构）"
-roles = ["preparer", "bookkeeper"]
+from pools import pool_toml
 
-[[staff]]
-id = "li"
-name = "李某某（虚构）"
-roles = ["reviewer", "chief"]
-
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-
-[[bank]]
-code = "abchina"
-no = "02"
-name = "农业银行"
-
-[[bank]]
-code = "crcb"
-no = "03"
-name = "慈溪农商银行"
-
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "0000000001"
-name = "中国银行专户"
-
-[[account]]
-slug = "abchina-01"
-bank = "abchina"
-no = "01"
-sort = "dedicated"
-number = "0000000002"
-name = "农业银行专户"
-
-[[account]]
-slug = "crcb-01"
-bank = "crcb"
-no = "01"
-sort = "dedicated"
-number = "0000000003"
-name = "农商银行专户"
-
-[[contributor]]
-no = "01"
-name = "市财政"
-
-[[contributor]]
-no = "02"
-name = "县财政"
-
-[[insurer]]
-no = "01"
-name = "示例保险（虚构）"
-"""
+POOL = pool_toml(
+    {"title": "量度用子风险池（虚构）", "slug": "bench", "unit": "示例市财政局（虚构）"},
+    staff={"zhang": ("张某某（虚构）", "preparer bookkeeper"), "li": ("李某某（虚构）", "reviewer chief")},
+    banks=("boc", "abchina", "crcb"),
+    accounts={
+        "boc-01": ("0000000001", "中国银行专户"),
+        "abchina-01": ("0000000002", "农业银行专户"),
+        "crcb-01": ("0000000003", "农商银行专户"),
+    },
+    contributors=("市财政", "县财政"),
+    insurers=("示例保险（虚构）",),
+)
 BANKS = ("boc", "abchina", "crcb")
 OPENING_FEN = 100_000_000_00
 

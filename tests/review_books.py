@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pools import pool_toml
+
 from ledger.book import Book
 from ledger.events import CompensationApplied, IpRightListed, LoanIncluded, OpeningTaken, RuleAdopted, VoucherLine
 from ledger.founding import first_batch, found
@@ -19,35 +21,13 @@ from riskpool.ruletext import shipped
 from riskpool.suspension import SuspensionState
 from riskpool.waterfall import Used
 
-POOL = """
-[pool]
-title = "示例子风险池"
-slug = "example"
-unit = "示例市财政局"
-invented = true
-[[staff]]
-id = "zhang"
-name = "张三（虚构）"
-roles = ["preparer", "bookkeeper"]
-[[staff]]
-id = "li"
-name = "李四（虚构）"
-roles = ["reviewer", "chief"]
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "370012345678"
-name = "示例子风险池中行专户"
-[[contributor]]
-no = "01"
-name = "市财政"
-"""
+POOL = pool_toml(
+    {"title": "示例子风险池", "slug": "example", "unit": "示例市财政局"},
+    staff={"zhang": ("张三（虚构）", "preparer bookkeeper"), "li": ("李四（虚构）", "reviewer chief")},
+    banks=("boc",),
+    accounts={"boc-01": ("370012345678", "示例子风险池中行专户")},
+    contributors=("市财政",),
+)
 CASE, LOAN, RIGHT, BORROWER = "BC0001", "L0001", "ZL202110123456.X", "示例精密机械有限公司（虚构）"
 
 

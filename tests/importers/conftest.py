@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 import xlsxwriter
 import xlwt
+from pools import pool_toml
 
 from importers.files.child import parts
 from importers.files.worker import assembled
@@ -25,70 +26,23 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from golden_papers import HISQRY, Shelf
 
-POOL = """
-[pool]
-title = "测试风险池（虚构）"
-slug = "test-pool"
-unit = "测试管理办公室（虚构）"
-invented = true
-[[staff]]
-id = "zhi"
-name = "制某（虚构）"
-roles = ["preparer"]
-[[staff]]
-id = "fu"
-name = "复某（虚构）"
-roles = ["reviewer"]
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-aliases = ["中国银行股份有限公司慈溪某支行（虚构）"]
-[[bank]]
-code = "abchina"
-no = "02"
-name = "农业银行"
-[[bank]]
-code = "crcb"
-no = "03"
-name = "慈溪农商银行"
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "405200000018"
-name = "中行专户（虚构）"
-[[account]]
-slug = "boc-02"
-bank = "boc"
-no = "02"
-sort = "deposit"
-number = "405200000026"
-name = "中行定期（虚构）"
-[[account]]
-slug = "abchina-01"
-bank = "abchina"
-no = "01"
-sort = "dedicated"
-number = "39530001040000015"
-name = "农行专户（虚构）"
-[[account]]
-slug = "crcb-01"
-bank = "crcb"
-no = "01"
-sort = "dedicated"
-number = "201000123456789"
-name = "农商专户（虚构）"
-[[contributor]]
-no = "01"
-name = "市级财政（虚构）"
-aliases = ["市级财政国库支付中心（虚构）"]
-[[contributor]]
-no = "02"
-name = "县级财政（虚构）"
-aliases = ["县级财政国库支付中心（虚构）", "中国银行股份有限公司慈溪某支行（虚构）"]
-"""
+POOL = pool_toml(
+    {"title": "测试风险池（虚构）", "slug": "test-pool", "unit": "测试管理办公室（虚构）"},
+    staff={"zhi": ("制某（虚构）", "preparer"), "fu": ("复某（虚构）", "reviewer")},
+    banks=("boc", "abchina", "crcb"),
+    accounts={
+        "boc-01": ("405200000018", "中行专户（虚构）"),
+        "boc-02": ("405200000026", "中行定期（虚构）"),
+        "abchina-01": ("39530001040000015", "农行专户（虚构）"),
+        "crcb-01": ("201000123456789", "农商专户（虚构）"),
+    },
+    contributors=("市级财政（虚构）", "县级财政（虚构）"),
+    aliases={
+        "中国银行": ("中国银行股份有限公司慈溪某支行（虚构）",),
+        "市级财政（虚构）": ("市级财政国库支付中心（虚构）",),
+        "县级财政（虚构）": ("县级财政国库支付中心（虚构）", "中国银行股份有限公司慈溪某支行（虚构）"),
+    },
+)
 
 NUMBERS = {"boc-01": "405200000018", "abchina-01": "39530001040000015", "crcb-01": "201000123456789"}
 

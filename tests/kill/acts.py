@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pools import pool_toml
+
 from importers.registers import write_template
 from ledger.ids import event_id, patent_check_digit
 
@@ -23,47 +25,22 @@ from statements import bkrs  # noqa: E402
 
 sys.path.remove(str(EXAMPLE))  # others of its modules bear the names of folders under tests
 
-POOL = """[pool]
-title = "示例风险池（虚构）"
-slug = "example"
-unit = "示例办公室（虚构）"
-invented = true
-[[staff]]
-id = "chen"
-name = "陈某（虚构）"
-roles = ["preparer"]
-[[staff]]
-id = "lu"
-name = "陆某（虚构）"
-roles = ["reviewer", "preparer"]
-[[staff]]
-id = "shen"
-name = "沈某（虚构）"
-roles = ["bookkeeper", "reviewer"]
-[[staff]]
-id = "gu"
-name = "顾某（虚构）"
-roles = ["chief"]
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "405200000018"
-name = "中国银行专户（虚构）"
-[[contributor]]
-no = "01"
-name = "市级财政（虚构）"
-aliases = ["市级财政国库支付中心（虚构）"]
-[[contributor]]
-no = "02"
-name = "县级财政（虚构）"
-aliases = ["县级财政国库支付中心（虚构）"]
-"""
+POOL = pool_toml(
+    {"title": "示例风险池（虚构）", "slug": "example", "unit": "示例办公室（虚构）"},
+    staff={
+        "chen": ("陈某（虚构）", "preparer"),
+        "lu": ("陆某（虚构）", "reviewer preparer"),
+        "shen": ("沈某（虚构）", "bookkeeper reviewer"),
+        "gu": ("顾某（虚构）", "chief"),
+    },
+    banks=("boc",),
+    accounts={"boc-01": ("405200000018", "中国银行专户（虚构）")},
+    contributors=("市级财政（虚构）", "县级财政（虚构）"),
+    aliases={
+        "市级财政（虚构）": ("市级财政国库支付中心（虚构）",),
+        "县级财政（虚构）": ("县级财政国库支付中心（虚构）",),
+    },
+)
 DONE = ("草稿-重复-01", "草稿-状态-01")
 """How drafting and signing answer a second time: it is done, or stands in a draft."""
 

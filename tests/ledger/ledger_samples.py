@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from pools import pool_toml
+
 from ledger.book import Book
 from ledger.events import (
     AccountOpened,
@@ -80,73 +82,22 @@ from ledger.seal import Receipt, rule_folder, seal_name
 from ledger.signing import Signatures
 from ledger.store import Store
 
-POOL = """[pool]
-title = "示例子风险池（虚构）"
-slug = "example"
-unit = "示例市财政局（虚构）"
-invented = true
-
-[[staff]]
-id = "zhang"
-name = "张某某（虚构）"
-roles = ["preparer", "bookkeeper"]
-
-[[staff]]
-id = "li"
-name = "李某某（虚构）"
-roles = ["reviewer", "chief"]
-
-[[staff]]
-id = "wang"
-name = "王某某（虚构）"
-roles = ["preparer", "reviewer"]
-
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-
-[[bank]]
-code = "abchina"
-no = "02"
-name = "农业银行"
-
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "0000000001"
-name = "中国银行专户"
-
-[[account]]
-slug = "boc-02"
-bank = "boc"
-no = "02"
-sort = "deposit"
-number = "0000000002"
-name = "中国银行定期"
-
-[[account]]
-slug = "abchina-01"
-bank = "abchina"
-no = "01"
-sort = "dedicated"
-number = "0000000003"
-name = "农业银行专户"
-
-[[contributor]]
-no = "01"
-name = "市财政"
-
-[[contributor]]
-no = "02"
-name = "县财政"
-
-[[insurer]]
-no = "01"
-name = "示例保险（虚构）"
-"""
+POOL = pool_toml(
+    {"title": "示例子风险池（虚构）", "slug": "example", "unit": "示例市财政局（虚构）"},
+    staff={
+        "zhang": ("张某某（虚构）", "preparer bookkeeper"),
+        "li": ("李某某（虚构）", "reviewer chief"),
+        "wang": ("王某某（虚构）", "preparer reviewer"),
+    },
+    banks=("boc", "abchina"),
+    accounts={
+        "boc-01": ("0000000001", "中国银行专户"),
+        "boc-02": ("0000000002", "中国银行定期"),
+        "abchina-01": ("0000000003", "农业银行专户"),
+    },
+    contributors=("市财政", "县财政"),
+    insurers=("示例保险（虚构）",),
+)
 BEGINS_ON = date(2022, 12, 31)
 AT = datetime(2023, 3, 31, 9, 0, 0, tzinfo=UTC)
 SIGNED = Signatures(preparer="zhang", reviewer="li", bookkeeper="zhang", at=AT)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pools import pool_toml
 
 from importers.files import Sheet, Workbook
 from importers.files.xlsx import read_xlsx
@@ -15,53 +16,15 @@ from ledger.openitems import CaseState, LoanState, OpenItems, PolicyState, SaidB
 from ledger.papers import Intake
 from ledger.provenance import SourceFile, digest
 
-POOL = """
-[pool]
-title = "示例风险池（虚构）"
-slug = "example"
-unit = "示例办公室（虚构）"
-invented = true
-[[staff]]
-id = "aa"
-name = "甲（虚构）"
-roles = ["preparer"]
-[[staff]]
-id = "bb"
-name = "乙（虚构）"
-roles = ["reviewer"]
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-aliases = ["中国银行示例支行（虚构）"]
-[[bank]]
-code = "crcb"
-no = "03"
-name = "慈溪农商银行"
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "405200000018"
-name = "中行专户（虚构）"
-[[account]]
-slug = "crcb-01"
-bank = "crcb"
-no = "01"
-sort = "dedicated"
-number = "2010000000000000017"
-name = "农商专户（虚构）"
-[[contributor]]
-no = "01"
-name = "市级财政（虚构）"
-[[contributor]]
-no = "02"
-name = "县级财政（虚构）"
-[[insurer]]
-no = "01"
-name = "示例财险（虚构）"
-"""
+POOL = pool_toml(
+    {"title": "示例风险池（虚构）", "slug": "example", "unit": "示例办公室（虚构）"},
+    staff={"aa": ("甲（虚构）", "preparer"), "bb": ("乙（虚构）", "reviewer")},
+    banks=("boc", "crcb"),
+    accounts={"boc-01": ("405200000018", "中行专户（虚构）"), "crcb-01": ("2010000000000000017", "农商专户（虚构）")},
+    contributors=("市级财政（虚构）", "县级财政（虚构）"),
+    insurers=("示例财险（虚构）",),
+    aliases={"中国银行": ("中国银行示例支行（虚构）",)},
+)
 BORROWER = "慈溪某电器有限公司（虚构）"
 USCC = "91330282MA2AAAAA09"
 Rows = Sequence[Mapping[str, str]] | Mapping[str, Sequence[Mapping[str, str]]]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from pools import pool_toml
 
 from ledger.book import Book
 from ledger.events import (
@@ -50,52 +51,17 @@ from riskpool.cases import decide, events_of, facts_of, loan_facts
 from riskpool.decision import Decision
 from riskpool.ruletext import RuleText, shipped
 
-POOL = """
-[pool]
-title = "示例子风险池"
-slug = "example"
-unit = "示例市财政局"
-invented = true
-[[staff]]
-id = "zhang"
-name = "张三（虚构）"
-roles = ["preparer", "bookkeeper"]
-[[staff]]
-id = "li"
-name = "李四（虚构）"
-roles = ["reviewer", "chief"]
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-[[bank]]
-code = "crcb"
-no = "03"
-name = "慈溪农商银行"
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "370012345678"
-name = "示例子风险池中行专户"
-[[account]]
-slug = "crcb-01"
-bank = "crcb"
-no = "01"
-sort = "dedicated"
-number = "201000123456789"
-name = "示例子风险池农商专户"
-[[contributor]]
-no = "01"
-name = "市财政"
-[[contributor]]
-no = "02"
-name = "县财政"
-[[insurer]]
-no = "01"
-name = "示例财险（虚构）"
-"""
+POOL = pool_toml(
+    {"title": "示例子风险池", "slug": "example", "unit": "示例市财政局"},
+    staff={"zhang": ("张三（虚构）", "preparer bookkeeper"), "li": ("李四（虚构）", "reviewer chief")},
+    banks=("boc", "crcb"),
+    accounts={
+        "boc-01": ("370012345678", "示例子风险池中行专户"),
+        "crcb-01": ("201000123456789", "示例子风险池农商专户"),
+    },
+    contributors=("市财政", "县财政"),
+    insurers=("示例财险（虚构）",),
+)
 SIGNED = Signatures(
     preparer="zhang", reviewer="li", bookkeeper="zhang", chief="li", at=datetime(2023, 12, 31, 9, tzinfo=UTC)
 )

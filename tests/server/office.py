@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from beancount.core import data
 from beancount.parser import printer
+from pools import pool_toml
 from waitress.server import create_server
 
 from desk.server import make_app
@@ -53,52 +54,14 @@ from ledger.signing import Signatures
 from ledger.store import Store
 
 TITLE = "示例市知识产权质押融资风险池"
-POOL = f"""
-[pool]
-title = "{TITLE}"
-slug = "example"
-unit = "示例市财政局（虚构）"
-invented = true
-[[staff]]
-id = "zhang"
-name = "张某某"
-roles = ["preparer", "bookkeeper"]
-[[staff]]
-id = "li"
-name = "李某某"
-roles = ["reviewer", "chief"]
-[[bank]]
-code = "boc"
-no = "01"
-name = "中国银行"
-[[bank]]
-code = "abchina"
-no = "02"
-name = "农业银行"
-[[account]]
-slug = "boc-01"
-bank = "boc"
-no = "01"
-sort = "dedicated"
-number = "0000000001"
-name = "中国银行专户"
-[[account]]
-slug = "abchina-01"
-bank = "abchina"
-no = "01"
-sort = "dedicated"
-number = "0000000002"
-name = "农业银行专户"
-[[contributor]]
-no = "01"
-name = "市财政"
-[[contributor]]
-no = "02"
-name = "县财政"
-[[insurer]]
-no = "01"
-name = "示例保险（虚构）"
-"""
+POOL = pool_toml(
+    {"title": TITLE, "slug": "example", "unit": "示例市财政局（虚构）"},
+    staff={"zhang": ("张某某", "preparer bookkeeper"), "li": ("李某某", "reviewer chief")},
+    banks=("boc", "abchina"),
+    accounts={"boc-01": ("0000000001", "中国银行专户"), "abchina-01": ("0000000002", "农业银行专户")},
+    contributors=("市财政", "县财政"),
+    insurers=("示例保险（虚构）",),
+)
 EVIL = (
     "<script>document.title='改'</script><img src=x onerror=\"document.title='改'\">"
     "<style>*{outline:9px solid red}</style>"
