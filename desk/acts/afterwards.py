@@ -1,17 +1,14 @@
 """What may follow a paid compensation: the bank must give it back, or what is left is written off."""
 
 from datetime import date
-from pathlib import PurePath
 from typing import Literal
 
-from desk.acts.office import Actor, Office, Proposal
+from desk.acts.office import Actor, Office, Proposal, attached
 from ledger.drafts import Draft
 from ledger.events import ClawbackDecided, ContributorShare, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.money import allocate, yuan_text
-from ledger.papers import Attachment
-from ledger.provenance import digest
 from ledger.signing import require
 from ledger.views import CaseFile, case_files
 
@@ -75,19 +72,9 @@ def write_off(
             reason=reason,
             chief=chief,
         )
-        documents = [
-            Attachment(
-                path=office.keep_document(content, "attachment", PurePath(name).suffix),
-                account=office.book.chart.recourse(found.bank, case),
-                name=name,
-                sha256=digest(content),
-                sort="attachment",
-                link=f"case-{case}",
-            )
-            for name, content in papers
-        ]
+        documents = attached(papers, office.book.chart.recourse(found.bank, case), f"case-{case}")
         proposal = Proposal("write-off", event.summary, [event], documents=documents, chief=chief)
-        return office.propose(proposal, who)
+        return office.propose(proposal, who, keep=lambda: office.put_away(documents, papers))
 
 
 def _paid(office: Office, case: str, amount_fen: int) -> CaseFile:

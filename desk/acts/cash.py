@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
 from typing import Literal
 
-from desk.acts.office import Actor, Office, Proposal
+from desk.acts.office import Actor, Office, Proposal, attached
 from ledger.accounts import FEES, IN_TRANSIT, INTEREST
 from ledger.book import Book
 from ledger.drafts import Draft
@@ -24,7 +23,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.money import yuan_text
 from ledger.papers import Attachment
-from ledger.provenance import SHORT, digest
+from ledger.provenance import SHORT
 from ledger.views import case_files
 
 UNKNOWN_RECEIPT = FaultKind(
@@ -254,16 +253,6 @@ def manual(office: Office, written: HandVoucher, on: date, *, papers: Sequence[t
             reason=written.reason,
             attachments=len(papers),
         )
-        documents = [_attached(office, written, name, content) for name, content in papers]
-        title = f"手工凭证：{written.summary}"
-        return office.propose(Proposal("manual", title, [event], documents=documents), who)
-
-
-def _attached(office: Office, written: HandVoucher, name: str, content: bytes) -> Attachment:
-    return Attachment(
-        path=office.keep_document(content, "attachment", PurePath(name).suffix),
-        account=written.lines[0].account,
-        name=name,
-        sha256=digest(content),
-        sort="attachment",
-    )
+        documents = attached(papers, written.lines[0].account)
+        proposal = Proposal("manual", f"手工凭证：{written.summary}", [event], documents=documents)
+        return office.propose(proposal, who, keep=lambda: office.put_away(documents, papers))

@@ -19,6 +19,7 @@ from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
 from ledger.provenance import SHORT, SourceFile, digest
+from ledger.signing import require
 from ledger.store import refuse_view
 from ledger.views import broken_off
 
@@ -148,6 +149,7 @@ def import_file(
         Refusal: any fault in the file; then nothing of it is kept and the books are unchanged.
     """
     with office.locked():
+        require(office.book.pool, who.id, "preparer")
         sha = digest(content)
         if (reading := _standing(office, sha)) is not None:
             return _again(office, reading, name)
@@ -155,9 +157,18 @@ def import_file(
         events, documents, warnings = _completed(office, intake)
         if not events and (held := _held(office, intake.reading)):
             raise Refusal([Fault(HELD, f"{name} 所述的事项都在草稿 {'、'.join(held)} 中")])
-        keep(office.store, content, name, intake)
         documents += _binding(office, intake, bindings)
-        draft = _proposed(office, intake, events, documents, who) if events else None
+
+        def put_away() -> None:
+            keep(office.store, content, name, intake)
+
+        if events:
+            title = f"{intake.reading.title}：{intake.reading.file.name}"
+            proposal = Proposal("import", title, events, (intake.reading.file.sha256,), documents)
+            draft = office.propose(proposal, who, keep=put_away)
+        else:
+            put_away()
+            draft = None
         return _imported(intake, events, draft, warnings)
 
 
@@ -217,12 +228,6 @@ def _binding(office: Office, intake: Intake, bindings: "Sequence[Binding]") -> l
 
 def _posted_kind(event: Event) -> AnyEvent:
     return event  # type: ignore[return-value] # importers give events of the union; EVENT checks when a draft is read
-
-
-def _proposed(office: Office, intake: Intake, events: list[AnyEvent], documents: list[Attachment], who: Actor) -> Draft:
-    title = f"{intake.reading.title}：{intake.reading.file.name}"
-    files = (intake.reading.file.sha256,)
-    return office.propose(Proposal("import", title, events, files, documents), who)
 
 
 def _counts(reading: Reading) -> tuple[tuple[str, int], ...]:

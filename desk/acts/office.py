@@ -2,11 +2,11 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from desk.acts.filing import suffix_of
 from importers.files.kinds import TOO_BIG
@@ -19,6 +19,7 @@ from ledger.journal import is_current, refuse_unwritable, settle
 from ledger.openitems import OpenItems
 from ledger.papers import Attachment, Reading
 from ledger.provenance import digest
+from ledger.signing import require
 from ledger.store import Store
 from ledger.views import open_items
 
@@ -147,8 +148,12 @@ class Office:
         """What importers may know."""
         return open_items(self.book, self.drafts)
 
-    def propose(self, proposal: "Proposal", who: Actor) -> Draft:
-        """Write a draft; the caller holds the lock. What was proposed or posted before is refused, never done twice."""
+    def propose(self, proposal: "Proposal", who: Actor, *, keep: Callable[[], object] = lambda: None) -> Draft:
+        """Write a draft; the caller holds the lock. What was proposed or posted before is refused, never done twice.
+
+        ``keep`` puts away the papers it rests on, once nothing refuses it any more: of a refused act nothing stays.
+        """
+        require(self.book.pool, who.id, "preparer")
         events = tuple(self._anew(event) for event in proposal.events)
         if proposal.act != "import":
             known = self.view().known_events
@@ -159,6 +164,7 @@ class Office:
             if early:
                 raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
         refuse_unwritable(self.book, events, proposal.documents)
+        keep()
         step = DraftStep(
             draft="D000000",
             step=1,
@@ -178,9 +184,14 @@ class Office:
         """A thing that was withdrawn is proposed under its next id: the old one is taken for ever."""
         return event.model_copy(update={"event_id": self.book.anew(event.event_id)})
 
+    def put_away(self, documents: Sequence[Attachment], papers: Sequence[tuple[str, bytes]]) -> None:
+        """Write the papers of :func:`attached` under their digests, for ever."""
+        for made, (_, content) in zip(documents, papers, strict=True):
+            self.store.write_new(made.path, content)
+
     def keep_document(self, content: bytes, sort: str, suffix: str) -> str:
         """Put bytes under ``documents/`` by their digest, for ever; returns the path within the books."""
-        path = f"documents/{digest(content)[:16]}-{sort}.{suffix_of(f'x.{suffix.lstrip(chr(46))}')}"
+        path = document_path(content, sort, suffix)
         self.store.write_new(path, content)
         return path
 
@@ -199,6 +210,26 @@ class Proposal:
     files: Sequence[str] = ()
     documents: Sequence[Attachment] = ()
     chief: str = ""
+
+
+def attached(papers: Sequence[tuple[str, bytes]], account: str, link: str = "") -> list[Attachment]:
+    """What people hand in with an act, as it will hang on an account; nothing is written yet."""
+    return [
+        Attachment(
+            path=document_path(content, "attachment", PurePath(name).suffix),
+            account=account,
+            name=name,
+            sha256=digest(content),
+            sort="attachment",
+            link=link,
+        )
+        for name, content in papers
+    ]
+
+
+def document_path(content: bytes, sort: str, suffix: str) -> str:
+    """Where bytes lie under ``documents/``: by their digest, with what they are and a plain suffix."""
+    return f"documents/{digest(content)[:16]}-{sort}.{suffix_of(f'x.{suffix.lstrip(chr(46))}')}"
 
 
 def month_days(month: str) -> tuple[date, date]:

@@ -196,7 +196,6 @@ PEOPLE = (
         "opened",
         prepare=lambda s: s.example(BOC_LIST, "流水.csv"),
         spoils=True,
-        keeps=True,
     ),
     act(
         "人员-权限-02", "复核自己制的单。", "review --as lu", "opened", prepare=lambda s: _import(s, "lu"), spoils=True
@@ -358,7 +357,6 @@ POSTING = (
         VOUCHER.format("'试\x07验'", LINES),
         prepare=_notice,
         spoils=True,
-        keeps=True,
     ),
     meddled(
         "记账-链头-01", "链头文件被人改过。", TRANSFER.format("1.00", "HB-9"), "head.beancount", ("链头 0", "链头 1")

@@ -19,7 +19,6 @@ FILES = EXAMPLES / "files"
 OPENED = "opened"
 YEAR = "year"
 NONE = "none"
-EVIDENCE = ("documents", "readings", "statements")
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,7 @@ class Provocation:
 
     ``books`` is ``none``, ``opened`` (the opening and nothing else), ``year`` (all of it), or an example file: the
     books as they stood before it came in. ``prepare`` runs in the work folder; ``spoils`` says that it changes the
-    books, which then are its own copy, as they are where the command itself may succeed half way. ``keeps`` says that
-    the paper handed in is kept as evidence though the act is refused.
+    books, which then are its own copy, as they are where the command itself may succeed half way.
     """
 
     code: str
@@ -40,7 +38,6 @@ class Provocation:
     spoils: bool = False
     now: str = "2024-03-20T09:00:00"
     answers: str = ""
-    keeps: bool = False
 
 
 @dataclass
@@ -167,8 +164,6 @@ class Theatre:
         before = _state(stage.books)
         said = stage.run(one.command, now=one.now, answers=one.answers)
         changed = {path for path, _ in before.items() ^ _state(stage.books).items()}
-        if one.keeps:
-            changed = {path for path in changed if Path(path).parent.name not in EVIDENCE}
         assert not changed, f"{one.code}: {one.command!r} has changed the books: {sorted(changed)}\n{said[1]}"
         return said
 
