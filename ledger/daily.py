@@ -324,10 +324,7 @@ def _open_names(
 
 def _unsettled(item: CaseFile) -> bool:
     """Money is still to move: ours not paid in full, or a recovery notified and not received in full."""
-    approved = item.decided.approved_fen if item.decided else 0
-    coming = item.taken.notified_unreceived_fen if item.taken else 0
-    coming += sum(notified.pool_fen for notified in item.notified) - item.received_fen
-    return (item.taken is None and item.paid_fen < approved) or coming != 0
+    return bool(item.due_fen or item.queued_fen or item.pending or item.owed_fen != item.received_fen)
 
 
 def _open_events(

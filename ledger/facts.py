@@ -13,7 +13,7 @@ from typing import TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from ledger.events import CompensationApplied, ContributorShare, Event, PartyAmount
+from ledger.events import ApplicationSupplemented, CompensationApplied, ContributorShare, Event, PartyAmount
 from ledger.money import fen_of_yuan, yuan
 
 SEPARATOR = "、"
@@ -38,7 +38,7 @@ def meta_of(event: Event) -> Meta:
                 meta[key] = value
         elif value is not None and (entry := _entry(name, value)) is not None:
             meta[key] = entry
-    if type(event) is CompensationApplied:
+    if isinstance(event, CompensationApplied | ApplicationSupplemented):
         meta |= {f"fact-{name.replace('_', '-')}": value for name, value in event.facts}
     return meta
 

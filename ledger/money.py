@@ -82,6 +82,26 @@ def allocate(total_fen: int, parts: Sequence[int], *, residual: int) -> tuple[in
     return tuple(shares)
 
 
+def apportion(total_fen: int, left: Sequence[int]) -> tuple[int, ...]:
+    """Split ``total_fen`` in the proportions of what each party has left; nobody gets more than it has left.
+
+    Each takes the whole fen of its exact share; what remains goes, a fen each, to the largest fractions, the earlier
+    party first. So instalments of any cutting end at exactly ``left`` (asserted: 0 <= total <= what is left).
+    """
+    whole = sum(left)
+    assert 0 <= total_fen <= whole, "more than is left"
+    assert not left or min(left) >= 0, "a party has less than nothing left"
+    if not total_fen:
+        return tuple(0 for _ in left)
+    shares, fractions = zip(*(divmod(total_fen * part, whole) for part in left), strict=True)
+    rest = total_fen - sum(shares)
+    first = sorted(range(len(left)), key=lambda index: (-fractions[index], index))[:rest]
+    made = tuple(share + (index in first) for index, share in enumerate(shares))
+    assert sum(made) == total_fen, "shares do not sum to the whole"
+    assert all(share <= part for share, part in zip(made, left, strict=True)), "a party gets more than it has left"
+    return made
+
+
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")

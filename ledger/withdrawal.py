@@ -14,15 +14,19 @@ from typing import Literal
 from beancount.core import data
 
 from ledger.book import Book, Voucher
+from ledger.casefiles import CaseFile, Ruling, case_files
 from ledger.events import (
     AccountReconciled,
     AnyEvent,
+    ApplicationSupplemented,
     BankRowConfirmed,
     ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
+    CompensationDeferred,
     CompensationDenied,
     CompensationPaid,
+    CompensationRedecided,
     ContributionReceived,
     ContributionReturned,
     DepositMatured,
@@ -45,6 +49,7 @@ from ledger.events import (
     PledgeRegistered,
     PledgeReleased,
     QueueFunded,
+    QueueLapsed,
     ReceiptIdentified,
     RecoveryNotified,
     RecoveryReceived,
@@ -62,7 +67,6 @@ from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import EventId, event_id
 from ledger.postings import links_of
 from ledger.seal import is_closed
-from ledger.views import CaseFile, case_files
 
 NOT_WITHDRAWABLE = FaultKind(
     "更正-撤回-01",
@@ -263,6 +267,15 @@ def _application(book: Book, event: AnyEvent) -> Iterator[str]:
         yield f"{found.decided.on} 已裁决"
     if found.denied:
         yield f"{found.denied.on} 已裁决不予补偿"
+    yield from (f"{later.on} {later.summary}" for later in found.supplements)
+
+
+def _supplement(book: Book, event: AnyEvent) -> Iterator[str]:
+    assert isinstance(event, ApplicationSupplemented), "asked of supplements only"
+    found = _case(book, event)
+    if event not in found.pending or found.denied:
+        yield "已据此裁决"
+    yield from (f"{later.on} {later.summary}" for later in found.supplements if later.number > event.number)
 
 
 def _decision(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -270,8 +283,25 @@ def _decision(book: Book, event: AnyEvent) -> Iterator[str]:
     paid = sum(item.amount_fen for item in found.payments) - sum(item.amount_fen for item in found.bounced)
     if paid:
         yield "补偿款已拨付：先办补偿退回，或撤回尚未执行的付款"
-    for later in (*found.notified, *found.claims, *found.refused, *found.funded):
-        yield f"{later.on} {later.summary}"
+    later = (*found.notified, *found.claims, *found.refused, *found.funded, *found.lapsed, *found.redecided)
+    seen = (event.supplements if isinstance(event, CompensationDecided) else None) or 0
+    after = [item for item in found.supplements if item.number > seen]
+    yield from (f"{item.on} {item.summary}" for item in (*later, *after))
+
+
+def _again(book: Book, event: AnyEvent) -> Iterator[str]:
+    """A second decision: what was paid, funded or given back on it, and what was said or decided since."""
+    assert isinstance(event, CompensationRedecided), "asked of second decisions only"
+    found = _case(book, event)
+    yield from (f"{item.on} {item.summary}" for item in found.redecided if item.number > event.number)
+    yield from (f"{item.on} {item.summary}" for item in found.supplements if item.number > event.supplements)
+    if found.due_fen < event.granted_fen:
+        yield "补偿款已拨付"
+    if found.queued_fen < event.queued_fen:
+        yield "排队部分已到位或不再支付"
+    if found.received_fen > found.owed_fen - event.clawback_fen:
+        yield "退回款已到账"
+    yield from (f"{item.on} {item.summary}" for item in found.notified if item.on >= event.on)
 
 
 def _funded(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -279,21 +309,22 @@ def _funded(book: Book, event: AnyEvent) -> Iterator[str]:
         yield "补偿款已拨付"
 
 
+def _lapsed(book: Book, event: AnyEvent) -> Iterator[str]:
+    yield from (f"{item.on} {item.summary}" for item in _case(book, event).redecided if item.on >= event.on)
+
+
 def _recovery(book: Book, event: AnyEvent) -> Iterator[str]:
     assert isinstance(event, RecoveryNotified), "asked of recoveries only"
     found = _case(book, event)
     yield from (f"{item.on} 第 {item.number} 次追偿" for item in found.notified if item.number > event.number)
-    notified = sum(item.pool_fen for item in found.notified)
-    before = found.taken.notified_unreceived_fen if found.taken else 0
-    if found.received_fen > before + notified - event.pool_fen + found.returned_fen:
+    if found.received_fen > found.owed_fen - event.pool_fen:
         yield "追偿款已到账"
+    yield from (f"{item.on} {item.summary}" for item in found.redecided if item.on >= event.on)
 
 
 def _clawback(book: Book, event: AnyEvent) -> Iterator[str]:
     found = _case(book, event)
-    before = found.taken.notified_unreceived_fen if found.taken else 0
-    due = before + sum(item.pool_fen for item in found.notified) + found.returned_fen
-    if found.received_fen > due - getattr(event, "amount_fen", 0):
+    if found.received_fen > found.owed_fen - getattr(event, "amount_fen", 0):
         yield "退回款已到账"
 
 
@@ -369,9 +400,10 @@ def _matched(book: Book, event: AnyEvent) -> Iterator[str]:
 
 def _ruled(book: Book, event: AnyEvent) -> Iterator[str]:
     rule = getattr(event, "rule", "")
-    decided: tuple[CompensationDecided | CompensationDenied, ...] = (
+    decided: tuple[Ruling, ...] = (
         *book.events(CompensationDecided),
         *book.events(CompensationDenied),
+        *book.events(CompensationDeferred),
     )
     yield from (f"{item.on} {item.summary}" for item in decided if item.rule == rule)
 
@@ -409,9 +441,13 @@ _TABLE: tuple[tuple[type[AnyEvent], Question], ...] = (
     (InsuranceClaimPaid, _nothing),
     (InsuranceClaimRefused, _nothing),
     (CompensationApplied, _application),
+    (ApplicationSupplemented, _supplement),
+    (CompensationDeferred, _nothing),
     (CompensationDecided, _decision),
+    (CompensationRedecided, _again),
     (CompensationDenied, _nothing),
     (QueueFunded, _funded),
+    (QueueLapsed, _lapsed),
     (RecoveryNotified, _recovery),
     (ClawbackDecided, _clawback),
     (LossWrittenOff, _written_off),
@@ -422,6 +458,16 @@ QUESTIONS: dict[str, Question] = {kind.__name__: question for kind, question in 
 """What may be taken back, and what is asked first. A kind that is not here is a fact that stays."""
 
 NEEDS_CHIEF = frozenset(
-    {"CompensationDecided", "CompensationDenied", "QueueFunded", "ClawbackDecided", "LossWrittenOff", "RuleAdopted"}
+    {
+        "CompensationDeferred",
+        "CompensationDecided",
+        "CompensationRedecided",
+        "CompensationDenied",
+        "QueueFunded",
+        "QueueLapsed",
+        "ClawbackDecided",
+        "LossWrittenOff",
+        "RuleAdopted",
+    }
 )
 """What a chief signed is taken back by a chief."""

@@ -86,7 +86,7 @@ def cases(book: Book, until_on: date = date.max) -> FlatTable:
     for item in case_files(book, until_on).values():
         state = case_state(book, item)
         recourse = book.balance_fen(book.chart.recourse(item.bank, item.case), until_on, RECOURSE)
-        claimed = item.applied.claimed_fen if item.applied else 0
+        claimed = item.claimed_fen
         rows.append((
             item.case, item.loan, item.bank, state.borrower, state.state, item.begun_on, yuan(claimed),
             yuan(state.approved_fen), yuan(item.paid_fen), yuan(item.recovered_fen), yuan(item.received_fen),

@@ -11,17 +11,12 @@ from datetime import date
 from ledger.events import (
     CaseTaken,
     CompensationApplied,
-    CompensationDecided,
-    CompensationDenied,
-    ContributorShare,
     LoanIncluded,
-    PartyAmount,
     RecoveryNotified,
     RecoveryReported,
     TermExtended,
 )
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
-from ledger.ids import event_id
+from ledger.faults import Fault, Place, Refusal
 from ledger.money import allocate, yuan_text
 from ledger.provenance import digest
 from riskpool.calendars import shipped_calendar
@@ -31,7 +26,6 @@ from riskpool.eligibility import filing_findings
 from riskpool.facts import (
     BAD_FACT,
     FACTS,
-    PAID_IN,
     SUSPENSION,
     CaseFacts,
     FactValue,
@@ -39,41 +33,12 @@ from riskpool.facts import (
     parse_fact,
     title_of,
 )
+from riskpool.granting import shares_of
 from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import in_force, text_on, unset_parameter
 from riskpool.suspension import Measure, SuspensionState, barring_states, suspension_events
 from riskpool.waterfall import Used, decide, terms
-
-UNDERCLAIMED = FaultKind(
-    "裁决-申请-01",
-    "申请金额低于按办法应补的金额",
-    "不低于应补金额的申请",
-    "请银行核对并更正申请金额后重报；程序不替银行放弃，也不多付。",
-    ExitCode.REFUSED,
-)
-DECIDED_BEFORE = FaultKind(
-    "裁决-重复-01",
-    "本案已有核定金额",
-    "尚未核定的案件",
-    "差额的补付与退回须另行办理，本版不支持再次裁决。",
-    ExitCode.REFUSED,
-)
-NO_CONTRIBUTORS = FaultKind(
-    "裁决-出资-02",
-    "办法没有规定各出资方如何承担",
-    "有出资方承担条款，或只有一个出资方",
-    "由主管商各出资方确定后，采用写明此项的版本。",
-    ExitCode.REFUSED,
-)
-DEFERRED = FaultKind(
-    "裁决-缓付-01",
-    "按办法应暂缓补偿",
-    "没有暂缓补偿情形的案件",
-    "待所列情形消除后重新裁决；申请保留其受理先后。",
-    ExitCode.REFUSED,
-)
-KINDS = (UNDERCLAIMED, DECIDED_BEFORE, NO_CONTRIBUTORS, DEFERRED)
 
 WORKED_OUT = (
     "approved_earlier",
@@ -88,17 +53,28 @@ WORKED_OUT = (
 )
 """Facts that the books and the calendar say; an application's word on them is not taken."""
 
+FILED = (
+    "loan_principal",
+    "filed_on",
+    "disbursed_on",
+    "due_on",
+    "product",
+    "ip_types",
+    "bank",
+    "enterprise",
+    "exposure",
+)
+"""Facts that the pool's own filing states."""
+
 _TYPES = {"ZL": "patent", "TM": "trademark", "CR": "copyright", "GI": "geographical_indication"}
 
 __all__ = [
-    "KINDS",
     "LoanFacts",
     "Measure",
     "RecoveryHistory",
     "Used",
     "consumption_of",
     "decide",
-    "events_of",
     "facts_of",
     "history_of",
     "include",
@@ -206,12 +182,14 @@ def facts_of(
     approved_earlier_fen: int,
     states: Sequence[SuspensionState] = (),
     pool: Mapping[str, FactValue] | None = None,
+    later: Mapping[str, str] | None = None,
 ) -> CaseFacts:
     """All facts of a case, each with the paper it is from.
 
     The application's own facts are taken where :data:`riskpool.facts.FACTS` names them. One that the filing
     states too must agree with it. ``states`` are the suspension states of the day, for a text that holds back
-    payments; ``pool`` more facts from the books (what each contributor still has, the day of the decision).
+    payments; ``pool`` more facts from the books (what each contributor still has, the day of the decision). ``later``
+    are the facts that were said after the application, each with the paper.
 
     Raises:
         Refusal: a fact can't be read or contradicts the filing; all such are gathered.
@@ -231,6 +209,7 @@ def facts_of(
     held: dict[str, FactValue] = {f"{SUSPENSION}{state.clause}": state.state for state in states}
     evidence = {
         **dict.fromkeys({**stated, **read}, "补偿申请"),
+        **{name: paper for name, paper in (later or {}).items() if name in {**stated, **read}},
         **dict.fromkeys(filed, "备案登记"),
         **dict.fromkeys(known, "账簿"),
         **{f"{SUSPENSION}{state.clause}": state.evidence for state in states},
@@ -272,90 +251,6 @@ def _application_facts(
 def consumption_of(decision: Decision) -> tuple[Used, ...]:
     """What a decided case takes of its meters: hand these of all cases to the next ``decide``."""
     return tuple(Used(meter, decision.case, amount) for meter, amount in decision.consumption.items())
-
-
-def events_of(
-    decision: Decision, application: CompensationApplied, *, on: date, chief: str, unpaid_principal_fen: int
-) -> CompensationDecided | CompensationDenied:
-    """The event a decision becomes; ``unpaid_principal_fen`` is the loan's whole principal still on the tape.
-
-    Nothing payable (no base, or no room under a cap) is a denial naming the clauses that left nothing.
-
-    Raises:
-        Refusal: the payment is held back for now; the claim is below what is due; the case was approved before;
-            contributors' shares unknown.
-    """
-    assert decision.case == application.case, "a decision belongs to its own application"
-    if decision.facts["approved_earlier"]:
-        raise Refusal([Fault(DECIDED_BEFORE, decision.case, Place(f"案件 {decision.case}"))])
-    if decision.verdict == "deferred":
-        articles = "、".join(dict.fromkeys(decision.clause(number).article for number in decision.refusals))
-        raise Refusal([Fault(DEFERRED, articles, Place(f"案件 {decision.case}"))])
-    key = event_id("decide", decision.case, application.accepted_on.isoformat())
-    if decision.verdict == "denied" or decision.settle == 0:
-        return CompensationDenied(
-            event_id=key,
-            on=on,
-            summary=f"{decision.case} 不予补偿",
-            case=decision.case,
-            loan=application.loan,
-            bank=application.bank,
-            claimed_fen=application.claimed_fen,
-            clauses=denying_articles(decision),
-            rule=decision.rule,
-            decision=decision.sha256,
-            chief=chief,
-        )
-    if application.claimed_fen < decision.settle:
-        found = f"申请 {yuan_text(application.claimed_fen)} 元，应补 {yuan_text(decision.settle)} 元"
-        raise Refusal([Fault(UNDERCLAIMED, found, Place(f"案件 {decision.case}"))])
-    outcome = "approved" if decision.settle == application.claimed_fen else "reduced"
-    others = [(key, due) for key, due in decision.due.items() if key not in (decision.ours, decision.residual) and due]
-    return CompensationDecided(
-        event_id=key,
-        on=on,
-        summary=f"{decision.case} 核定风险补偿 {yuan_text(decision.settle)} 元",
-        case=decision.case,
-        loan=application.loan,
-        bank=application.bank,
-        outcome=outcome,
-        claimed_fen=application.claimed_fen,
-        base_fen=decision.base,
-        approved_fen=decision.settle,
-        unpaid_principal_fen=unpaid_principal_fen,
-        contributors=_shares(contributors_of(decision)),
-        others=tuple(PartyAmount(party=party, amount_fen=due) for party, due in others),
-        rule=decision.rule,
-        decision=decision.sha256,
-        chief=chief,
-    )
-
-
-def denying_articles(decision: Decision) -> tuple[str, ...]:
-    """Articles that refused; where none did, those whose figure left nothing to pay."""
-    refused = tuple(dict.fromkeys(decision.clause(number).article for number in decision.refusals))
-    if refused:
-        return refused
-    name = f"due.{decision.ours}" if decision.base else "base"
-    return tuple(
-        dict.fromkeys(
-            decision.clause(step.clause).article for step in decision.steps if step.name == name and not step.result
-        )
-    )
-
-
-def contributors_of(decision: Decision) -> dict[str, int]:
-    """Our amount by contributor; a sole contributor bears it all where the text has no such clause."""
-    if decision.contributors:
-        return dict(decision.contributors)
-    sole = [name.removeprefix(PAID_IN) for name in decision.facts if name.startswith(PAID_IN)]
-    if len(sole) != 1:
-        raise Refusal([Fault(NO_CONTRIBUTORS, f"出资方 {len(sole)} 个", Place(f"案件 {decision.case}"))])
-    return {sole[0]: decision.due[decision.ours]}
-
-
-def _shares(split: Mapping[str, int]) -> tuple[ContributorShare, ...]:
-    return tuple(ContributorShare(contributor=key, amount_fen=amount) for key, amount in split.items() if amount)
 
 
 def terms_of(decision: Decision) -> RecoveryTerms:
@@ -426,7 +321,7 @@ def recovery_of(
         cost_fen=report.cost_fen,
         principal_fen=report.principal_fen,
         pool_fen=share.pool_fen,
-        contributors=_shares(dict(share.contributors)),
+        contributors=shares_of(dict(share.contributors)),
         steps=digest(share.computation),
     )
     return event, share.computation

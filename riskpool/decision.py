@@ -157,7 +157,7 @@ def to_json(decision: Decision) -> dict[str, Any]:
         **plain,
         **{name: dict(plain[name]) for name in maps},
         "format": FORMAT,
-        "clauses": [_clause_json(clause) for clause in decision.clauses],
+        "clauses": [clause_json(clause) for clause in decision.clauses],
         "parties": [list(party) for party in decision.parties],
         "steps": [step_json(step) for step in decision.steps],
         "recovery": terms_json(decision.recovery) if decision.recovery else None,
@@ -199,6 +199,7 @@ def step_of_json(table: Mapping[str, Any]) -> Step:
     return Step(**{**table, "operands": tuple(Operand(origin, value) for origin, value in table["operands"])})
 
 
-def _clause_json(clause: FrozenClause) -> dict[str, Any]:
+def clause_json(clause: FrozenClause) -> dict[str, Any]:
+    """One frozen clause as plain JSON values."""
     plain = {name: getattr(clause, name) for name in FrozenClause.__slots__}
     return {**plain, "literals": dict(clause.literals)}

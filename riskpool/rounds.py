@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
-from ledger.money import half_up
+from ledger.money import apportion, half_up
 from riskpool.binding import frozen_clause, holds, seats_of
 from riskpool.clauses.kind import Clause
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
-from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, step_json
+from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, clause_json, step_json
 from riskpool.facts import CaseFacts, FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
@@ -31,12 +31,17 @@ NO_SIZE = FaultKind(
 KINDS = (NO_SIZE,)
 
 FIFO, PRO_RATA = "fifo", "pro_rata"
+LAPSE = "lapse"
+KIND = "round"
+TOTAL = Template(0, KIND, "sum", "pool")
+"""The step that sums what a round gives."""
 
 
 class Claim(NamedTuple):
     """A decided amount that waits for payment. ``due_fen`` is what is still to be paid of it.
 
-    ``facts`` are the case's own, for a clause that speaks of some cases only.
+    ``facts`` are the case's own, for a clause that speaks of some cases only; ``left`` is what each contributor still
+    has to bear of the case (fen), of which the payment takes in proportion.
     """
 
     case: str
@@ -45,14 +50,24 @@ class Claim(NamedTuple):
     decided_on: date
     due_fen: int
     facts: Mapping[str, FactValue] = MappingProxyType({})
+    left: Mapping[str, int] = MappingProxyType({})
 
 
 class Paid(NamedTuple):
-    """What a round gives one claim now, and what becomes of the rest: (article, 排队/转下年/不再支付, fen) each."""
+    """What a round gives one claim now, by contributor, and what becomes of the rest.
+
+    ``rest`` holds (article, 排队/转下年/不再支付, fen) each.
+    """
 
     case: str
     now_fen: int
     rest: tuple[tuple[str, str, int], ...]
+    contributors: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def lapsed(self) -> tuple[tuple[str, int], ...]:
+        """(article, fen) of what is not paid any more."""
+        return tuple((article, amount) for article, becomes, amount in self.rest if becomes == LAPSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +75,20 @@ class RoundOutcome:
     """A whole round: what each claim gets, the steps, the meters' consumption and the record in canonical JSON."""
 
     paid: tuple[Paid, ...]
+    facts: Mapping[str, FactValue]
     steps: tuple[Step, ...]
     clauses: tuple[FrozenClause, ...]
     consumption: Mapping[str, int]
     computation: bytes
+
+    @property
+    def parties(self) -> tuple[tuple[str, str], ...]:
+        """A round names cases, not parties."""
+        return ()
+
+    def clause(self, no: int) -> FrozenClause:
+        """The frozen clause with this number."""
+        return next(clause for clause in self.clauses if clause.no == no)
 
 
 def share_out_round(
@@ -94,7 +119,8 @@ def share_out_round(
     for clause in budgets:
         for key, group in _groups(clause, queue, on).items():
             consumption[key] = sum(now[case][0] for case in group)
-    paid = tuple(Paid(case, now[case][0], tuple(rest[case])) for case in names)
+    given = run.add(TOTAL, tuple(now.values()), sum(figure[0] for figure in now.values()))[0]
+    paid = tuple(Paid(c.case, now[c.case][0], tuple(rest[c.case]), _drawn(c, now[c.case][0])) for c in queue)
     clauses = tuple(frozen_clause(clause) for clause in (*budgets, *limits))
     steps = steps_of(run.trace)
     table = {
@@ -103,11 +129,36 @@ def share_out_round(
         "rule": text.ref,
         "facts": values,
         "used": {key: used.get(key, 0) for key in consumption},
+        "clauses": [clause_json(clause) for clause in clauses],
         "steps": [step_json(step) for step in steps],
+        "pool": given,
+        "drawn": {one.case: dict(one.contributors) for one in paid},
         "paid": {one.case: one.now_fen for one in paid},
+        "lapsed": {one.case: sum(fen for _, fen in one.lapsed) for one in paid},
         "rest": {one.case: [list(part) for part in one.rest] for one in paid},
     }
-    return RoundOutcome(paid, steps, clauses, consumption, canonical_bytes(table))
+    return RoundOutcome(paid, values, steps, clauses, consumption, canonical_bytes(table))
+
+
+def _drawn(claim: Claim, now_fen: int) -> tuple[tuple[str, int], ...]:
+    """What each contributor bears of a payment, in the proportions of what it still has to bear."""
+    shares = apportion(now_fen, tuple(claim.left.values())) if claim.left else ()
+    return tuple((number, fen) for number, fen in zip(claim.left, shares, strict=True) if fen)
+
+
+def used_by(text: RuleText, funded: Sequence[tuple[Claim, date, int]]) -> dict[str, int]:
+    """What earlier rounds took of a text's meters: (claim, day of payment, fen) each, folded by the meters' keys."""
+    totals: dict[str, int] = {}
+    for clause in text.clauses_of("budget"):
+        for claim, on, amount in funded:
+            for key in _groups(clause, [claim], on):
+                totals[key] = totals.get(key, 0) + amount
+    return totals
+
+
+def has_rounds(text: RuleText) -> bool:
+    """Whether approved money waits for a round: the text has a budget or a limit by what the pool holds."""
+    return bool(text.clauses_of("budget") or text.clauses_of("balance_limit"))
 
 
 def _groups(clause: Clause, queue: Sequence[Claim], on: date) -> dict[str, list[str]]:

@@ -115,6 +115,7 @@ ROUND_SENTENCES: dict[tuple[str, str], str] = {
     ("now", "min"): "案件 {case}：应付 {v0:元}与可付 {v1:元}取较小数，本次 {r:元}",
     ("now", "sub"): "案件 {case} 本次：累计 {v0:元} － 前面各案 {v1:元} = {r:元}",
     ("prefix", "sum"): "排到本案累计应付：{plus} = {r:元}",
+    ("pool", "sum"): "本轮拨付合计：{plus} = {r:元}",
     ("given", "share"): "累计可付：{v2:元} × {v3:元} ÷ {v0:元} = {r:元}（四舍五入到分）",
 }
 """The same for the steps of a round of payments, by (name, op)."""
@@ -167,7 +168,7 @@ def _template(setting: Setting, step: Step) -> str:
         return BAND
     if step.kind == "recovery_split":
         return RECOVERY_SENTENCES[named]
-    if step.kind in ("budget", "balance_limit"):
+    if step.kind in ("budget", "balance_limit", "round"):
         return ROUND_SENTENCES[named]
     if step.kind == "allotment" and step.op in RATE_SENTENCES:
         return _allotted(setting, step)

@@ -8,6 +8,7 @@ from riskpool.decision import Decision, Step
 from riskpool.facts import PAID_IN
 from riskpool.provisions import STATUS_WORDS, ParameterLine, assumed_of, describe
 from riskpool.provisions import assumptions as assumed
+from riskpool.rounds import RoundOutcome
 from riskpool.sentences import blended_text, rate_text, sentence
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "assumed_of",
     "describe",
     "explain",
+    "explain_round",
     "reasons",
     "shares",
 ]
@@ -57,6 +59,17 @@ def explain(decision: Decision) -> tuple[StepLine, ...]:
         title = CLAUSE_KINDS[clause.kind].title
         plain = "" if amount is not None else _plain(step)
         lines.append(StepLine(clause.article, title, clause.says, sentence(decision, step), amount, plain))
+    return tuple(lines)
+
+
+def explain_round(done: RoundOutcome) -> tuple[StepLine, ...]:
+    """How a round's amounts arose; the last line, the round's total, is of no clause."""
+    lines = []
+    for step in done.steps:
+        clause = done.clause(step.clause) if step.clause else None
+        kind = CLAUSE_KINDS[clause.kind].title if clause else "合计"
+        article, says = (clause.article, clause.says) if clause else ("", "")
+        lines.append(StepLine(article, kind, says, sentence(done, step), step.result))
     return tuple(lines)
 
 

@@ -58,14 +58,17 @@ def retried(cases: Sequence[PastCase], other: RuleText) -> tuple[Retried, ...]:
     found = []
     for case in sorted(cases, key=lambda one: (str(one.decision.facts.get("accepted_on", "")), one.decision.case)):
         old = case.decision
-        granted = old.settle if old.verdict == "approved" else 0
+        # A later decision of a case records the difference; all that is due is compared.
+        earlier = old.facts["approved_earlier"]
+        assert isinstance(earlier, int), "an amount"
+        granted = old.settle + earlier if old.verdict == "approved" else 0
         verdict, amount, why = None, None, ""
         try:
             outcome = evaluate(bound, CaseFacts(old.case, old.facts, old.evidence), used)
         except Refusal as refusal:
             why = "；".join(f"{fault.code} {fault.found}" for fault in refusal.faults)
         else:
-            verdict, amount = outcome.verdict, outcome.settle
+            verdict, amount = outcome.verdict, outcome.settle + earlier
             for meter, taken in consumed(outcome).items():
                 used[meter] = used.get(meter, 0) + taken
             numbers = outcome.run.refused or outcome.run.deferred

@@ -87,9 +87,10 @@ def _paid(office: Office, case: str, amount_fen: int) -> CaseFile:
 
 def _by_payment(found: CaseFile, amount_fen: int) -> tuple[ContributorShare, ...]:
     """Split in the proportions of the payment, over all that was clawed back so far, so that parts equal the whole."""
-    origin = found.decided.contributors if found.decided else found.taken.parts if found.taken else ()
-    parts = {share.contributor: share.amount_fen for share in sorted(origin, key=lambda item: item.contributor)}
-    before = found.returned_fen
+    taken = found.taken.parts if found.taken else ()
+    parts = found.borne_fen() or {share.contributor: share.amount_fen for share in taken}
+    parts = dict(sorted(parts.items()))
+    before = sum(item.amount_fen for item in found.clawbacks)
     last = len(parts) - 1
     earlier = allocate(before, tuple(parts.values()), residual=last)
     now = allocate(before + amount_fen, tuple(parts.values()), residual=last)

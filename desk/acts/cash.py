@@ -33,7 +33,7 @@ NOTHING_DUE = FaultKind(
     "资金-付款-01",
     "这个案件没有待付的补偿款",
     "已裁决、未付或已退汇的案件",
-    "先运行 riskpool decide；已付的案件不再付款。",
+    "先运行 riskpool decide；核定后排队的，先由 riskpool fund 安排资金；已付的案件不再付款。",
     ExitCode.REFUSED,
 )
 UNKNOWN_ACCOUNT = FaultKind("资金-账户-01", "没有这个账户", "pool.toml 中 account 的 slug", "检查账户代号。")
@@ -86,12 +86,13 @@ def pay(office: Office, case: str, account: str, instruction: str, on: date, *, 
             amount_fen=due,
             instruction_no=instruction,
         )
-        assert found.decided is not None, "what is due was decided"
+        ruling = found.redecided[-1] if found.redecided else found.decided
+        assert ruling is not None, "what is due was decided"
         basis = Attachment(
-            path=f"documents/{found.decided.decision[:SHORT]}-decision.json",
+            path=f"documents/{ruling.decision[:SHORT]}-decision.json",
             account=office.book.chart.claim(found.bank, case),
             name=f"裁决 {case}",
-            sha256=found.decided.decision,
+            sha256=ruling.decision,
             sort="decision",
             link=f"case-{case}",
         )

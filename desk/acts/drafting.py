@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from desk.acts.funding import require_current_round
 from desk.acts.office import Actor, Office
 from desk.acts.rulings import require_current
 from desk.acts.yearend import require_current_year_end
 from ledger import drafts as shelf
+from ledger.casefiles import Ruling
 from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep, State
-from ledger.events import AnyEvent, CompensationDecided, CompensationDenied, YearClosed
+from ledger.events import AnyEvent, QueueFunded, QueueLapsed, YearClosed
 from ledger.faults import Fault, Refusal
 from ledger.journal import Posted, Posting, post
 from ledger.oplog import record_bytes
@@ -56,10 +58,12 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
         shelf.require_unchanged(draft)
         content = draft.content
         for event in content.events:
-            if isinstance(event, (CompensationDecided, CompensationDenied)):
+            if isinstance(event, Ruling):
                 require_current(office, no, event)
             elif isinstance(event, YearClosed):
                 require_current_year_end(book, event)
+        if rounds := tuple(event for event in content.events if isinstance(event, QueueFunded | QueueLapsed)):
+            require_current_round(office, no, rounds)
         readings = [found for sha in content.files if (found := office.reading(sha))]
         signed = Signatures(
             preparer=draft.preparer, reviewer=draft.reviewer, bookkeeper=who.id, chief=content.chief, at=who.at

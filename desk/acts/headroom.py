@@ -8,7 +8,8 @@ from desk.acts.office import Office
 from desk.acts.rules import NOT_ADOPTED, adopted
 from desk.acts.rulings import measures_of, paid_in_fen, stored_decision
 from ledger.book import below
-from ledger.events import CompensationDecided, CompensationPaid, PaymentBounced
+from ledger.casefiles import case_files
+from ledger.events import CompensationPaid, PaymentBounced
 from ledger.faults import Fault, Refusal
 from ledger.money import fen_of_yuan, yuan_text
 from ledger.views import loan_states
@@ -60,10 +61,10 @@ def standing_of(office: Office, text: RuleText, on: date) -> Standing:
     """What the books held at the end of ``on``. A measure of a month counts from the month's last day."""
     book, until_on = office.book, on + timedelta(days=1)
     used: dict[str, int] = {}
-    for event in book.events(CompensationDecided):
-        if event.on <= on:
-            for use in consumption_of(stored_decision(office, event.decision)):
-                used[use.meter] = used.get(use.meter, 0) + use.amount_fen
+    for file in case_files(book, until_on).values():
+        ruling = file.redecided[-1] if file.redecided else file.decided
+        for use in consumption_of(stored_decision(office, ruling.decision)) if ruling else ():
+            used[use.meter] = used.get(use.meter, 0) + use.amount_fen
     states = [state for state in loan_states(book, until_on) if not state.released and not state.decided]
     loans = [
         LiveLoan(

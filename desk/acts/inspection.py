@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from desk.acts.months import obstacles
 from desk.acts.office import Office, bytes_of, month_days
-from desk.acts.rulings import stored_decision
+from desk.acts.rulings import settled_fen, stored_decision
+from ledger.casefiles import case_files
 from ledger.checks import MARKER
-from ledger.events import CompensationDecided, CompensationDenied, RuleAdopted
+from ledger.events import RuleAdopted
 from ledger.faults import Fault, Refusal
 from ledger.folder import HEAD
 from ledger.held import Held
@@ -20,7 +21,6 @@ from ledger.reader import NO_BOOKS, load
 from ledger.seal import receipts
 from ledger.store import LOCK, Store
 from ledger.verify import verify
-from ledger.views import case_files
 from riskpool.checker import problems
 
 
@@ -45,16 +45,14 @@ def _records(root: Path) -> tuple[str, ...]:
     """Every decision's record is there, unchanged, and gives its figures by its own steps."""
     office = Office(root)
     found: list[str] = []
-    decided, denied = office.book.events(CompensationDecided), office.book.events(CompensationDenied)
-    every: list[CompensationDecided | CompensationDenied] = [*decided, *denied]
-    for event in every:
+    for event in (ruling for file in case_files(office.book).values() for ruling in file.rulings):
         try:
             record = stored_decision(office, event.decision)
         except Refusal as refusal:
             found += [f"{event.case} {fault.kind.title}：{fault.found}" for fault in refusal.faults]
             continue
         found += [f"{event.case} 裁决记录：{problem}" for problem in problems(record)]
-        if isinstance(event, CompensationDecided) and record.settle != event.approved_fen:
+        if record.settle != settled_fen(event):
             found.append(f"{event.case} 裁决记录的金额与凭证不符")
     return tuple(found)
 
@@ -124,11 +122,18 @@ def _cases(office: Office) -> list[Task]:
     found = []
     for case in case_files(office.book).values():
         if case.applied and not case.decided and not case.denied:
-            found.append(Task(f"待裁决 {case.case}", "", f"decide {case.case} --chief … --as …"))
-        elif case.due_fen > 0:
+            held = f"（{case.deferred[-1].on} 暂缓）" if case.deferred else ""
+            found.append(Task(f"待裁决 {case.case}{held}", "", f"decide {case.case} --chief … --as …"))
+        elif case.decided and case.pending:
+            found.append(Task(f"待再次裁决 {case.case}", "", f"decide {case.case} --chief … --as …"))
+        if case.due_fen > 0:
             due = yuan_text(case.due_fen)
             command = f"pay {case.case} --account … --instruction … --as …"
             found.append(Task(f"待拨付 {case.case} {due} 元", "", command))
+    waiting = [case for case in case_files(office.book).values() if case.queued_fen]
+    if waiting:
+        amount = yuan_text(sum(case.queued_fen for case in waiting))
+        found.append(Task(f"排队等待资金 {len(waiting)} 件 {amount} 元", "", "fund --chief … --as …"))
     return found
 
 

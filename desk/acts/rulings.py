@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from desk.acts.office import Actor, Office, Proposal
+from desk.acts import standing
+from desk.acts.office import Actor, Office, Proposal, document_path
+from desk.acts.redeciding import frozen_text, refuse_settled_otherwise, standing_of
 from desk.acts.rules import NOT_ADOPTED, adopted
 from ledger.book import Book
+from ledger.casefiles import CaseFile, Granting, Ruling, case_files
 from ledger.drafts import Draft
 from ledger.events import (
     AnyEvent,
     CaseTaken,
     CompensationDecided,
+    CompensationDeferred,
     CompensationDenied,
+    CompensationRedecided,
     LoanIncluded,
     RecoveryNotified,
     RecoveryReported,
@@ -29,12 +35,11 @@ from ledger.postings import next_day
 from ledger.provenance import digest
 from ledger.seal import open_from
 from ledger.signing import require
-from ledger.views import CaseFile, case_files, loan_states
+from ledger.views import loan_states
 from riskpool.cases import (
     LoanFacts,
     Measure,
     consumption_of,
-    events_of,
     facts_of,
     history_of,
     include,
@@ -51,7 +56,11 @@ from riskpool.cases import (
 )
 from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
-from riskpool.ruletext import text_on, texts_on
+from riskpool.facts import CaseFacts
+from riskpool.granting import events_of, redecision_of
+from riskpool.needs import facts_needed
+from riskpool.rounds import has_rounds
+from riskpool.ruletext import RuleText, text_on, texts_on
 from riskpool.views import explain, shares
 
 INELIGIBLE = FaultKind(
@@ -62,7 +71,10 @@ INELIGIBLE = FaultKind(
     ExitCode.BAD_INPUT,
 )
 NO_CASE = FaultKind(
-    "裁决-案件-01", "没有这件待裁决的申请", "已入账、尚未裁决的申请", "用 riskpool status 查看待裁决的案件。"
+    "裁决-案件-01",
+    "没有这件待裁决的申请",
+    "已入账、尚未裁决的申请，或裁决之后另有补充的案件",
+    "用 riskpool status 查看待裁决的案件；有新的申请金额或事实的，先运行 riskpool supplement。",
 )
 OVERSTATED = FaultKind(
     "裁决-本金-01",
@@ -99,61 +111,102 @@ class Ruled:
     draft: Draft | None
 
 
-VERDICTS = {"approved": "核定", "reduced": "核减", "denied": "不予补偿"}
+VERDICTS = {"approved": "核定", "reduced": "核减", "denied": "不予补偿", "deferred": "暂缓补偿"}
+AGAIN = {"more": "增补", "less": "核减", "same": "金额不变", "denied": "不予补偿"}
+"""What a later decision of a case says of the difference."""
 
 
 def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ruled:
-    """Decide an application under the adopted text that claims it; the draft carries the whole decision."""
+    """Decide an application under the adopted text that claims it; the draft carries the whole decision.
+
+    A case that was decided and supplemented since is decided again as a whole, by the text that decided it first.
+    """
     with office.locked():
         book = office.book
         require(book.pool, chief, "chief")
         file = case_files(book).get(case)
-        if file is None or file.applied is None or file.decided or file.denied:
+        if file is None or file.applied is None or file.denied or (file.decided and not file.pending):
             raise Refusal([Fault(NO_CASE, case)])
-        decision = _decision(office, file)
+        if file.decided:
+            refuse_settled_otherwise(file)
+        text, decision = _decision(office, file, on)
         if faults := problems(decision):
             raise AssertionError(f"our own decision does not check: {faults[:3]}")
-        principal = outstanding_fen(book, file)
-        event = events_of(decision, file.applied, on=on, chief=chief, unpaid_principal_fen=principal)
+        event = _event(book, file, text, decision, on=on, chief=chief)
         record = decision.to_bytes()
-        path = office.keep_document(record, "decision", "json")
         document = Attachment(
-            path=path,
+            path=document_path(record, "decision", "json"),
             account=book.chart.claim(file.bank, case),
             name=f"裁决 {case}",
             sha256=digest(record),
             sort="decision",
             link=f"case-{case}",
         )
-        outcome = event.outcome if isinstance(event, CompensationDecided) else "denied"
-        title = f"裁决 {case}：{VERDICTS[outcome]}"
-        draft = office.propose(Proposal("decide", title, [event], documents=[document], chief=chief), who)
-        return Ruled(VERDICTS[outcome], _approved(event), _lines(decision), decision.assumed, draft)
+        word = verdict_of(event)
+        proposal = Proposal("decide", f"裁决 {case}：{word}", [event], documents=[document], chief=chief)
+        draft = office.propose(proposal, who, keep=lambda: office.put_away([document], [("", record)]))
+        return Ruled(word, settled_fen(event), _lines(decision), decision.assumed, draft)
+
+
+def _event(book: Book, file: CaseFile, text: RuleText, decision: Decision, *, on: date, chief: str) -> Ruling:
+    """What a decision becomes: of a case's first one a grant or a denial, of a later one the difference; or a delay."""
+    application, waits = file.application, has_rounds(text)
+    assert application is not None, "only applications are decided"
+    if file.decided:
+        return redecision_of(decision, application, standing_of(book, file), on=on, chief=chief, waits=waits)
+    return events_of(
+        decision,
+        application,
+        on=on,
+        chief=chief,
+        unpaid_principal_fen=outstanding_fen(book, file),
+        waits=waits,
+        supplements=max((item.number for item in file.supplements), default=None),
+    )
 
 
 def outstanding_fen(book: Book, file: CaseFile) -> int:
     """The loan's unpaid principal on the bank's tape; an application that claims more of it is refused."""
-    assert file.applied is not None, "only applications are decided"
+    application = file.application
+    assert application is not None, "only applications are decided"
     outstanding = next(state.outstanding_fen for state in loan_states(book) if state.loan == file.loan)
-    if file.applied.principal_fen > outstanding:
-        found = f"申请书 {yuan_text(file.applied.principal_fen)} 元，账面 {yuan_text(outstanding)} 元"
+    if application.principal_fen > outstanding:
+        found = f"申请书 {yuan_text(application.principal_fen)} 元，账面 {yuan_text(outstanding)} 元"
         raise Refusal([Fault(OVERSTATED, f"{file.case}：{found}")])
     return outstanding
 
 
-def require_current(office: Office, draft: str, event: CompensationDecided | CompensationDenied) -> None:
-    """A decision is posted only as the books stand now give it: facts, paid-in shares, what the caps have left."""
+def require_current(office: Office, draft: str, event: Ruling) -> None:
+    """A decision is posted only as the books stand now give it: the same record, and the same event made of it."""
     file = case_files(office.book)[event.case]
-    decision = _decision(office, file, before=draft)
-    stale = decision.sha256 != event.decision
-    if isinstance(event, CompensationDecided):
-        stale = stale or outstanding_fen(office.book, file) != event.unpaid_principal_fen
-    if stale:
+    text, decision = _decision(office, file, event.on, before=draft)
+    made = _event(office.book, file, text, decision, on=event.on, chief=event.chief)
+    if made.model_copy(update={"event_id": event.event_id}) != event:
         raise Refusal([Fault(STALE, f"{draft} {event.summary}")])
 
 
-def _approved(event: CompensationDecided | CompensationDenied) -> int:
-    return event.approved_fen if isinstance(event, CompensationDecided) else 0
+def verdict_of(event: Ruling) -> str:
+    """A ruling in two words."""
+    match event:
+        case CompensationDecided():
+            return VERDICTS[event.outcome]
+        case CompensationRedecided():
+            return f"再次裁决，{AGAIN[event.outcome]}"
+        case CompensationDeferred():
+            return VERDICTS["deferred"]
+        case CompensationDenied():
+            return VERDICTS["denied"]
+
+
+def settled_fen(event: Ruling) -> int:
+    """What a ruling settles, in fen: granted, or on a second decision the difference."""
+    match event:
+        case CompensationDecided():
+            return event.approved_fen
+        case CompensationRedecided():
+            return event.approved_fen - event.before_fen
+        case _:
+            return 0
 
 
 def _lines(decision: Decision) -> tuple[tuple[str, str, str], ...]:
@@ -164,20 +217,45 @@ def _lines(decision: Decision) -> tuple[tuple[str, str, str], ...]:
     return (*steps, *(("各方分担", share.title, yuan_text(share.amount_fen)) for share in shares(decision)))
 
 
-def _decision(office: Office, file: CaseFile, *, before: str = "") -> Decision:
-    book = office.book
-    assert file.applied is not None, "only applications are decided"
-    facts = facts_of(
-        file.applied,
+def _decision(office: Office, file: CaseFile, on: date, *, before: str = "") -> tuple[RuleText, Decision]:
+    """The decision of a day, as the books stand; of waiting drafts only those older than ``before`` count."""
+    decided = _decided(office, before)
+    used = [use for event in decided.values() for use in consumption_of(stored_decision(office, event.decision))]
+    waiting = [item for item in decided.values() if item.event_id not in office.book.posted]
+    text, facts = case_facts(office, file, on, waiting=waiting)
+    return text, decide_case(text, facts, used)
+
+
+def case_facts(office: Office, file: CaseFile, on: date, *, waiting: Sequence[Granting]) -> tuple[RuleText, CaseFacts]:
+    """The adopted text that claims a case, and every fact that it may read in a decision of the day ``on``.
+
+    A case that was decided keeps its text. ``waiting`` are decisions in drafts that must find their money untouched.
+    What the text asks of the pool and the states that hold back payments are worked out as :mod:`desk.acts.standing`
+    says; the rest stays missing.
+
+    Raises:
+        Refusal: no text was adopted or none claims the case; a fact contradicts the filing.
+    """
+    book, application = office.book, file.application
+    assert application is not None, "only applications are decided"
+    known = partial(
+        facts_of,
+        application,
         _loan(book, file.loan),
-        paid_in=[(no, paid_in_fen(book, no)) for no in (party.no for party in book.pool.contributor)],
-        approved_earlier_fen=0,
+        paid_in=[(party.no, standing.paid_in_fen(book, party.no, on)) for party in book.pool.contributor],
+        approved_earlier_fen=file.approved_fen,
+        later=file.said_later,
     )
-    texts = adopted(office)
+    texts, day = adopted(office), {"decided_on": on.isoformat()}
     if not texts:
         raise Refusal([Fault(NOT_ADOPTED, "账内没有办法")])
-    used = [use for record in _approved_decisions(office, before) for use in consumption_of(record)]
-    return decide_case(text_for(texts, facts), facts, used)
+    if file.decided:
+        text = frozen_text(texts, file, stored_decision(office, file.decided.decision).rule_sha256)
+    else:
+        text = text_for(texts, known(pool=day))
+    spoken_for = standing.spoken_for(book, on, waiting)
+    pool = standing.pool_facts(book, on, facts_needed(text, {}), bank=file.bank, spoken_for=spoken_for)
+    return text, known(states=standing.states_on(book, text, file.bank, on), pool={**day, **pool})
 
 
 def paid_in_fen(book: Book, contributor: str, until_on: date = date.max) -> int:
@@ -194,20 +272,19 @@ def stored_decision(office: Office, sha256: str) -> Decision:
     return from_bytes(content)
 
 
-def _approved_decisions(office: Office, before: str) -> list[Decision]:
-    """Decisions that use the meters: posted ones, and those waiting in live drafts older than ``before``."""
+def _decided(office: Office, before: str) -> dict[str, Granting]:
+    """The decisions that use meters and money, by case: posted, and in live drafts older than ``before``."""
     waiting = [
         event
         for draft in office.drafts
-        if draft.is_live and (not before or draft.no < before)
+        if draft.state in {"draft", "reviewed"} and (not before or draft.no < before)
         for event in draft.content.events
     ]
-    events = {
-        event.event_id: event
-        for event in (*office.book.events(CompensationDecided), *waiting)
-        if isinstance(event, CompensationDecided)
-    }
-    return [stored_decision(office, event.decision) for event in events.values()]
+    found: dict[str, Granting] = {}
+    for event in (*office.book.events(CompensationDecided), *office.book.events(CompensationRedecided), *waiting):
+        if isinstance(event, CompensationDecided | CompensationRedecided):
+            found[event.case] = event  # a later decision of a case replaces what the earlier one took
+    return found
 
 
 def _loan(book: Book, loan: str) -> LoanFacts:
@@ -296,8 +373,8 @@ def recovery(
     """Share out one reported recovery by the proportions frozen with the case."""
     file = case_files(office.book)[report.case]
     before = [event for event in earlier if isinstance(event, RecoveryNotified) and event.case == report.case]
-    if file.decided is not None:
-        frozen, opening = terms_of(stored_decision(office, file.decided.decision)), None
+    if file.granting is not None:
+        frozen, opening = terms_of(stored_decision(office, file.granting.decision)), None
     else:
         assert file.taken is not None, "a case is decided here or taken over"
         texts = adopted(office)

@@ -5,7 +5,13 @@ from typing import NamedTuple
 from desk.acts.office import Office
 from desk.acts.rules import NOT_ADOPTED, adopted, text_of
 from desk.acts.rulings import stored_decision
-from ledger.events import CompensationDecided, CompensationDenied, CompensationPaid, PaymentBounced
+from ledger.events import (
+    CompensationDecided,
+    CompensationDenied,
+    CompensationPaid,
+    CompensationRedecided,
+    PaymentBounced,
+)
 from ledger.faults import Fault, Refusal
 from ledger.money import yuan_text
 from riskpool.decision import Decision
@@ -39,6 +45,7 @@ def what_if(office: Office, source: str) -> WhatIf:
         paid[back.case] = paid.get(back.case, 0) - back.amount_fen
     digests = {event.case: event.decision for event in book.events(CompensationDenied)}
     digests |= {event.case: event.decision for event in book.events(CompensationDecided)}
+    digests |= {event.case: event.decision for event in book.events(CompensationRedecided)}
     records = {case: stored_decision(office, found) for case, found in digests.items()}
     past = [PastCase(record, _text(record, by_digest), paid.get(case, 0)) for case, record in records.items()]
     found = retried(past, other)

@@ -13,6 +13,8 @@ from ledger.money import yuan_text
 def register(app: typer.Typer) -> None:
     """Put this module's commands on the app."""
     app.command()(decide)
+    app.command()(supplement)
+    app.command()(fund)
     app.command()(pay)
     app.command("return-application")(return_application)
     app.command()(clawback)
@@ -27,7 +29,7 @@ def decide(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """按已采用的办法裁决一件补偿申请，逐条列出数字怎样得来。"""
+    """按已采用的办法裁决一件补偿申请，逐条列出数字怎样得来；裁决后另有补充的，整案重算，结算差额。"""
     from desk.acts.rulings import decide as rule
 
     ruled = rule(office(books), case, day(on), chief=chief, who=actor(who))
@@ -48,6 +50,60 @@ def decide(
     if ruled.draft:
         line(f"已制单 {ruled.draft.no}「{ruled.draft.content.title}」")
         following(f"riskpool review {ruled.draft.no} --books {books} --as 复核人")
+
+
+def supplement(
+    case: Annotated[str, typer.Argument(help="案件编号")],
+    reason: Annotated[str, typer.Option("--reason", help="说明")],
+    attachment: Annotated[list[str], typer.Option("--attachment", help="材料文件，可重复")],
+    who: As,
+    claim: Annotated[str, typer.Option("--claim", help="另行申请的金额，元；只补正事实的不写")] = "0",
+    fact: Annotated[list[str] | None, typer.Option("--fact", help="事实=取值，如 保险已赔=200000.00，可重复")] = None,
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """补充一件申请：另行申请的金额，或裁决前后才有的事实，附材料；再由 riskpool decide 裁决。"""
+    from desk.acts import supplements
+    from desk.acts.office import bytes_of
+
+    said = supplements.Said(case, fen(claim), reason, dict(_fact(item) for item in fact or ()))
+    papers = tuple((Path(item).name, bytes_of(Path(item))) for item in attachment)
+    proposed(
+        supplements.supplement(office(books), said, day(on), papers=papers, who=actor(who)), books, as_json=as_json
+    )
+
+
+def _fact(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip(), value.strip()
+
+
+def fund(
+    who: As,
+    chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
+    books: Books = "books",
+    on: On = "",
+    as_json: AsJson = False,
+) -> None:
+    """办一轮拨付：按办法的预算和余额，给排队的案件安排资金，逐步列出怎样得来。"""
+    from desk.acts import funding
+
+    made = funding.fund(office(books), day(on), chief=chief, who=actor(who))
+    lines = [(case, yuan_text(asked), yuan_text(now), rest) for case, asked, now, rest in made.lines]
+    if as_json:
+        keys = ("case", "queued_yuan", "now_yuan", "rest")
+        plain = [
+            (case, yuan_text(asked, commas=False), yuan_text(now, commas=False), rest)
+            for case, asked, now, rest in made.lines
+        ]
+        said = [dict(zip(keys, line, strict=True)) for line in plain]
+        json_out({"cases": said, "steps": [list(step) for step in made.steps], "draft": made.draft.no})
+        return
+    table(("案件", "排队（元）", "本次（元）", "其余"), lines, title=made.draft.content.title)
+    table(("条款", "怎样得来", "金额（元）"), made.steps, title="逐步")
+    line(f"已制单 {made.draft.no}「{made.draft.content.title}」")
+    following(f"riskpool review {made.draft.no} --books {books} --as 复核人")
 
 
 def pay(

@@ -7,13 +7,14 @@ from functools import cached_property
 from desk.server.loans import sources_where
 from ledger import accounts as acc
 from ledger.book import Book, Source, Voucher
-from ledger.events import LoanIncluded
+from ledger.casefiles import CaseFile, case_files
+from ledger.events import CompensationDecided, LoanIncluded
 from ledger.faults import Refusal
-from ledger.views import CaseFile, case_files
 from reports.forms.decisions import decision_of
 from riskpool.views import StepLine, explain
 
 APPLIED, APPROVED, REDUCED, DENIED, PAID, TAKEN = "待裁决", "待支付", "核减待支付", "不予补偿", "已支付", "期初接入"
+DEFERRED, AGAIN, QUEUED, RETURNED = "暂缓补偿", "待再次裁决", "排队等待资金", "已退回"
 
 PARTIES = {
     "pool": "风险池",
@@ -50,20 +51,20 @@ class CaseRow:
     def claimed_fen(self) -> int:
         """What was claimed; for a case taken over at the opening, the loss then recognised."""
         if self.file.applied:
-            return self.file.applied.claimed_fen
+            return self.file.claimed_fen
         return self.file.taken.base_fen if self.file.taken else 0
 
     @property
     def approved_fen(self) -> int:
         """What was approved."""
         if self.file.decided:
-            return self.file.decided.approved_fen
+            return self.file.approved_fen
         return self.file.taken.paid_fen if self.file.taken else 0
 
     @property
     def decided_on(self) -> date | None:
-        """The day of the decision, approving or denying."""
-        decision = self.file.decided or self.file.denied
+        """The day of the decision that stands, approving, denying or holding back."""
+        decision = self.file.ruling
         if decision:
             return decision.on
         return self.file.taken.decided_on if self.file.taken else None
@@ -74,15 +75,20 @@ class CaseRow:
         if self.file.denied:
             return DENIED
         if self.file.decided:
-            if self.file.paid_fen >= self.file.decided.approved_fen:
-                return PAID
-            return APPROVED if self.file.decided.outcome == "approved" else REDUCED
-        return TAKEN if self.file.taken else APPLIED
+            return self._decided(self.file.decided)
+        return TAKEN if self.file.taken else DEFERRED if self.file.deferred else APPLIED
+
+    def _decided(self, decided: CompensationDecided) -> str:
+        if self.file.pending:
+            return AGAIN
+        if self.file.due_fen:
+            return APPROVED if decided.outcome == "approved" else REDUCED
+        return QUEUED if self.file.queued_fen else PAID if self.file.paid_fen > self.file.returned_fen else RETURNED
 
     @property
     def is_open(self) -> bool:
         """Whether somebody must still decide or pay."""
-        return self.state in {APPLIED, APPROVED, REDUCED}
+        return self.state in {APPLIED, DEFERRED, AGAIN, QUEUED, APPROVED, REDUCED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +132,15 @@ class Cases:
 
     def shares(self, row: CaseRow) -> tuple[Share, ...]:
         """Each party's part of the base, the pool first, the bank's remainder last; they sum to the base."""
-        decision = row.file.decided
+        file = row.file
+        decision = file.redecided[-1] if file.redecided else file.decided
         if decision is None:
             return ()
         others = [
             Share(PARTIES.get(item.party, item.party), item.amount_fen, self._due(row, item.party))
             for item in decision.others
         ]
-        pool = Share(PARTIES["pool"], decision.approved_fen, decision.approved_fen - row.file.paid_fen)
+        pool = Share(PARTIES["pool"], decision.approved_fen, file.due_fen + file.queued_fen)
         rest = decision.base_fen - decision.approved_fen - sum(share.amount_fen for share in others)
         named = [share for share in others if share.title == PARTIES["bank"]]
         bank = [] if named and not rest else [Share(PARTIES["bank"], rest, None)]

@@ -8,7 +8,7 @@ Before: a decision of 02:80,000.00 whose leg stands under 01 passes, and so does
 After: both are errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ _SHARED = (COMPENSATION, RECOVERY, RETURNED)
 _OWN = (PAID_IN, ACCUMULATED)
 _FACTS = {
     "CompensationDecided": ("contributors", COMPENSATION, 1),
+    "CompensationRedecided": ("contributors", COMPENSATION, 1),
     "RecoveryNotified": ("contributors", RECOVERY, -1),
     "QueueFunded": ("contributors", COMPENSATION, 1),
     "ClawbackDecided": ("contributors", RETURNED, -1),
@@ -33,20 +34,25 @@ _FACTS = {
     "ReceiptIdentified": ("contributor", PAID_IN, -1),
 }
 """Where the shares of a kind stand: the fact, the account's root, the sign of its legs."""
+_GIVEN_BACK = {"CompensationRedecided": ("returned", RETURNED, -1)}
+"""The same for a second sharing out by the same fact."""
 _WHOLES = {
     "CompensationDecided": ("approved-yuan", "queued-yuan"),
+    "CompensationRedecided": ("granted-yuan", ""),
     "QueueFunded": ("amount-yuan", ""),
     "RecoveryNotified": ("pool-yuan", ""),
     "ClawbackDecided": ("amount-yuan", ""),
 }
 """What the shares of a kind sum to: one amount less another."""
+_WHOLES_BACK = {"CompensationRedecided": ("clawback-yuan", "")}
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:
     """Look at every leg that is a contributor's, then at every fact that shares something out."""
     MARKER.leave(options, __name__)
     gathered = gather(entries, options)
-    return entries, [*_labels(gathered), *_parts(gathered)]
+    parts = (*_parts(gathered, _FACTS, _WHOLES), *_parts(gathered, _GIVEN_BACK, _WHOLES_BACK))
+    return entries, [*_labels(gathered), *parts]
 
 
 def _named(leg: data.Posting) -> str:
@@ -72,11 +78,13 @@ def _labels(gathered: Gathered) -> Iterator[CheckError]:
                     yield CheckError(entry.meta, f"{account} {units_of(leg)} 写的是出资方 {_named(leg)}", entry)
 
 
-def _parts(gathered: Gathered) -> Iterator[CheckError]:
-    for entry in gathered.of(*_FACTS):
-        key, root, sign = _FACTS[text(entry, "kind")]
+def _parts(
+    gathered: Gathered, facts: Mapping[str, tuple[str, str, int]], wholes: Mapping[str, tuple[str, str]]
+) -> Iterator[CheckError]:
+    for entry in gathered.of(*facts):
+        key, root, sign = facts[text(entry, "kind")]
         said = shares(entry, key) if key != "contributor" else _whole(entry)
-        if whole := _WHOLES.get(text(entry, "kind")):
+        if whole := wholes.get(text(entry, "kind")):
             total, should = sum(said.values(), ZERO), number(entry, whole[0]) - number(entry, whole[1])
             if total != should:
                 yield CheckError(entry.meta, f"各出资方合计 {total}，应为 {should}", entry)

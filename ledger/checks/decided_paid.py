@@ -1,7 +1,7 @@
 """What is paid in a case never exceeds what was decided and is funded, bounces counted, at the end of any day.
 
-What a decision queues (排队) is there to be paid from the day it is funded. A decision or a payment that was withdrawn
-counts no more from the day of its withdrawal.
+What a decision queues (排队) is there to be paid from the day it is funded; a second decision adds to what may be
+paid, or takes from it what is not paid yet. What was withdrawn counts no more from the day of its withdrawal.
 
 Before: a second instruction for a case that is already paid passes.
 After: the day whose payments go beyond the approved sum is an error.
@@ -19,12 +19,13 @@ __plugins__ = ("check",)
 
 _FACTS = {
     "CompensationDecided": ((-1, "approved-yuan"), (1, "queued-yuan")),
+    "CompensationRedecided": ((-1, "granted-yuan"),),
     "QueueFunded": ((-1, "amount-yuan"),),
     "CompensationPaid": ((1, "amount-yuan"),),
     "PaymentBounced": ((-1, "amount-yuan"),),
 }
 """What each fact does to the excess of payments over what is there to be paid."""
-_GRANTS = ("CompensationDecided", "QueueFunded")
+_GRANTS = ("CompensationDecided", "CompensationRedecided", "QueueFunded")
 
 
 def check(entries: list[data.Directive], options: dict[str, Any]) -> tuple[list[data.Directive], list[CheckError]]:

@@ -23,6 +23,7 @@ _FACTS = {
     "CompensationPaid": ((RECOURSES, 1, "amount-yuan"),),
     "PaymentBounced": ((RECOURSES, -1, "amount-yuan"),),
     "ClawbackDecided": ((RECOURSES, -1, "amount-yuan"),),
+    "CompensationRedecided": ((RECOURSES, -1, "clawback-yuan"),),
     "RecoveryNotified": (
         (RECOURSES, -1, "pool-yuan"),
         (RECOURSES, 1, "after-write-off-yuan"),

@@ -10,15 +10,19 @@ from pydantic import Field, TypeAdapter
 
 from ledger.events.base import ContributorShare, Event
 from ledger.events.cases import (
+    ApplicationSupplemented,
     CaseTaken,
     ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
+    CompensationDeferred,
     CompensationDenied,
     CompensationPaid,
+    CompensationRedecided,
     LossWrittenOff,
     PartyAmount,
     QueueFunded,
+    QueueLapsed,
     RecoveryNotified,
     RecoveryReceived,
     RecoveryReported,
@@ -123,8 +127,12 @@ AnyEvent = (
     | InsuranceClaimPaid
     | InsuranceClaimRefused
     | CompensationApplied
+    | ApplicationSupplemented
+    | CompensationDeferred
     | CompensationDecided
+    | CompensationRedecided
     | QueueFunded
+    | QueueLapsed
     | CompensationDenied
     | CompensationPaid
     | TapeReducedByCompensation
@@ -144,13 +152,16 @@ __all__ = [
     "AccountOpened",
     "AccountReconciled",
     "AnyEvent",
+    "ApplicationSupplemented",
     "BankRowConfirmed",
     "CaseTaken",
     "ClawbackDecided",
     "CompensationApplied",
     "CompensationDecided",
+    "CompensationDeferred",
     "CompensationDenied",
     "CompensationPaid",
+    "CompensationRedecided",
     "ContributionReceived",
     "ContributionReturned",
     "ContributorShare",
@@ -182,6 +193,7 @@ __all__ = [
     "PledgeReleased",
     "PoolAmended",
     "QueueFunded",
+    "QueueLapsed",
     "ReceiptFiled",
     "ReceiptIdentified",
     "ReceiptReturned",

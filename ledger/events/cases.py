@@ -13,6 +13,7 @@ from ledger.events.base import (
     BankCode,
     ContributorShare,
     Event,
+    Fen,
     Frozen,
     NaturalFen,
     PositiveFen,
@@ -28,6 +29,10 @@ PartyName = Annotated[str, Field(pattern=r"^[a-z_]{2,20}$")]
 
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=34)]
 """A fact's name in an application. It becomes a metadata key and must come back from it."""
+
+
+Clauses = Annotated[tuple[Annotated[str, Field(pattern=r"^[^、]{1,200}$")], ...], Field(min_length=1)]
+"""The articles that something rests on, as the rule text names them."""
 
 
 class PartyAmount(Frozen):
@@ -58,8 +63,9 @@ class CompensationApplied(Event):
 class CompensationDecided(Event):
     """Approved or reduced (补偿裁决). Sum of ``parties`` + bank's own remainder = ``base_fen``.
 
-    ``queued_fen`` is the part of ``approved_fen`` that the pool cannot fund yet (排队); ``contributors`` sum to
-    the rest.
+    ``queued_fen`` is the part of ``approved_fen`` that has no money yet (排队); ``contributors`` sum to the rest.
+    Under a text with a budget or a limit by the pool's money all of it waits for a round (:class:`QueueFunded`).
+    ``supplements`` is the number of the last :class:`ApplicationSupplemented` that the decision has seen.
     """
 
     kind: Literal["CompensationDecided"] = "CompensationDecided"
@@ -72,21 +78,108 @@ class CompensationDecided(Event):
     approved_fen: PositiveFen
     unpaid_principal_fen: PositiveFen
     queued_fen: NaturalFen = 0
-    contributors: tuple[ContributorShare, ...] = Field(min_length=1)
+    contributors: tuple[ContributorShare, ...] = ()
     others: tuple[PartyAmount, ...] = ()
+    supplements: int | None = None
+    rule: RuleRef
+    decision: Sha256
+    chief: Text
+
+
+class CompensationDeferred(Event):
+    """Held back for now (暂缓补偿), with the clauses that hold it back. The application waits and keeps its place."""
+
+    kind: Literal["CompensationDeferred"] = "CompensationDeferred"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    clauses: Clauses
+    rule: RuleRef
+    decision: Sha256
+    chief: Text
+
+
+class ApplicationSupplemented(Event):
+    """What is said of a case anew (补充申请、补正): a further claim, or facts that came later, each with its papers.
+
+    ``principal_fen`` and ``interest_fen`` are of the whole case as it is now; ``facts`` are those that are said
+    otherwise than before (their form is :class:`CompensationApplied`'s); ``claimed_fen`` is what is claimed on top.
+    """
+
+    kind: Literal["ApplicationSupplemented"] = "ApplicationSupplemented"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    number: int = Field(ge=1)
+    claimed_fen: NaturalFen
+    principal_fen: NaturalFen
+    interest_fen: NaturalFen
+    facts: tuple[tuple[FactName, str], ...] = ()
+    reason: Text
+    attachments: int = Field(ge=1)
+
+
+class CompensationRedecided(Event):
+    """A decided case is decided again as a whole, and the difference is settled (再次裁决).
+
+    ``approved_fen`` is all that is due on the case now, ``before_fen`` what was before; their difference is what is
+    granted, and queued, less what the bank gives back and what has come back already:
+    ``approved_fen - before_fen = granted_fen + queued_fen - clawback_fen - recovered_fen``. Where less is due, first
+    what is queued falls away, then what is not yet paid (both below zero), then the bank gives back what has not come
+    back as a recovery. ``contributors`` sum to ``granted_fen``, ``returned`` to ``clawback_fen``; ``others`` are the
+    other parties' amounts now, ``raised`` and ``lowered`` how their registers change. ``supplements`` is the number
+    of the last :class:`ApplicationSupplemented` that the decision has seen.
+    """
+
+    kind: Literal["CompensationRedecided"] = "CompensationRedecided"
+    case: CaseNo
+    loan: LoanNo
+    bank: BankCode
+    number: int = Field(ge=2)
+    outcome: Literal["more", "less", "same", "denied"]
+    claimed_fen: NaturalFen
+    base_fen: NaturalFen
+    approved_fen: NaturalFen
+    before_fen: NaturalFen
+    granted_fen: Fen = 0
+    queued_fen: Fen = 0
+    clawback_fen: NaturalFen = 0
+    recovered_fen: NaturalFen = 0
+    contributors: tuple[ContributorShare, ...] = ()
+    returned: tuple[ContributorShare, ...] = ()
+    others: tuple[PartyAmount, ...] = ()
+    raised: tuple[PartyAmount, ...] = ()
+    lowered: tuple[PartyAmount, ...] = ()
+    supplements: int = Field(ge=1)
     rule: RuleRef
     decision: Sha256
     chief: Text
 
 
 class QueueFunded(Event):
-    """A part of an approved compensation that was queued gets its money (排队补偿到位)."""
+    """A part of an approved compensation that was queued gets its money (排队补偿到位).
+
+    ``round`` is the digest of the round's computation, in which all that waited were shared out together.
+    """
 
     kind: Literal["QueueFunded"] = "QueueFunded"
     case: CaseNo
     bank: BankCode
     amount_fen: PositiveFen
     contributors: tuple[ContributorShare, ...] = Field(min_length=1)
+    round: Sha256 | None = None
+    chief: Text
+
+
+class QueueLapsed(Event):
+    """What of an approved compensation a round leaves unpaid for good (不再支付), under the clause that says so."""
+
+    kind: Literal["QueueLapsed"] = "QueueLapsed"
+    case: CaseNo
+    bank: BankCode
+    amount_fen: PositiveFen
+    clauses: Clauses
+    round: Sha256
     chief: Text
 
 
@@ -98,7 +191,7 @@ class CompensationDenied(Event):
     loan: LoanNo
     bank: BankCode
     claimed_fen: PositiveFen
-    clauses: tuple[Annotated[str, Field(pattern=r"^[^、]{1,200}$")], ...] = Field(min_length=1)
+    clauses: Clauses
     rule: RuleRef
     decision: Sha256
     chief: Text

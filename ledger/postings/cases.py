@@ -1,18 +1,25 @@
 """Compensation, its payment and recovery, and rule texts: their entries."""
 
+from collections.abc import Iterable, Iterator
+
 from beancount.core import data
 
 from ledger import accounts as acc
 from ledger.accounts import Chart
 from ledger.events import (
+    ApplicationSupplemented,
     CaseTaken,
     ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
+    CompensationDeferred,
     CompensationDenied,
     CompensationPaid,
+    CompensationRedecided,
     LossWrittenOff,
+    PartyAmount,
     QueueFunded,
+    QueueLapsed,
     RecoveryNotified,
     RecoveryReceived,
     RuleAdopted,
@@ -42,10 +49,7 @@ def _decide(event: CompensationDecided, made: Making, chart: Chart) -> None:
         *pair(acc.CLAIMS_CONTRA, chart.claim(event.bank, event.case), event.claimed_fen, acc.CLAIM),
         *pair(decided, loan, event.unpaid_principal_fen, acc.LOAN),
     ]
-    for item in event.others:
-        account = chart.other(event.case, item.party)
-        made.open(account, acc.OTHER)
-        legs += pair(account, acc.OTHERS_CONTRA, item.amount_fen, acc.OTHER)
+    legs += _others(event.case, event.others, made, chart, 1)
     if event.queued_fen:
         queue = chart.queue(event.bank, event.case)
         made.open(queue, acc.CLAIM)
@@ -53,9 +57,61 @@ def _decide(event: CompensationDecided, made: Making, chart: Chart) -> None:
     made.register(*legs)
 
 
+@of(ApplicationSupplemented)
+def _application_supplemented(event: ApplicationSupplemented, made: Making, chart: Chart) -> None:
+    account = chart.claim(event.bank, event.case)
+    made.register(*pair(account, acc.CLAIMS_CONTRA, event.claimed_fen, acc.CLAIM))
+    if not made.made:
+        made.note(account)
+
+
+@of(CompensationDeferred)
+def _compensation_deferred(event: CompensationDeferred, made: Making, chart: Chart) -> None:
+    made.note(chart.claim(event.bank, event.case))
+
+
+@of(CompensationRedecided)
+def _redecide(event: CompensationRedecided, made: Making, chart: Chart) -> None:
+    change = event.granted_fen + event.queued_fen - event.clawback_fen - event.recovered_fen
+    assert event.approved_fen - event.before_fen == change, "what is settled is not the difference"
+    assert sum(share.amount_fen for share in event.contributors) == event.granted_fen, "contributors and the grant"
+    assert sum(share.amount_fen for share in event.returned) == event.clawback_fen, "contributors and what comes back"
+    made.voucher(
+        *shares(acc.COMPENSATION, event.contributors, 1),
+        leg(chart.payable(event.bank), -event.granted_fen),
+        leg(chart.receivable(event.bank), event.clawback_fen),
+        *shares(acc.RETURNED, event.returned, -1),
+    )
+    claim, queue = chart.claim(event.bank, event.case), chart.queue(event.bank, event.case)
+    legs = [*pair(acc.CLAIMS_CONTRA, claim, event.claimed_fen, acc.CLAIM)]
+    if event.queued_fen:
+        made.open(queue, acc.CLAIM)
+        legs += pair(queue, acc.QUEUE_CONTRA, event.queued_fen, acc.CLAIM)
+    recourse = chart.recourse(event.bank, event.case)
+    legs += pair(acc.RECOURSES_CONTRA, recourse, event.clawback_fen, acc.RECOURSE)
+    legs += _others(event.case, event.raised, made, chart, 1)
+    legs += _others(event.case, event.lowered, made, chart, -1)
+    made.register(*legs)
+    if not made.made:
+        made.note(claim)
+
+
+def _others(case: str, parties: Iterable[PartyAmount], made: Making, chart: Chart, sign: int) -> Iterator[data.Posting]:
+    """What other parties bear more or less than before, on their accounts."""
+    for item in parties:
+        account = chart.other(case, item.party)
+        made.open(account, acc.OTHER)
+        yield from pair(account, acc.OTHERS_CONTRA, sign * item.amount_fen, acc.OTHER)
+
+
 @of(QueueFunded)
 def _queue_funded(event: QueueFunded, made: Making, chart: Chart) -> None:
     made.voucher(*shares(acc.COMPENSATION, event.contributors, 1), leg(chart.payable(event.bank), -event.amount_fen))
+    made.register(*pair(acc.QUEUE_CONTRA, chart.queue(event.bank, event.case), event.amount_fen, acc.CLAIM))
+
+
+@of(QueueLapsed)
+def _queue_lapsed(event: QueueLapsed, made: Making, chart: Chart) -> None:
     made.register(*pair(acc.QUEUE_CONTRA, chart.queue(event.bank, event.case), event.amount_fen, acc.CLAIM))
 
 

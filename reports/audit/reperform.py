@@ -5,7 +5,6 @@
     python3 -I -S reperform.py books.tar [--csv 余额.csv]
 退出码：0 全部相符；1 有不符，最先发现的一处排在最前；2 没有读到账簿。
 它证明不了的：整套账连同链被重写（请与另一位保管人手里的结账回执比对链头）；事实与原件是否相符（请看原件）。
-An independent re-performance of the books: standard library only, none of the program's own code.
 """
 
 import hashlib
@@ -30,7 +29,7 @@ MEMO = (  # 备查账：科目、单位、按什么编号，和使余额增减�
         "LoanReleased": "-outstanding", "RecoveryNotified": "-principal", "TapeReducedByCompensation": "-amount"}),
     ("9301待追偿", "RECOURSE.CNY", "case", {"CaseTaken": "recourse", "CompensationPaid": "amount",
         "PaymentBounced": "-amount", "RecoveryNotified": "-pool after-write-off", "ClawbackDecided": "-amount",
-        "LossWrittenOff": "-amount"}),
+        "LossWrittenOff": "-amount", "CompensationRedecided": "-clawback"}),
     ("9303账销案存", "RECOURSE.CNY", "case", {"LossWrittenOff": "amount", "RecoveryNotified": "-after-write-off"}),
 )  # fmt: skip
 
@@ -91,9 +90,7 @@ class Entry:
                 own = [account, text if self.kind == "note" else text.rpartition("/")[2], [], self.links]
             case "custom", ["batch", "1", _, _, _]:
                 own = ["batch", ["1"]]
-            case ("commodity", [_]) | ("price", [_, _, _]) | ("event", [_, _]):
-                pass
-            case _:
+            case kind, words if (kind, len(words)) not in {("commodity", 1), ("price", 3), ("event", 2)}:
                 raise ValueError(f"第 {self.row} 行不是格式一的写法")
         line = [name, self.day, *own, sorted([key, value] for key, value in facts.items() if key != "mark")]
         return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
@@ -168,7 +165,7 @@ def record_faults(record: dict[str, Any]) -> Iterator[str]:
     verdict = "denied" if refused else "deferred" if deferred else "approved"
     if (record.get("verdict", verdict), set(record.get("refusals", ()))) != (verdict, refused or deferred):
         yield "结论与各条件的结果不符"
-    parts, due = record["contributors"], record.get("due", {})
+    parts, due = record.get("contributors", {}), record.get("due", {})
     word = "instalment" if "pool" in record else "contributor"
     if (due and (sum(due.values()) != record["base"] or min(due.values()) < 0)) or (due and refused):
         yield f"各方金额之和 {sum(due.values())} 不等于损失基数 {record['base']}，或已不予补偿"
@@ -320,33 +317,36 @@ class Books:
 
     def check_decisions(self) -> str:
         """裁决与追偿：记录里每一步重算，步步相接，各方之和等于基数；金额与凭证、办法、以前各期相符"""
-        adopted = [entry.meta for entry in self.entries if entry.meta.get("kind") == "RuleAdopted"]
-        rules = {meta["rule"]: meta["sha256"] for meta in adopted}
-        steps, terms, known = 0, dict[str, Any](), dict[str, tuple[str, list[int]]]()
-        kinds = {"CaseTaken", "CompensationDecided", "CompensationDenied", "RecoveryNotified", "EventWithdrawn"}
-        for entry in (item for item in self.entries if item.meta.get("kind") in kinds):
-            meta, case, kind = entry.meta, entry.meta.get("case", ""), entry.meta["kind"]
+        rules = {e.meta["rule"]: e.meta["sha256"] for e in self.entries if e.meta.get("kind") == "RuleAdopted"}
+        steps, terms, known = 0, defaultdict[str, list[Any]](list), dict[str, tuple[str, list[int]]]()
+        for entry in self.entries:
+            meta, case, kind = entry.meta, entry.meta.get("case", ""), entry.meta.get("kind", "")
             known.pop(meta.get("withdraws", ""), None)
             if kind == "CaseTaken":
                 notified = entry.fen("paid") - entry.fen("recourse")
                 known[meta["event"]] = case, [entry.fen("recovered-gross"), entry.fen("recovered-cost"), notified]
-            if kind in ("EventWithdrawn", "CaseTaken"):
+            if not (digest := meta.get("decision") or meta.get("steps") or meta.get("round")):
                 continue
-            self.at = name = f"documents/{(meta.get('decision') or meta['steps'])[:16]}"
+            self.at = name = f"documents/{digest[:16]}"
             record = json.loads(next(text for key, text in self.files.items() if key.startswith(name)))
             self.wrong += [f"{name}（{case}）{fault}" for fault in record_faults(record)]
-            steps += len(record["steps"])
+            steps, parts = steps + len(record["steps"]), record.get("contributors", record.get("drawn", {}).get(case))
             if kind == "RecoveryNotified":
                 now, facts = [entry.fen("gross"), entry.fen("cost"), entry.fen("pool")], record["facts"]
                 before = [facts["gross_before"], facts["cost_before"], facts["notified_before"]]
                 past = [sum(sums[place] for of, sums in known.values() if of == case) for place in range(3)]
                 holds = [facts["gross"], facts["cost"], record["pool"], *before] == [*now, *past]
-                holds, known[meta["event"]] = holds and record["terms"] == terms.get(case, record["terms"]), (case, now)
-            else:
-                holds = [record["settle"], record["rule_sha256"]] == [entry.fen("approved"), rules[meta["rule"]]]
-                holds, terms[case] = holds and entry.fen("base") in (0, record["base"]), record["recovery"]
-            split = "、".join(f"{no}:{Decimal(fen) / 100:.2f}" for no, fen in record["contributors"].items() if fen)
-            holds = holds and (not split or entry.fen("queued") > 0 or meta.get("contributors", "") == split)
+                holds = holds and record["terms"] in (terms[case] or [record["terms"]])
+                known[meta["event"]] = case, now
+            elif "round" in meta:  # 拨付轮次：本次给的，或不再支付的
+                holds = entry.fen("amount") == record["lapsed" if kind == "QueueLapsed" else "paid"][case]
+            else:  # 再次裁决结算的是与以前的差额
+                said = [entry.fen("approved") - entry.fen("before"), rules[meta["rule"]]]
+                holds = [record["settle"], record["rule_sha256"]] == said and entry.fen("base") in (0, record["base"])
+                terms[case] += [record["recovery"]]
+            split = "、".join(f"{no}:{Decimal(fen) / 100:.2f}" for no, fen in parts.items() if fen)
+            free = not split or entry.fen("queued") > 0 or kind in ("CompensationRedecided", "QueueLapsed")
+            holds = holds and (free or meta.get("contributors", "") == split)
             self.expect(holds, f"{entry}：所记的金额、份额、办法或以前各期，与 {name} 的记录不符")
         return f"{steps} 步"
 

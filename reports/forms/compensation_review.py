@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ledger.book import Book
+from ledger.casefiles import CaseFile, case_files
 from ledger.events import (
     BankRowConfirmed,
     CompensationDecided,
+    CompensationDeferred,
+    CompensationDenied,
+    CompensationRedecided,
     InsuranceIssued,
     IpAppraised,
     IpRightListed,
@@ -16,7 +20,7 @@ from ledger.events import (
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.ids import IP_TYPES
 from ledger.money import capital_text, yuan_text
-from ledger.views import CaseFile, case_files, loan_states
+from ledger.views import loan_states
 from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.forms.decisions import decision_of, steps_of
 from reports.render.cells import Cell, Day, Money, Rate, Ref, Total, Words, words
@@ -32,6 +36,7 @@ from reports.render.paper import (
     Table,
     column_total,
 )
+from reports.titles import KIND_TITLES
 from riskpool.decision import Decision
 from riskpool.facts import FACTS, FactValue, fact_text, title_of, word_text
 from riskpool.views import ShareLine, shares
@@ -41,6 +46,12 @@ KINDS = (NO_CASE,)
 
 NUMERALS = "一二三四五六七八九十"
 OUTCOMES = {"approved": "同意补偿", "reduced": "核减后补偿"}
+AGAIN = {
+    "more": "再次裁决：增补",
+    "less": "再次裁决：核减",
+    "same": "再次裁决：金额不变",
+    "denied": "再次裁决：不予补偿",
+}
 
 
 def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
@@ -54,7 +65,7 @@ def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
         raise Refusal([Fault(NO_CASE, case_no)])
     loan = next(event for event in book.events(LoanIncluded) if event.loan == case.loan)
     decision = decision_of(book, case)
-    ruling = case.decided or case.denied
+    ruling = case.ruling
     # The loan and its rights as the committee saw them; what came after stands in its own part.
     seen_on = ruling.on + timedelta(days=1) if ruling else issue.until_on
     sections: list[Section] = [
@@ -88,7 +99,9 @@ def _numbered(sections: list[Section]) -> list[Section]:
 
 def _application(book: Book, case: CaseFile, loan: LoanIncluded, until_on: date) -> KeyValues:
     applied = case.applied
+    whole = case.application
     assert applied is not None, "the form is of an application"
+    assert whole is not None, "the same with what was said since"
     state = next(item for item in loan_states(book, until_on) if item.loan == case.loan)
     cover = next((event for event in book.events(InsuranceIssued) if event.loan == case.loan), None)
     insured = (
@@ -115,15 +128,20 @@ def _application(book: Book, case: CaseFile, loan: LoanIncluded, until_on: date)
             ("受理日", Day(applied.accepted_on)),
             ("最近确认逾期", Words(f"{state.overdue_days} 天，{grade}")),
             ("保证人", Words(loan.guarantor or "无")),
-            ("未收回本金", Money(applied.principal_fen)),
-            ("未收回利息", Money(applied.interest_fen)),
-            ("申请补偿金额", Money(applied.claimed_fen, bold=True)),
-            ("申请材料", Words(f"{applied.attachments} 件")),
+            ("未收回本金", Money(whole.principal_fen)),
+            ("未收回利息", Money(whole.interest_fen)),
+            ("申请补偿金额", Money(whole.claimed_fen, bold=True)),
+            ("申请材料", Words(f"{whole.attachments} 件{_supplemented(case)}")),
             ("保险", Words(insured)),
             ("用途", Words(loan.use or "未填")),
         ),
         "申请与贷款",
     )
+
+
+def _supplemented(case: CaseFile) -> str:
+    """How often the application was supplemented, if it was."""
+    return f"（其中补充 {len(case.supplements)} 次）" if case.supplements else ""
 
 
 def _rights(book: Book, loan: LoanIncluded, until_on: date) -> Table:
@@ -159,14 +177,15 @@ def _facts(book: Book, case: CaseFile, decision: Decision | None) -> Table:
             for name, value in sorted(decision.facts.items(), key=_place_of_fact)
         ]
     else:
-        assert case.applied is not None, "the form is of an application"
+        whole = case.application
+        assert whole is not None, "the form is of an application"
         shown = [
             (
                 FACTS[name].title if name in FACTS else name,
                 Words(word_text({"true": True, "false": False}.get(text, text))),
                 "补偿申请",
             )
-            for name, text in case.applied.facts
+            for name, text in whole.facts
         ]
     rows = tuple(
         Row((words(str(at)), Words(title), value, Words(evidence), words("□")))
@@ -198,7 +217,7 @@ def _decided(book: Book, case: CaseFile, decision: Decision) -> list[Section]:
     made: list[Section] = [Steps("逐条审核", steps_of(decision))]
     if decision.verdict == "approved":
         made += [_shares(decision), *_contributors(book, decision)]
-    return [*made, _outcome(case, decision)]
+    return [*made, _outcome(case, decision), *_earlier(book, case)]
 
 
 def _shares(decision: Decision) -> Table:
@@ -241,28 +260,72 @@ def _contributors(book: Book, decision: Decision) -> list[Table]:
     ]
     if not rows:
         return []
-    rows.append(Row((Words("合计（本次应拨付）", bold=True), column_total(rows, "part")), "total"))
+    rows.append(Row((Words("合计（本池应补）", bold=True), column_total(rows, "part")), "total"))
     return [Table(tuple(map(Column, ("出资方", "金额"))), tuple(rows), "出资方承担")]
 
 
 def _outcome(case: CaseFile, decision: Decision) -> KeyValues:
-    event = case.decided or case.denied
+    event = case.ruling
     assert event is not None, "a decision was posted"
     head: list[tuple[str, Cell]] = [
         ("裁决日", Day(event.on)),
         ("适用办法", Words(f"《{decision.title}》（{decision.rule}）")),
     ]
-    if isinstance(event, CompensationDecided):
-        assert event.approved_fen == decision.settle, "what was posted is not what was decided"
-        head += [
-            ("结论", Words(OUTCOMES[event.outcome], bold=True)),
-            ("核定金额", Money(event.approved_fen, bold=True)),
-            ("大写", Words(f"人民币{capital_text(event.approved_fen)}")),
-            ("申请与核定差额", Money(event.claimed_fen - event.approved_fen)),
-        ]
-    else:
-        head += [("结论", Words("不予补偿", bold=True)), ("依据条款", Words("、".join(event.clauses)))]
+    match event:
+        case CompensationDecided():
+            assert event.approved_fen == decision.settle, "what was posted is not what was decided"
+            head += [
+                ("结论", Words(OUTCOMES[event.outcome], bold=True)),
+                ("核定金额", Money(event.approved_fen, bold=True)),
+                ("大写", Words(f"人民币{capital_text(event.approved_fen)}")),
+                ("申请与核定差额", Money(event.claimed_fen - event.approved_fen)),
+                *([("排队等待资金", Money(event.queued_fen))] if event.queued_fen else []),
+            ]
+        case CompensationRedecided():
+            assert event.approved_fen - event.before_fen == decision.settle, "what was posted is not what was decided"
+            head += _settlement(event)
+        case CompensationDenied():
+            head += [("结论", Words("不予补偿", bold=True)), ("依据条款", Words("、".join(event.clauses)))]
+        case CompensationDeferred():
+            head += [
+                ("结论", Words("暂缓补偿（申请保留受理先后，情形消除后再裁决）", bold=True)),
+                ("依据条款", Words("、".join(event.clauses))),
+            ]
     return KeyValues(tuple(head), "审核结论")
+
+
+def _settlement(event: CompensationRedecided) -> list[tuple[str, Cell]]:
+    """How the difference of a later decision is settled, each part where there is one."""
+    parts = (
+        ("本次增补（应拨付）", max(event.granted_fen, 0)),
+        ("本次增补（排队等待资金）", max(event.queued_fen, 0)),
+        ("核减：排队部分不再支付", max(-event.queued_fen, 0)),
+        ("核减：未拨付部分", max(-event.granted_fen, 0)),
+        ("核减：银行应退回", event.clawback_fen),
+        ("核减：已由追偿收回", event.recovered_fen),
+    )
+    difference = event.approved_fen - event.before_fen
+    return [
+        ("结论", Words(AGAIN[event.outcome], bold=True)),
+        ("整案应补", Money(event.approved_fen)),
+        ("此前已核定", Money(event.before_fen)),
+        ("本次结算差额", Money(difference, bold=True)),
+        ("大写", Words(f"人民币{capital_text(difference)}")),
+        *((title, Money(amount)) for title, amount in parts if amount),
+    ]
+
+
+def _earlier(book: Book, case: CaseFile) -> list[Table]:
+    """The rulings before the one that stands, with their numbers."""
+    rows = []
+    for ruling in case.rulings:
+        if ruling != case.ruling:
+            fen = ruling.approved_fen if isinstance(ruling, CompensationDecided | CompensationRedecided) else 0
+            rows.append(_after_row(book, KIND_TITLES[ruling.kind], ruling.on, fen, ruling.event_id, ruling.summary))
+    if not rows:
+        return []
+    columns = ("事项", "日期", "应补金额", "凭证字号", "说明")
+    return [Table(tuple(map(Column, columns)), tuple(sorted(rows, key=_day_of)), "历次裁决")]
 
 
 def _after(book: Book, case: CaseFile) -> list[Table]:
@@ -303,7 +366,7 @@ def _after_row(book: Book, title: str, on: date, fen: int, event: str, said: str
 
 
 def _signatures(book: Book, case: CaseFile) -> Signatures:
-    event = case.decided or case.denied
+    event = case.ruling
     vouchers = book.voucher_of(event.event_id) if event else ()
     known = vouchers[0] if vouchers else None
     names = (

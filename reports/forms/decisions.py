@@ -1,9 +1,9 @@
 """The decision record behind a case, and its steps as a paper shows them, clause by clause."""
 
 from ledger.book import Book
+from ledger.casefiles import CaseFile
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.provenance import SHORT, digest
-from ledger.views import CaseFile
 from reports.render.cells import Cell, Money, Words
 from reports.render.paper import Step
 from riskpool.decision import Decision, from_bytes
@@ -24,8 +24,8 @@ CONDITIONS = frozenset({"at_least", "above", "at_most", "below", "equal", "one_o
 
 
 def decision_of(book: Book, case: CaseFile) -> Decision | None:
-    """The stored decision of a case, None while it has none; its bytes must have the digest that was posted."""
-    event = case.decided or case.denied
+    """The stored decision that stands of a case, None while it has none; its bytes have the digest that was posted."""
+    event = case.ruling
     if event is None:
         return None
     for path in sorted((book.root / "documents").glob(f"{event.decision[:SHORT]}*")):

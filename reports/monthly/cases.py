@@ -95,14 +95,14 @@ def _cases(period: Period) -> Block:
 def _case_cells(period: Period, item: CaseFile) -> tuple[Figure | Cell, ...]:
     book = period.book
     applied, decided = item.applied, item.decided
-    settled = [each for each in (decided, item.denied, item.taken) if each]
+    settled = [each for each in (decided, *item.redecided, item.denied, item.taken) if each]
     recourse = period.balance(book.chart.recourse(item.bank, item.case), RECOURSE)
-    assert recourse.value == item.paid_fen - item.recovered_fen, f"{item.case}: recourse is not paid less recovered"
-    approved = decided.approved_fen if decided else item.taken.paid_fen if item.taken else 0
+    assert recourse.value == item.recourse_fen, f"{item.case}: the recourse account is not the case's"
+    approved = item.approved_fen if decided else item.taken.paid_fen if item.taken else 0
     return (
         Words(book.pool.bank_of(item.bank).name),
         Words(_state(item)),
-        fen(applied.claimed_fen if applied else 0, period.numbers([applied] if applied else [])),
+        fen(item.claimed_fen, period.numbers([*([applied] if applied else []), *item.supplements])),
         fen(approved, period.numbers(settled)),
         fen(item.paid_fen, period.numbers([*item.payments, *item.bounced, *([item.taken] if item.taken else [])])),
         fen(item.recovered_fen, period.numbers([*item.notified, *([item.taken] if item.taken else [])])),
@@ -116,8 +116,12 @@ def _state(item: CaseFile) -> str:
     if item.taken and not item.applied:
         return "期初在办"
     if item.decided is None:
-        return "待裁决"
-    return "已付" if item.paid_fen >= item.decided.approved_fen else "已裁决未付"
+        return "暂缓" if item.deferred else "待裁决"
+    if item.pending:
+        return "待再次裁决"
+    if item.due_fen:
+        return "已裁决未付"
+    return "排队" if item.queued_fen else "已付" if item.paid_fen else "已退回"
 
 
 def _recoveries(period: Period) -> Block:

@@ -86,6 +86,7 @@ def _step(name: str, line: str, now: str = "") -> Act:
 
 
 LINES = "--line 出资:01市级=-200000 --line 出资:02县级=200000 --reason 来函 --attachment {files}/notice.txt"
+FURTHER = "--fact 质物处置所得=100000.00 --reason 处置完毕 --attachment {files}/notice.txt"
 OPENING = "{files}/example/files/2023-02"
 
 STORIES: dict[str, tuple[Act, ...]] = {
@@ -146,6 +147,26 @@ STORIES: dict[str, tuple[Act, ...]] = {
         *_signed("a payment", is_tried=True),
         Act("import a recovery", _by("import {files}/recoveries.xlsx")),
         *_signed("a recovery"),
+    ),
+    "life": (
+        _init("2023-02-28", "2023-03-01T09:00:00"),
+        _step("adopt", _by("rules adopt {files}/rounds --chief gu")),
+        _step("import a list", _by("import {files}/list-2023-03.csv"), "2023-04-03T09:00:00"),
+        *_signed("both"),
+        _step("import loans", _by("import {files}/loans.xlsx")),
+        *_signed("loans"),
+        _step("import an application", _by("import {files}/applications.xlsx"), "2023-07-11T09:00:00"),
+        *_signed("an application"),
+        _step("decide", _by("decide BC2023-001 --chief gu")),
+        *_signed("a decision"),
+        Act("fund", _by("fund --chief gu"), again=(*DONE, "裁决-轮次-01")),
+        *_signed("a round", is_tried=True),
+        _step("pay", _by("pay BC2023-001 --account boc-01 --instruction BF-1")),
+        *_signed("a payment"),
+        Act("supplement", _by(f"supplement BC2023-001 {FURTHER}"), again=(*DONE, "裁决-补充-02")),
+        *_signed("a supplement"),
+        Act("decide anew", _by("decide BC2023-001 --chief gu"), again=(*DONE, "裁决-案件-01")),
+        *_signed("a second decision", is_tried=True),
     ),
     "year": (
         _init("2023-11-30", "2023-12-01T09:00:00"),
@@ -231,6 +252,70 @@ RECOVERY = {
 }
 
 
+ROUNDS = """\
+# 虚构的办法：年度预算、以余额为限，只供检验程序。数字全是编造的。
+[rule_text]
+slug = "example-rounds"
+title = "示例县知识产权质押融资风险补偿办法（虚构）"
+issuer = "示例局（虚构）"
+source = "虚构"
+trust = "C"
+status = "sourced"
+checked_on = 2023-01-02
+effective_on = 2023-01-01
+lapsed_on = 2028-01-01
+dated_by = ["filed_on"]
+takes_over = []
+
+[party]
+pool = { title = "风险池", ours = true }
+bank = { title = "合作银行" }
+
+[clause."第五条".base_of]
+components = ["principal"]
+less = ["disposal_proceeds"]
+
+[clause."第六条".share_by_rate]
+payer = "pool"
+rate = "50%"
+
+[clause."第七条".allotment]
+residual = "bank"
+unit = "1分"
+op = "share"
+
+[clause."第九条".budget]
+payer = "pool"
+meter = "pool_year"
+per = ["paid_year"]
+amount = "60万元"
+share_out = "fifo"
+rest = "queue"
+
+[clause."第十条".balance_limit]
+payer = "pool"
+basis = "balance"
+share_out = "pro_rata"
+rest = "queue"
+
+[clause."第十一条".contributor_draw]
+parts = "实缴比例"
+
+[clause."第十二条".recovery_split]
+costs = "first"
+by = "decided"
+limit = "paid"
+
+[[silent]]
+status = "sourced"
+topics = [
+  "size", "eligibility", "clock", "deadline", "ip_part", "base_cap", "payment_cap", "all_levels", "no_gain",
+  "suspension", "leverage", "charges",
+]
+why = "虚构文本没有这些规定"
+"""
+
+
 def _rows(month: str) -> list[BankRow]:
     """A month of the account from nothing: a contribution, a fee, interest."""
     at = [datetime.fromisoformat(f"{month}-{day}T10:00:00") for day in ("15", "16", "21")]
@@ -253,6 +338,8 @@ def write_files(folder: Path) -> Path:
         first, last = date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month}-31")
         (folder / f"list-{month}.csv").write_bytes(boc_list("boc-01", first, last, rows))
         (folder / f"statement-{month}.xml").write_bytes(bkrs("boc-01", month, rows, rows[-1].balance_fen))
+    (folder / "rounds").mkdir()
+    (folder / "rounds" / "rule_text.toml").write_text(ROUNDS, encoding="utf-8")
     bank = {"bank": "中国银行"}
     for name, content in (
         ("loans", write_template("loans", {"loans": [LOAN], "rights": [RIGHT]})),

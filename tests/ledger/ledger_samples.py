@@ -13,13 +13,16 @@ from ledger.events import (
     AccountOpened,
     AccountReconciled,
     AnyEvent,
+    ApplicationSupplemented,
     BankRowConfirmed,
     CaseTaken,
     ClawbackDecided,
     CompensationApplied,
     CompensationDecided,
+    CompensationDeferred,
     CompensationDenied,
     CompensationPaid,
+    CompensationRedecided,
     ContributionReceived,
     ContributionReturned,
     ContributorShare,
@@ -50,6 +53,7 @@ from ledger.events import (
     PledgeReleased,
     PoolAmended,
     QueueFunded,
+    QueueLapsed,
     ReceiptFiled,
     ReceiptIdentified,
     ReceiptReturned,
@@ -219,6 +223,50 @@ def decided(**more: object) -> CompensationDecided:
         "chief": "li",
     }
     return CompensationDecided.model_validate({**fields, **more})
+
+
+def supplemented(name: str = "supplemented", **more: object) -> ApplicationSupplemented:
+    """A further claim of 20.00, with what the guarantor has paid since."""
+    fields: dict[str, object] = {
+        **head(name, date(2023, 8, 1), "补充申请"),
+        "case": CASE,
+        "loan": LOAN,
+        "bank": "boc",
+        "number": 1,
+        "claimed_fen": 2_000,
+        "principal_fen": 480_000_001,
+        "interest_fen": 1_234_567,
+        "facts": (("guarantee_payment_fen", "1000"), ("disposed_on", "2023-07-30")),
+        "reason": "质物处置完毕",
+        "attachments": 1,
+    }
+    return ApplicationSupplemented.model_validate({**fields, **more})
+
+
+def redecided(name: str = "redecided", **more: object) -> CompensationRedecided:
+    """Of the further 20.00, 10.00 is granted, 4.00 of it queued; the insurer bears 2.00 more."""
+    fields: dict[str, object] = {
+        **head(name, date(2023, 8, 10), "再次裁决"),
+        "case": CASE,
+        "loan": LOAN,
+        "bank": "boc",
+        "number": 2,
+        "outcome": "more",
+        "claimed_fen": 2_000,
+        "base_fen": 480_002_002,
+        "approved_fen": 240_001_001,
+        "before_fen": 240_000_001,
+        "granted_fen": 600,
+        "queued_fen": 400,
+        "contributors": (share("01", 360), share("02", 240)),
+        "others": (PartyAmount(party="insurer", amount_fen=144_000_200),),
+        "raised": (PartyAmount(party="insurer", amount_fen=200),),
+        "supplements": 1,
+        "rule": "demo-2023@2023-01-01",
+        "decision": SHA,
+        "chief": "li",
+    }
+    return CompensationRedecided.model_validate({**fields, **more})
 
 
 def paid(name: str = "paid", **more: object) -> CompensationPaid:
@@ -679,6 +727,50 @@ def _cases() -> dict[str, AnyEvent]:
     return {
         "CompensationApplied": applied(),
         "CompensationDecided": decided(),
+        "CompensationDeferred": CompensationDeferred(
+            **head("deferred", date(2023, 6, 18), "暂缓补偿"),
+            **case,
+            clauses=("第十三条",),
+            rule="demo-2023@2023-01-01",
+            decision=SHA,
+            chief="li",
+        ),
+        "ApplicationSupplemented": supplemented(),
+        "ApplicationSupplemented-facts": supplemented("facts", claimed_fen=0, number=2),
+        "CompensationRedecided": redecided(),
+        "CompensationRedecided-less": redecided(
+            "less",
+            outcome="less",
+            claimed_fen=0,
+            approved_fen=239_998_001,
+            granted_fen=0,
+            queued_fen=0,
+            clawback_fen=1_500,
+            recovered_fen=500,
+            contributors=(),
+            returned=(share("01", 900), share("02", 600)),
+            raised=(),
+            lowered=(PartyAmount(party="insurer", amount_fen=1_000),),
+        ),
+        "CompensationRedecided-same": redecided(
+            "same",
+            outcome="same",
+            claimed_fen=0,
+            approved_fen=240_000_001,
+            granted_fen=0,
+            queued_fen=0,
+            contributors=(),
+            raised=(),
+        ),
+        "QueueLapsed": QueueLapsed(
+            **head("lapsed", date(2023, 7, 13), "不再支付"),
+            case=CASE,
+            bank="boc",
+            amount_fen=400,
+            clauses=("第二十条",),
+            round=SHA,
+            chief="li",
+        ),
         "CompensationDenied": CompensationDenied(
             **head("denied", date(2023, 6, 20), "不予补偿"),
             **case,

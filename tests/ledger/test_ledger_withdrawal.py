@@ -18,7 +18,9 @@ from ledger_samples import (
     loan_included,
     notified,
     paid,
+    redecided,
     share,
+    supplemented,
 )
 
 from ledger.book import Book
@@ -62,6 +64,7 @@ QUEUED = decided().model_copy(
     update={"queued_fen": 1_000, "contributors": (share("01", decided().approved_fen - 1_000),)}
 )
 FUNDED = moved("QueueFunded", contributors=(share("01", 1_000),))
+SAID = [*PAID, supplemented()]
 RELEASE = LoanReleased(
     event_id=key("release"), on=date(2023, 12, 1), summary="结清出池", loan=LOAN, bank="boc", reason="settled"
 )
@@ -114,7 +117,11 @@ STORIES: dict[str, tuple[list[AnyEvent], AnyEvent]] = {
     "CompensationDecided": (DECIDED[:-1], decided()),
     "CompensationDenied": (DECIDED[:-1], moved("CompensationDenied", claimed_fen=applied().claimed_fen)),
     "CompensationPaid": (DECIDED, paid()),
+    "ApplicationSupplemented": (PAID, supplemented()),
+    "CompensationDeferred": (DECIDED[:-1], SAMPLES["CompensationDeferred"]),
+    "CompensationRedecided": (SAID, redecided()),
     "QueueFunded": ([*DECIDED[:-1], QUEUED], FUNDED),
+    "QueueLapsed": ([*DECIDED[:-1], QUEUED], SAMPLES["QueueLapsed"]),
     "RecoveryNotified": (PAID, notified()),
     "RecoveryReceived": ([*PAID, notified()], SAMPLES["RecoveryReceived"]),
     "ClawbackDecided": (PAID, SAMPLES["ClawbackDecided"]),

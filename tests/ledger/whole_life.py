@@ -18,13 +18,16 @@ from ledger_samples import (
     leg,
     loan_included,
     paid,
+    redecided,
     share,
+    supplemented,
     told,
 )
 
 from ledger.events import (
     AnyEvent,
     ClawbackDecided,
+    CompensationDeferred,
     CompensationDenied,
     EventWithdrawn,
     InsuranceClaimRefused,
@@ -34,9 +37,11 @@ from ledger.events import (
     LoanReleased,
     LoanRepaid,
     LossWrittenOff,
+    PartyAmount,
     PledgeRegistered,
     PledgeReleased,
     QueueFunded,
+    QueueLapsed,
     ReceiptIdentified,
     ReceiptUnidentified,
     TapeConfirmed,
@@ -47,6 +52,7 @@ from ledger.withdrawal import Request, withdrawal_of
 
 SECOND, RENEWED, QUEUED = "BOC2023-0002", "BOC2023-0003", "BOC2023-0004"
 SECOND_CASE, DENIED_CASE = "BC2023-002", "BC2023-003"
+AGAIN, AGAIN_CASE = "BOC2023-0005", "BC2023-004"
 TRADEMARK = "TM22222222-09"
 BOC = {"bank": "boc"}
 
@@ -72,14 +78,14 @@ def direct(loan: str, day: date, fen: int, **more: object) -> LoanIncluded:
     return loan_included(**{**fields, **more})
 
 
-def pledged(loan: str, day: date) -> PledgeRegistered:
+def pledged(loan: str, day: date, right: str = TRADEMARK) -> PledgeRegistered:
     """Its registration."""
     return PledgeRegistered(
         **head(f"pledge {loan}", day, "质押登记"),
         **BOC,
         pledge=f"Y-{loan}",
         pledgor="示例电子有限公司（虚构）",
-        rights=(TRADEMARK if loan != QUEUED else "TM33333333-09",),
+        rights=(right,),
         loans=(loan,),
         registered_on=day,
     )
@@ -148,7 +154,7 @@ def queue() -> list[list[AnyEvent]]:
         [
             listed("TM33333333-09", date(2023, 3, 10)),
             direct(QUEUED, date(2023, 3, 10), 20_000_000, rights=("TM33333333-09",)),
-            pledged(QUEUED, date(2023, 3, 10)),
+            pledged(QUEUED, date(2023, 3, 10), "TM33333333-09"),
         ],
         [
             applied(
@@ -160,6 +166,57 @@ def queue() -> list[list[AnyEvent]]:
         [paid(**{**first, "name": "paid-2", "instruction_no": "ZF2023-002"})],
         [funded],
         [paid(**{**rest, "name": "paid-3", "instruction_no": "ZF2023-003"})],
+    ]  # fmt: skip
+
+
+def again() -> list[list[AnyEvent]]:
+    """A case held back, then decided three times: 10,000.00 comes back, then 7,000.00 more is due, 3,000.00 queued."""
+    of = {"case": AGAIN_CASE, "loan": AGAIN}
+    whole = {"claimed_fen": 20_000_000, "principal_fen": 20_000_000, "interest_fen": 0}
+    granted = decided(
+        **{**head("decided-4", date(2023, 7, 20), "裁决 BC2023-004"), **of},
+        claimed_fen=20_000_000, base_fen=20_000_000, approved_fen=10_000_000, unpaid_principal_fen=20_000_000,
+        contributors=(share("01", 7_000_000), share("02", 3_000_000)), others=(),
+    )  # fmt: skip
+    sent = {**head("paid-4", date(2023, 7, 22), "拨付"), "case": AGAIN_CASE, "amount_fen": 10_000_000}
+    return [
+        [
+            listed("TM44444444-09", date(2023, 3, 11)),
+            direct(AGAIN, date(2023, 3, 11), 20_000_000, rights=("TM44444444-09",)),
+            pledged(AGAIN, date(2023, 3, 11), "TM44444444-09"),
+        ],
+        [applied(**{**head("applied-4", date(2023, 7, 3), "补偿申请"), **of}, **whole, accepted_on=date(2023, 7, 4))],
+        [
+            CompensationDeferred(
+                **head("deferred-4", date(2023, 7, 6), "暂缓补偿 BC2023-004"), **BOC, **of, clauses=("第十三条",),
+                rule=granted.rule, decision=granted.decision, chief="li",
+            )
+        ],
+        [granted],
+        [paid(**{**sent, "name": "paid-4", "instruction_no": "ZF2023-004"})],
+        [supplemented("said-2", on=date(2023, 9, 1), **of, claimed_fen=0)],
+        [
+            redecided(
+                "again-2", on=date(2023, 9, 5), **of, outcome="less", claimed_fen=0, base_fen=18_000_000,
+                approved_fen=9_000_000, before_fen=10_000_000, granted_fen=0, queued_fen=0, clawback_fen=1_000_000,
+                contributors=(), returned=(share("01", 700_000), share("02", 300_000)), others=(), raised=(),
+            )
+        ],
+        [supplemented("said-3", on=date(2023, 9, 10), **of, claimed_fen=700_000, number=2)],
+        [
+            redecided(
+                "again-3", on=date(2023, 9, 15), **of, number=3, claimed_fen=700_000, base_fen=19_400_000,
+                approved_fen=9_700_000, before_fen=9_000_000, granted_fen=400_000, queued_fen=300_000,
+                contributors=(share("01", 250_000), share("02", 150_000)), others=(), supplements=2,
+                raised=(PartyAmount(party="guarantor", amount_fen=5_000),),
+            )
+        ],
+        [
+            QueueLapsed(
+                **head("lapsed-4", date(2023, 9, 20), "不再支付 BC2023-004"), **BOC, case=AGAIN_CASE,
+                amount_fen=300_000, clauses=("第二十条",), round=decided().decision, chief="li",
+            )
+        ],
     ]  # fmt: skip
 
 
@@ -181,6 +238,7 @@ def lived(office: Office) -> Office:
             taped(SECOND, "2023-05", date(2023, 5, 31), 195_000_000),
         ],
         *queue(),
+        *again(),
         [
             unpledged(SECOND, date(2023, 11, 20)),
             pledged(RENEWED, date(2023, 11, 20)),

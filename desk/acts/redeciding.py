@@ -1,0 +1,66 @@
+"""A decided case that is decided again: what the books hold of it, and what must not be in the way."""
+
+from collections.abc import Sequence
+
+from ledger import accounts as acc
+from ledger.book import Book
+from ledger.casefiles import CaseFile
+from ledger.events import ClawbackDecided, LossWrittenOff
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.money import yuan_text
+from riskpool.granting import Standing
+from riskpool.rulefile import RuleText
+
+SETTLED_OTHERWISE = FaultKind(
+    "裁决-再次-01",
+    "本案另有处理，不能整案重算",
+    "没有人工决定的补偿退回、没有核销的案件",
+    "先用 riskpool reverse 撤回该补偿退回或核销，再裁决；确已收到退回款的，报主管。",
+    ExitCode.REFUSED,
+)
+TEXT_GONE = FaultKind(
+    "裁决-再次-02",
+    "本案原来所依的办法不在账内",
+    "裁决时采用的那个版本",
+    "一案始终依同一版本：撤回对该办法采用的撤回，或用备份恢复。",
+    ExitCode.REFUSED,
+)
+KINDS = (SETTLED_OTHERWISE, TEXT_GONE)
+
+
+def refuse_settled_otherwise(file: CaseFile) -> None:
+    """A hand's claw-back or a write-off answers a case for good: a computed settlement would undo it unseen."""
+    others: list[ClawbackDecided | LossWrittenOff] = [*file.clawbacks, *file.written_off]
+    faults = [Fault(SETTLED_OTHERWISE, f"{item.on} {item.summary} {yuan_text(item.amount_fen)} 元") for item in others]
+    if faults:
+        raise Refusal(faults)
+
+
+def frozen_text(texts: Sequence[RuleText], file: CaseFile, rule_sha256: str) -> RuleText:
+    """The very version that decided the case: a later one never touches it (rules.md §6)."""
+    assert file.decided is not None, "only a decided case has its text frozen"
+    found = [text for text in texts if (text.ref, text.sha256) == (file.decided.rule, rule_sha256)]
+    if not found:
+        raise Refusal([Fault(TEXT_GONE, f"{file.case} {file.decided.rule}")])
+    return found[0]
+
+
+def standing_of(book: Book, file: CaseFile) -> Standing:
+    """A decided case as the books hold it now."""
+    last = file.redecided[-1] if file.redecided else file.decided
+    assert last is not None, "a decided case"
+    others = {item.party: item.amount_fen for item in last.others}
+    return Standing(
+        approved_fen=file.approved_fen,
+        queued_fen=file.queued_fen,
+        unpaid_fen=file.due_fen,
+        recourse_fen=file.recourse_fen,
+        claimed_fen=sum(item.claimed_fen for item in file.pending),
+        borne=file.borne_fen(),
+        others=others,
+        open_others={
+            party: book.balance_fen(book.chart.other(file.case, party), commodity=acc.OTHER) for party in others
+        },
+        number=2 + len(file.redecided),
+        supplements=max(item.number for item in file.supplements),
+    )

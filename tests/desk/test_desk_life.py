@@ -1,0 +1,344 @@
+"""The life of an application: held back, decided, queued, funded in rounds, supplemented, decided again, settled."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from desk_office import code, through, who
+from standing_books import MILLION, applied, begun, filing, put, taken_in, tape
+
+from desk.acts import afterwards, cash, corrections, drafting, funding, rulings, supplements
+from desk.acts.inspection import check_books, tasks
+from desk.acts.office import Office, Proposal
+from ledger.book import Book
+from ledger.casefiles import CaseFile, case_files
+from ledger.events import (
+    ClawbackDecided,
+    CompensationApplied,
+    ContributionReceived,
+    QueueLapsed,
+    RecoveryReported,
+    TapeConfirmed,
+)
+from ledger.faults import Refusal
+from ledger.ids import event_id
+from ledger.papers import Attachment
+from ledger.provenance import digest
+from ledger.verify import verify
+from reports.audit import reperform
+from reports.footing import Issue
+from reports.forms.compensation_review import compensation_review
+from riskpool.checker import problems
+
+TEXT = Path(__file__).parent / "texts" / "example-life"
+WAN = 1_000_000
+"""Ten thousand yuan in fen."""
+PAPER = (("处置情况.pdf", b"%PDF-1.4 invented"),)
+
+
+LOANS = {1: MILLION, 2: 80 * WAN, 3: 50 * WAN, 4: 320 * WAN}
+
+
+def tapes(month: str, last_day: int, **days: int) -> list[TapeConfirmed]:
+    """The bank's word on all loans, none repaid; overdue are those of ``days``, by number."""
+    return [
+        tape(f"L{number:04d}", month, last_day, fen, days=days.get(f"n{number}", 0)) for number, fen in LOANS.items()
+    ]
+
+
+def application(case: str, loan: str, fen: int, day: str, **facts: str) -> CompensationApplied:
+    """An application for ``fen`` of unpaid principal, nothing disposed of, nothing misused."""
+    said = {"disposal_proceeds_fen": "0", "use_was_misused": "false", **facts}
+    return applied(case, loan, fen, day).model_copy(update={"facts": tuple(said.items())})
+
+
+@pytest.fixture(scope="module")
+def begun_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Paid in 1,200,000 and 800,000; four loans, all regular in April; two of them applied for, A before B."""
+    office = begun(tmp_path_factory.mktemp("life") / "books", city_fen=120 * WAN, county_fen=80 * WAN, text=TEXT)
+    taken_in(office, [filing(number, fen, "2024-03-05") for number, fen in LOANS.items()], "2024-03-06")
+    put(office, *tapes("2024-04", 30))
+    put(office, application("A", "L0001", MILLION, "2024-05-06"), application("B", "L0002", 80 * WAN, "2024-05-07"))
+    return office.root
+
+
+@pytest.fixture
+def books(begun_books: Path, tmp_path: Path) -> Office:
+    return Office(Path(shutil.copytree(begun_books, tmp_path / "books")))
+
+
+def on(day: str) -> date:
+    return date.fromisoformat(day)
+
+
+def decided(office: Office, case: str, day: str) -> CaseFile:
+    rulings.decide(office, case, on(day), chief="gu", who=who("chen", day))
+    through(office, day)
+    return file_of(office, case)
+
+
+def file_of(office: Office, case: str) -> CaseFile:
+    return case_files(office.book)[case]
+
+
+def funded(office: Office, day: str) -> funding.Round:
+    made = funding.fund(office, on(day), chief="gu", who=who("chen", day))
+    through(office, day)
+    return made
+
+
+def paid(office: Office, case: str, day: str, number: str) -> None:
+    cash.pay(office, case, "boc-01", number, on(day), who=who("chen", day))
+    through(office, day)
+
+
+def said(office: Office, case: str, day: str, claimed: int = 0, **facts: str) -> None:
+    what = supplements.Said(case, claimed, "处置完毕", facts)
+    supplements.supplement(office, what, on(day), papers=PAPER, who=who("chen", day))
+    through(office, day)
+
+
+def sound(office: Office) -> None:
+    """Checked, unchanged, every record sound, and the auditor's own script agrees."""
+    checked = check_books(office.root)
+    assert checked.problems == ()
+    assert verify(office.root) == ()
+    assert reperform.main(str(office.root)) == 0
+
+
+def said_to(office: Office, case: str, day: str, **facts: str) -> None:
+    """The same, of drafts that wait only this one signed and posted."""
+    what = supplements.Said(case, 0, "处置完毕", facts)
+    draft = supplements.supplement(office, what, on(day), papers=PAPER, who=who("chen", day))
+    drafting.review(office, draft.no, who("lu", day))
+    drafting.post_draft(office, draft.no, who("shen", day))
+
+
+def notify(office: Office, case: str, day: str, gross: int) -> None:
+    """A recovery as the bank reports it, shared out and posted with its computation."""
+    report = RecoveryReported(
+        event_id=event_id("recovery", case, day), on=on(day), summary="追偿", case=case, bank="boc",
+        loan=file_of(office, case).loan, number=1, gross_fen=gross, cost_fen=0, principal_fen=0, source="borrower",
+    )  # fmt: skip
+    event, record = rulings.recovery(office, report, earlier=())
+    path = office.keep_document(record, "recovery", "json")
+    account = office.book.chart.recourse("boc", case)
+    paper = Attachment(path=path, account=account, name="追偿分配", sha256=digest(record), sort="recovery")
+    office.propose(Proposal("import", "追偿", [event], documents=[paper]), who("chen", day))
+    through(office, day)
+
+
+def contribution_of(contributor: str, fen: int, day: str) -> ContributionReceived:
+    return ContributionReceived(
+        event_id=event_id("contribution", contributor, day), on=on(day), summary="补充出资", account="boc-01",
+        contributor=contributor, amount_fen=fen,
+    )  # fmt: skip
+
+
+def balance(book: Book, account: str, commodity: str = "CNY") -> int:
+    return book.balance_fen(account, commodity=commodity)
+
+
+def test_a_bank_over_its_ratio_waits_and_is_decided_when_it_has_fallen(books: Office) -> None:
+    """Bad loans of 180万 of 550万 are over 20 %; a month later 100万 are not."""
+    put(books, *tapes("2024-05", 31, n1=40, n2=40))
+    ruled = rulings.decide(books, "A", on("2024-06-03"), chief="gu", who=who("chen", "2024-06-03"))
+    assert (ruled.verdict, ruled.approved_fen) == ("暂缓补偿", 0)
+    through(books, "2024-06-03")
+    file = file_of(books, "A")
+    assert [event.clauses for event in file.deferred] == [("第八条",)]
+    assert (file.decided, file.ruling) == (None, file.deferred[0])
+    assert balance(books.book, books.book.chart.claim("boc", "A"), "CLAIM.CNY") == MILLION, "the claim waits"
+    assert any("待裁决 A（2024-06-03 暂缓）" in task.what for task in tasks(books))
+    put(books, *tapes("2024-06", 30, n1=70))
+    assert decided(books, "A", "2024-07-03").approved_fen == 50 * WAN
+    sound(books)
+
+
+def test_what_is_granted_under_a_budget_waits_for_its_round_in_the_order_of_acceptance(books: Office) -> None:
+    first, second = decided(books, "A", "2024-06-03"), decided(books, "B", "2024-06-03")
+    assert (first.approved_fen, first.queued_fen, first.due_fen) == (50 * WAN, 50 * WAN, 0)
+    assert (second.approved_fen, second.queued_fen) == (40 * WAN, 40 * WAN)
+    assert code(lambda: paid(books, "A", "2024-06-04", "ZF-1")) == "资金-付款-01"
+    made = funded(books, "2024-06-05")
+    assert [(case, asked, now) for case, asked, now, _ in made.lines] == [
+        ("A", 50 * WAN, 50 * WAN),
+        ("B", 40 * WAN, 10 * WAN),
+    ]
+    assert made.lines[1][3] == "第九条 300,000.00 元继续排队"
+    assert [
+        (item.amount_fen, [share.amount_fen for share in item.contributors]) for item in file_of(books, "A").funded
+    ] == [(50 * WAN, [30 * WAN, 20 * WAN])]
+    paid(books, "A", "2024-06-06", "ZF-1")
+    assert code(lambda: funded(books, "2024-12-30")) == "裁决-轮次-02"
+    next_year = funded(books, "2025-01-06")
+    assert [(case, now) for case, _, now, _ in next_year.lines] == [("B", 30 * WAN)]
+    file = file_of(books, "B")
+    assert (file.queued_fen, file.due_fen) == (0, 40 * WAN)
+    shares = [share for item in file.funded for share in item.contributors]
+    assert sum(share.amount_fen for share in shares if share.contributor == "01") == 24 * WAN
+    paid(books, "B", "2025-01-07", "ZF-2")
+    assert code(lambda: funded(books, "2025-01-08")) == "裁决-轮次-01"
+    sound(books)
+
+
+def test_what_the_pool_cannot_pay_lapses_by_the_text_and_the_queue_is_empty(books: Office) -> None:
+    """Contributors take back 154万 first: 46万 are left for the 60万 that the budget gives of claims of 90万."""
+    decided(books, "A", "2024-06-03")
+    decided(books, "B", "2024-06-03")
+    cash.return_contribution(
+        books, "01", "boc-01", 99 * WAN, "TC-1", "会议纪要", on("2024-06-04"), who=who("chen", "2024-06-04")
+    )
+    cash.return_contribution(
+        books, "02", "crcb-01", 55 * WAN, "TC-2", "会议纪要", on("2024-06-04"), who=who("chen", "2024-06-04")
+    )
+    through(books, "2024-06-04")
+    made = funded(books, "2024-06-05")
+    assert [now for _, _, now, _ in made.lines] == [38_333_333, 7_666_667]
+    assert sum(now for _, _, now, _ in made.lines) == 46 * WAN
+    files = case_files(books.book)
+    assert [item.amount_fen for item in files["A"].lapsed] == [50 * WAN - 38_333_333]
+    assert (files["A"].queued_fen, files["B"].queued_fen) == (0, 30 * WAN), "what the budget left waits on"
+    assert {type(event) for event in books.book.events(QueueLapsed)} == {QueueLapsed}
+    sound(books)
+
+
+def test_less_is_due_after_a_disposal_first_the_queue_then_the_unpaid_then_the_bank_gives_back(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    decided(books, "B", "2024-06-03")
+    funded(books, "2024-06-05")  # A 50万 whole, B 10万 of 40万
+    paid(books, "A", "2024-06-06", "ZF-1")
+    said(books, "B", "2024-06-10", disposal_proceeds="700000.00")  # base 10万: 5万 due, 30万 queued and 5万 unpaid go
+    again = decided(books, "B", "2024-06-11").redecided[-1]
+    assert (again.outcome, again.approved_fen, again.before_fen) == ("less", 5 * WAN, 40 * WAN)
+    assert (again.queued_fen, again.granted_fen, again.clawback_fen) == (-30 * WAN, -5 * WAN, 0)
+    assert [(share.contributor, share.amount_fen) for share in again.contributors] == [
+        ("01", -3 * WAN),
+        ("02", -2 * WAN),
+    ]
+    said(books, "A", "2024-06-12", 质物处置所得="200000.00")
+    file = decided(books, "A", "2024-06-13")
+    again = file.redecided[-1]
+    assert (again.approved_fen, again.granted_fen, again.clawback_fen) == (40 * WAN, 0, 10 * WAN)
+    assert {share.contributor: share.amount_fen for share in again.returned} == {"01": 6 * WAN, "02": 4 * WAN}
+    assert [(item.party, item.amount_fen) for item in again.lowered] == [("insurer", 4 * WAN)]
+    assert file.recourse_fen == 40 * WAN
+    assert file.owed_fen == 10 * WAN
+    sound(books)
+
+
+def test_more_is_due_it_is_queued_and_funded_in_the_proportions_of_what_is_still_to_bear(books: Office) -> None:
+    put(books, application("C", "L0003", 40 * WAN, "2024-05-08", disposal_proceeds_fen=str(20 * WAN)))
+    assert decided(books, "C", "2024-06-03").approved_fen == 10 * WAN
+    funded(books, "2024-06-04")
+    paid(books, "C", "2024-06-05", "ZF-1")
+    put(books, contribution_of("02", 40 * WAN, "2024-06-06"))  # paid in is now half and half
+    said(books, "C", "2024-06-07", claimed=10 * WAN, principal="500000.00", disposal_proceeds="100000.00")
+    file = decided(books, "C", "2024-06-08")
+    again = file.redecided[-1]
+    assert (again.approved_fen, again.before_fen, again.queued_fen, again.granted_fen) == (
+        20 * WAN,
+        10 * WAN,
+        10 * WAN,
+        0,
+    )
+    assert again.claimed_fen == 10 * WAN
+    assert balance(books.book, books.book.chart.claim("boc", "C"), "CLAIM.CNY") == 0
+    funded(books, "2024-06-09")
+    shares = file_of(books, "C").funded[-1].contributors
+    assert [(share.contributor, share.amount_fen) for share in shares] == [("01", 4 * WAN), ("02", 6 * WAN)]
+    paid(books, "C", "2024-06-10", "ZF-2")
+    assert file_of(books, "C").borne_fen() == {"01": 10 * WAN, "02": 10 * WAN}
+    record = rulings.stored_decision(books, again.decision)
+    assert problems(record) == ()
+    assert record.evidence["disposal_proceeds"] == record.evidence["claimed"] == "补充申请第 1 次"
+    assert record.facts["approved_earlier"] == 10 * WAN
+    sound(books)
+
+
+def test_misuse_found_after_payment_and_a_recovery_takes_back_what_has_not_come_back(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-04")
+    paid(books, "A", "2024-06-05", "ZF-1")
+    notify(books, "A", "2024-06-20", gross=8 * WAN)  # the pool's half: 4万
+    said(books, "A", "2024-07-01", use_was_misused="是")
+    file = decided(books, "A", "2024-07-02")
+    again = file.redecided[-1]
+    assert (again.outcome, again.approved_fen, again.clawback_fen, again.recovered_fen) == (
+        "denied",
+        0,
+        46 * WAN,
+        4 * WAN,
+    )
+    assert (file.recourse_fen, file.due_fen, sum(file.borne_fen().values())) == (0, 0, 0)
+    sound(books)
+    # It turns out to be an error: the correction says otherwise, and everything is due again.
+    said(books, "A", "2024-07-10", use_was_misused="否")
+    assert decided(books, "A", "2024-07-11").redecided[-1].queued_fen == 50 * WAN
+    sound(books)
+
+
+def test_a_second_decision_taken_back_leaves_the_case_as_it_was_and_can_be_made_again(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-04")
+    said(books, "A", "2024-06-05", disposal_proceeds="200000.00")
+    before = file_of(books, "A")
+    again = decided(books, "A", "2024-06-06").redecided[-1]
+    undo = corrections.Correction(again.event_id, "试", on("2024-06-07"), chief="gu")
+    corrections.reverse(books, undo, who=who("chen", "2024-06-07"))
+    through(books, "2024-06-07")
+    assert file_of(books, "A") == before
+    made = decided(books, "A", "2024-06-08").redecided[-1]
+    assert made.event_id != again.event_id
+    assert (made.approved_fen, made.granted_fen) == (again.approved_fen, again.granted_fen) == (40 * WAN, -10 * WAN)
+    sound(books)
+
+
+def test_a_decision_and_a_round_are_posted_only_as_the_books_give_them_then(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    decided(books, "B", "2024-06-03")
+    funding.fund(books, on("2024-06-04"), chief="gu", who=who("chen", "2024-06-04"))
+    drafting.review(books, books.drafts[-1].no, who("lu", "2024-06-04"))
+    said_to(books, "A", "2024-06-04", disposal_proceeds="200000.00")
+    rulings.decide(books, "A", on("2024-06-05"), chief="gu", who=who("chen", "2024-06-05"))
+    decision, round_ = books.drafts[-1].no, books.drafts[-3].no
+    drafting.review(books, decision, who("lu", "2024-06-05"))
+    assert drafting.post_draft(books, decision, who("shen", "2024-06-05")).vouchers
+    assert code(lambda: drafting.post_draft(books, round_, who("shen", "2024-06-05"))) == "裁决-依据-01"
+
+
+def test_what_can_t_be_said_anew_is_refused_all_at_once(books: Office) -> None:
+    facts = {"质物处置所得": "二十万", "filed_on": "2024-01-01", "没有这项": "1", "use_was_misused": "否"}
+    what = supplements.Said("A", 0, "试", facts)
+    with pytest.raises(Refusal) as refused:
+        supplements.supplement(books, what, on("2024-05-01"), papers=(), who=who("chen", "2024-05-01"))
+    assert [fault.code for fault in refused.value.faults] == ["裁决-补充-02"] * 6
+    assert code(lambda: said(books, "没有", "2024-06-01", claimed=1)) == "裁决-补充-01"
+    assert (
+        code(lambda: rulings.decide(books, "X", on("2024-06-01"), chief="gu", who=who("chen", "2024-06-01")))
+        == "裁决-案件-01"
+    )
+    decided(books, "A", "2024-06-03")
+    assert code(lambda: decided(books, "A", "2024-06-04")) == "裁决-案件-01"
+    funded(books, "2024-06-05")
+    paid(books, "A", "2024-06-06", "ZF-1")
+    afterwards.claw_back(
+        books, "A", WAN, "offered", "银行退回", on("2024-06-07"), chief="gu", who=who("chen", "2024-06-07")
+    )
+    through(books, "2024-06-07")
+    assert [share.amount_fen for share in books.book.events(ClawbackDecided)[0].contributors] == [60_00_00, 40_00_00]
+    said(books, "A", "2024-06-08", disposal_proceeds="200000.00")
+    assert code(lambda: decided(books, "A", "2024-06-09")) == "裁决-再次-01"
+
+
+def test_the_review_form_says_what_was_settled_and_what_was_ruled_before(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-04")
+    paid(books, "A", "2024-06-05", "ZF-1")
+    said(books, "A", "2024-06-10", disposal_proceeds="200000.00")
+    decided(books, "A", "2024-06-11")
+    issue = Issue(on("2024-06-12"), "chen")
+    text = repr(compensation_review(books.book, "A", issue))
+    for words in ("再次裁决：核减", "核减：银行应退回", "历次裁决", "补充申请第 1 次", "其中补充 1 次"):
+        assert words in text, words
