@@ -1,16 +1,16 @@
-"""Where the books meet the rule text: filings judged, applications decided, recoveries shared, banks suspended."""
+"""Where the books meet the rule text: applications decided, recoveries shared, banks suspended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from desk.acts import standing
 from desk.acts.office import Actor, Office, Proposal
 from desk.acts.rules import NOT_ADOPTED, adopted
 from ledger.book import Book
 from ledger.drafts import Draft
 from ledger.events import (
     AnyEvent,
-    CaseTaken,
     CompensationDecided,
     CompensationDenied,
     LoanIncluded,
@@ -22,22 +22,19 @@ from ledger.events import (
     TermExtended,
 )
 from ledger.events.base import Event
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
-from ledger.money import fen_of_yuan, yuan_text
-from ledger.papers import Attachment, Reading
-from ledger.postings import next_day
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.money import yuan_text
+from ledger.papers import Attachment
 from ledger.provenance import digest
 from ledger.seal import open_from
 from ledger.signing import require
 from ledger.views import CaseFile, case_files, loan_states
 from riskpool.cases import (
     LoanFacts,
-    Measure,
     consumption_of,
     events_of,
     facts_of,
     history_of,
-    include,
     loan_facts,
     opening_history,
     opening_terms,
@@ -51,16 +48,11 @@ from riskpool.cases import (
 )
 from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
-from riskpool.ruletext import text_on, texts_on
+from riskpool.facts import CaseFacts
+from riskpool.needs import facts_needed
+from riskpool.ruletext import RuleText, text_on, texts_on
 from riskpool.views import explain, shares
 
-INELIGIBLE = FaultKind(
-    "入库-条件-01",
-    "不符合入库条件",
-    "办法规定的全部入库条件",
-    "退回银行；确有依据的请补正材料后重新报送整份清单。",
-    ExitCode.BAD_INPUT,
-)
 NO_CASE = FaultKind(
     "裁决-案件-01", "没有这件待裁决的申请", "已入账、尚未裁决的申请", "用 riskpool status 查看待裁决的案件。"
 )
@@ -85,7 +77,7 @@ ALTERED_RECORD = FaultKind(
     "用备份恢复；运行 riskpool verify。",
     ExitCode.REFUSED,
 )
-KINDS = (INELIGIBLE, NO_CASE, OVERSTATED, STALE, ALTERED_RECORD)
+KINDS = (NO_CASE, OVERSTATED, STALE, ALTERED_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +102,7 @@ def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ru
         file = case_files(book).get(case)
         if file is None or file.applied is None or file.decided or file.denied:
             raise Refusal([Fault(NO_CASE, case)])
-        decision = _decision(office, file)
+        decision = _decision(office, file, on)
         if faults := problems(decision):
             raise AssertionError(f"our own decision does not check: {faults[:3]}")
         principal = outstanding_fen(book, file)
@@ -142,9 +134,9 @@ def outstanding_fen(book: Book, file: CaseFile) -> int:
 
 
 def require_current(office: Office, draft: str, event: CompensationDecided | CompensationDenied) -> None:
-    """A decision is posted only as the books stand now give it: facts, paid-in shares, what the caps have left."""
+    """A decision is posted only as the books give it now for its own day: facts, the pool, what the caps have left."""
     file = case_files(office.book)[event.case]
-    decision = _decision(office, file, before=draft)
+    decision = _decision(office, file, event.on, before=draft)
     stale = decision.sha256 != event.decision
     if isinstance(event, CompensationDecided):
         stale = stale or outstanding_fen(office.book, file) != event.unpaid_principal_fen
@@ -164,25 +156,46 @@ def _lines(decision: Decision) -> tuple[tuple[str, str, str], ...]:
     return (*steps, *(("各方分担", share.title, yuan_text(share.amount_fen)) for share in shares(decision)))
 
 
-def _decision(office: Office, file: CaseFile, *, before: str = "") -> Decision:
-    book = office.book
+def _decision(office: Office, file: CaseFile, on: date, *, before: str = "") -> Decision:
+    """The decision of a day, as the books stand; of waiting drafts only those older than ``before`` count."""
     assert file.applied is not None, "only applications are decided"
-    facts = facts_of(
-        file.applied,
-        _loan(book, file.loan),
-        paid_in=[(no, paid_in_fen(book, no)) for no in (party.no for party in book.pool.contributor)],
-        approved_earlier_fen=0,
-    )
+    decided = _decided(office, before)
+    used = [use for event in decided for use in consumption_of(stored_decision(office, event.decision))]
+    text, facts = case_facts(office, file, on, waiting=[item for item in decided if not _is_posted(office, item)])
+    return decide_case(text, facts, used)
+
+
+def case_facts(
+    office: Office, file: CaseFile, on: date, *, waiting: Sequence[CompensationDecided], approved_earlier_fen: int = 0
+) -> tuple[RuleText, CaseFacts]:
+    """The adopted text that claims a case, and every fact that it may read in a decision of the day ``on``.
+
+    ``waiting`` are decisions in drafts that must find their money untouched. What the text asks of the pool and the
+    states that hold back payments are worked out as :mod:`desk.acts.standing` says; the rest stays missing.
+
+    Raises:
+        Refusal: no text was adopted or none claims the case; a fact contradicts the filing.
+    """
+    book, applied = office.book, file.applied
+    assert applied is not None, "only applications are decided"
+    loan, day = _loan(book, file.loan), {"decided_on": on.isoformat()}
+    paid_in = [(party.no, standing.paid_in_fen(book, party.no, on)) for party in book.pool.contributor]
     texts = adopted(office)
     if not texts:
         raise Refusal([Fault(NOT_ADOPTED, "账内没有办法")])
-    used = [use for record in _approved_decisions(office, before) for use in consumption_of(record)]
-    return decide_case(text_for(texts, facts), facts, used)
+    known = facts_of(applied, loan, paid_in=paid_in, approved_earlier_fen=approved_earlier_fen, pool=day)
+    text = text_for(texts, known)
+    spoken_for = standing.spoken_for(book, on, waiting)
+    pool = standing.pool_facts(book, on, facts_needed(text, {}), bank=file.bank, spoken_for=spoken_for)
+    states = standing.states_on(book, text, file.bank, on)
+    facts = facts_of(
+        applied, loan, paid_in=paid_in, approved_earlier_fen=approved_earlier_fen, states=states, pool={**day, **pool}
+    )
+    return text, facts
 
 
-def paid_in_fen(book: Book, contributor: str, until_on: date = date.max) -> int:
-    """What a contributor has paid in before ``until_on``, in fen."""
-    return -fen_of_yuan(book.balance(book.chart.paid_in(contributor), until_on))
+def _is_posted(office: Office, event: CompensationDecided) -> bool:
+    return event.event_id in office.book.posted
 
 
 def stored_decision(office: Office, sha256: str) -> Decision:
@@ -194,74 +207,21 @@ def stored_decision(office: Office, sha256: str) -> Decision:
     return from_bytes(content)
 
 
-def _approved_decisions(office: Office, before: str) -> list[Decision]:
-    """Decisions that use the meters: posted ones, and those waiting in live drafts older than ``before``."""
+def _decided(office: Office, before: str) -> list[CompensationDecided]:
+    """Decisions that use meters and money: posted ones, and those waiting in live drafts older than ``before``."""
     waiting = [
         event
         for draft in office.drafts
-        if draft.is_live and (not before or draft.no < before)
+        if draft.state in {"draft", "reviewed"} and (not before or draft.no < before)
         for event in draft.content.events
-    ]
-    events = {
-        event.event_id: event
-        for event in (*office.book.events(CompensationDecided), *waiting)
         if isinstance(event, CompensationDecided)
-    }
-    return [stored_decision(office, event.decision) for event in events.values()]
+    ]
+    return [*office.book.events(CompensationDecided), *waiting]
 
 
 def _loan(book: Book, loan: str) -> LoanFacts:
     filed = next(event for event in book.events(LoanIncluded) if event.loan == loan)
     return loan_facts(filed, book.events(TermExtended))
-
-
-NOT_JUDGED = ("尚未采用管理办法：这些备案没有按入库条件核验",)
-
-
-def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Reading) -> tuple[str, ...]:
-    """Judge filings by the adopted text in force on their filing day; all findings of all loans at once.
-
-    Where no text covers the day there is nothing to judge by: a warning says so. Where two do, it is refused.
-    """
-    texts = adopted(office)
-    if not texts:
-        return NOT_JUDGED if loans else ()
-    faults = []
-    warnings = []
-    for loan in loans:
-        if not texts_on(texts, loan.filed_on):
-            warnings.append(f"{loan.loan} 备案日 {loan.filed_on} 没有施行中的办法，没有按入库条件核验")
-            continue
-        text = text_on(texts, loan.filed_on)
-        findings = include(text, loan_facts(loan), measures_of(office.book, loan.bank))
-        place = Place(reading.file.name, loan.sources[0].sheet, loan.sources[0].row) if loan.sources else Place()
-        faults += [
-            Fault(INELIGIBLE, f"{loan.loan} {finding.clause}：{finding.sentence}", place)
-            for finding in findings
-            if not finding.holds and finding.effect == "refuse"
-        ]
-    if faults:
-        raise Refusal(faults)
-    return tuple(warnings)
-
-
-def measures_of(book: Book, bank: str, more: Sequence[Event] = ()) -> tuple[Measure, ...]:
-    """A bank's overdue principal at each month end its tapes confirm, decided loans left out; oldest first."""
-    decided = {event.loan: event.on for event in book.events(CompensationDecided)}
-    decided |= {event.loan: event.decided_on for event in book.events(CaseTaken)}
-    tapes = [*book.events(TapeConfirmed), *(event for event in more if isinstance(event, TapeConfirmed))]
-    months: dict[str, int] = {}
-    for tape in tapes:
-        if tape.bank == bank:
-            months.setdefault(tape.month, 0)
-            ended_on = next_day(tape.month)
-            if tape.overdue_days > 0 and decided.get(tape.loan, date.max) >= ended_on:
-                months[tape.month] += tape.outstanding_fen
-    return tuple(Measure(_last_day(month), amount) for month, amount in sorted(months.items()))
-
-
-def _last_day(month: str) -> date:
-    return date.fromordinal(next_day(month).toordinal() - 1)
 
 
 def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTripped | SuspensionLifted, ...]:
@@ -273,16 +233,14 @@ def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTrip
     banks = {event.bank for event in events if isinstance(event, TapeConfirmed)}
     found: list[SuspensionTripped | SuspensionLifted] = []
     for bank in sorted(banks):
-        measures = measures_of(office.book, bank, events)
+        measures = standing.measures_of(office.book, bank, events)
         texts = adopted(office)
         if not texts:
             continue
         if not texts_on(texts, measures[-1].on):
             continue
         text = text_on(texts, measures[-1].on)
-        assert text.effective_on is not None, "a text in force has its day"
-        covered = [measure for measure in measures if measure.on >= text.effective_on]
-        for event in suspension_events(text, bank, covered):
+        for event in suspension_events(text, bank, standing.covered(text, measures)):
             if event.event_id not in office.book.posted:
                 on = max(event.on, open_from(office.root))
                 summary = f"{event.summary}（{event.on} 起）"
