@@ -76,6 +76,7 @@ __all__ = [
     "consumption_of",
     "decide",
     "facts_of",
+    "filing_facts",
     "history_of",
     "include",
     "loan_facts",
@@ -167,11 +168,14 @@ def include(
     Raises:
         Refusal: an unset topic, a missing fact, or a state that the text does not describe.
     """
-    filed = _filing_values(loan)
-    standing = dict(pool or {})
+    return filing_findings(text, filing_facts(loan, pool), barring_states(text, measures, loan.filed_on))
+
+
+def filing_facts(loan: LoanFacts, pool: Mapping[str, FactValue] | None = None) -> CaseFacts:
+    """A filing's own facts, and those of the pool on its day, each with what it was read from."""
+    filed, standing = _filing_values(loan), dict(pool or {})
     evidence = dict.fromkeys(filed, "备案登记") | dict.fromkeys(standing, "账簿")
-    facts = CaseFacts(loan.loan, {**filed, **standing}, evidence)
-    return filing_findings(text, facts, barring_states(text, measures, loan.filed_on))
+    return CaseFacts(loan.loan, {**filed, **standing}, evidence)
 
 
 def facts_of(
@@ -212,6 +216,7 @@ def facts_of(
         **{name: paper for name, paper in (later or {}).items() if name in {**stated, **read}},
         **dict.fromkeys(filed, "备案登记"),
         **dict.fromkeys(known, "账簿"),
+        **({"decided_on": "本次裁决"} if "decided_on" in known else {}),
         **{f"{SUSPENSION}{state.clause}": state.evidence for state in states},
     }
     values = {**stated, **read, **filed, **known, **held}

@@ -25,41 +25,64 @@ AT_INCLUSION = ("require", "require_order", "require_ratio")
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a filing came to: every finding, the clauses that were asked, and all steps, numbered through.
+
+    ``places`` says for each finding which step it is, 0 for a suspension, whose state stands by itself.
+    """
+
+    findings: tuple[Finding, ...]
+    places: tuple[int, ...]
+    clauses: tuple[FrozenClause, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Filing:
-    """What a sentence about a filing needs: its facts and the clause as it stands."""
+    """What a sentence about a filing needs: its facts and the clauses as they stand."""
 
     facts: Mapping[str, FactValue]
     parties: tuple[tuple[str, str], ...]
-    frozen: FrozenClause
+    clauses: Mapping[int, FrozenClause]
     steps: tuple[Step, ...]
 
     def clause(self, no: int) -> FrozenClause:
-        assert no == self.frozen.no, "a filing's clause is judged alone"
-        return self.frozen
+        return self.clauses[no]
 
 
 def filing_findings(text: RuleText, facts: CaseFacts, suspensions: Sequence[SuspensionState]) -> tuple[Finding, ...]:
-    """Every finding at inclusion. A finding that does not hold with effect ``refuse`` bars the filing.
+    """Every finding at inclusion, as :func:`judge` has them."""
+    return judge(text, facts, suspensions).findings
+
+
+def judge(text: RuleText, facts: CaseFacts, suspensions: Sequence[SuspensionState]) -> Judgement:
+    """Judge a filing. A finding that does not hold with effect ``refuse`` bars it.
 
     Raises:
         Refusal: the text has unset topics, a fact is missing, or the bank's state is one no row describes.
     """
     refuse_unset(text)
     faults: list[Fault] = []
-    findings: list[Finding] = []
-    for clause in _asked_at_inclusion(text):
+    run, seats, asked = Run(facts, {}), seats_of(text), asked_at_inclusion(text)
+    for clause in asked:
         try:
-            findings += _judge(text, clause, facts)
+            bind_clause(clause, seats)(run)
         except Refusal as refusal:
             faults += refusal.faults
     holes = [state for state in suspensions if state.effect == "ask"]
     faults += [Fault(NOT_STATED, f"{state.clause}：{state.why}", Place(f"备案 {facts.case}")) for state in holes]
     if faults:
         raise Refusal(faults)
-    return (*findings, *(_suspended(state) for state in suspensions))
+    frozen, steps = tuple(map(frozen_clause, asked)), steps_of(run.trace)
+    parties = tuple((party.key, party.title) for party in text.parties)
+    filing = _Filing(facts.values, parties, {clause.no: clause for clause in frozen}, steps)
+    found = [_finding(filing, step) for step in steps]
+    places = (*(step.no for step in steps), *(0 for _ in suspensions))
+    return Judgement((*found, *map(_suspended, suspensions)), places, frozen, steps)
 
 
-def _asked_at_inclusion(text: RuleText) -> list[Clause]:
+def asked_at_inclusion(text: RuleText) -> list[Clause]:
+    """The clauses that a filing is judged by, suspensions apart, whose state is worked out from its history."""
     # `at` unset: whether the clause speaks at filing is not known, so it is asked and refuses.
     judged = [
         clause
@@ -69,19 +92,10 @@ def _asked_at_inclusion(text: RuleText) -> list[Clause]:
     return [*judged, *text.clauses_of("leverage_limit")]
 
 
-def _judge(text: RuleText, clause: Clause, facts: CaseFacts) -> list[Finding]:
-    run = Run(facts, {})
-    bind_clause(clause, seats_of(text))(run)
-    parties = tuple((party.key, party.title) for party in text.parties)
-    steps = steps_of(run.trace)
-    filing = _Filing(facts.values, parties, frozen_clause(clause), steps)
-    return [_finding(clause, filing, step) for step in steps]
-
-
-def _finding(clause: Clause, filing: _Filing, step: Step) -> Finding:
+def _finding(filing: _Filing, step: Step) -> Finding:
     judges = step.op in ("at_least", "above", "at_most", "below", "one_of")
     holds = bool(step.result) or not judges or step.effect == "skip"
-    return Finding(clause.article, clause.kind, holds, step.effect, sentence(filing, step))
+    return Finding(filing.clause(step.clause).article, step.kind, holds, step.effect, sentence(filing, step))
 
 
 def _suspended(state: SuspensionState) -> Finding:

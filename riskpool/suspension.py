@@ -89,7 +89,12 @@ def states_as_of(text: RuleText, measures: Sequence[Measure], as_of: date) -> tu
 
 def barring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
     """The states that a filing asks for. A clause that only holds back payments is not asked, nor its measure."""
-    return tuple(_state_as_of(clause, measures, as_of) for clause in text.clauses_of("suspension") if _bars(clause))
+    return tuple(_state_as_of(clause, measures, as_of) for clause in barring_clauses(text))
+
+
+def barring_clauses(text: RuleText) -> list[Clause]:
+    """The suspension clauses that a filing asks."""
+    return [clause for clause in text.clauses_of("suspension") if _bars(clause)]
 
 
 def deferring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:

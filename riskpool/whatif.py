@@ -7,22 +7,28 @@ text asks for and the case never had is not invented: the case is listed with wh
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.faults import Refusal
 from riskpool.binding import bind
 from riskpool.decision import Decision
-from riskpool.facts import CaseFacts
+from riskpool.facts import SUSPENSION, CaseFacts, FactValue
 from riskpool.ruletext import RuleText
 from riskpool.waterfall import Used, Verdict, consumed, decide, evaluate
 
 
 class PastCase(NamedTuple):
-    """A decided case: its stored decision, the text of its time, and what the pool has paid on it (fen)."""
+    """A decided case: its stored decision, the text of its time, and what the pool has paid on it (fen).
+
+    ``more`` are facts that the other text asks for and the books hold of the day of the decision: the pool's, and the
+    states of its suspensions.
+    """
 
     decision: Decision
     text: RuleText
     paid_fen: int
+    more: Mapping[str, FactValue] = MappingProxyType({})
 
 
 class Retried(NamedTuple):
@@ -64,7 +70,7 @@ def retried(cases: Sequence[PastCase], other: RuleText) -> tuple[Retried, ...]:
         granted = old.settle + earlier if old.verdict == "approved" else 0
         verdict, amount, why = None, None, ""
         try:
-            outcome = evaluate(bound, CaseFacts(old.case, old.facts, old.evidence), used)
+            outcome = evaluate(bound, _facts(case), used)
         except Refusal as refusal:
             why = "；".join(f"{fault.code} {fault.found}" for fault in refusal.faults)
         else:
@@ -76,6 +82,14 @@ def retried(cases: Sequence[PastCase], other: RuleText) -> tuple[Retried, ...]:
         day = str(old.facts.get("accepted_on", ""))
         found.append(Retried(old.case, day, granted, case.paid_fen, is_reproduced(case), verdict, amount, why))
     return tuple(found)
+
+
+def _facts(case: PastCase) -> CaseFacts:
+    """The case's facts for the other text: a state under the old text's article says nothing of the other's."""
+    old = case.decision
+    own = {name: value for name, value in old.facts.items() if not name.startswith(SUSPENSION)}
+    evidence = {**old.evidence, **dict.fromkeys(case.more, "账簿")}
+    return CaseFacts(old.case, {**own, **case.more}, evidence)
 
 
 def is_reproduced(case: PastCase) -> bool:

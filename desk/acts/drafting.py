@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from desk.acts.funding import require_current_round
+from desk.acts.inclusion import require_current_filings
 from desk.acts.office import Actor, Office
 from desk.acts.rulings import require_current
 from desk.acts.yearend import require_current_year_end
@@ -57,6 +58,7 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
             raise Refusal([Fault(WRONG_STATE, f"{no} {STATE_NAMES[draft.state]}")])
         shelf.require_unchanged(draft)
         content = draft.content
+        require_current_filings(office, no, content)
         for event in content.events:
             if isinstance(event, Ruling):
                 require_current(office, no, event)

@@ -6,20 +6,18 @@ from typing import NamedTuple
 
 from desk.acts.office import Office
 from desk.acts.rules import NOT_ADOPTED, adopted
-from desk.acts.rulings import measures_of, paid_in_fen, stored_decision
-from ledger.book import below
+from desk.acts.rulings import stored_decision
+from desk.acts.standing import balance_fen, covered, measures_of, paid_in_fen, paid_out_fen, pool_measures
 from ledger.casefiles import case_files
 from ledger.events import CompensationPaid, PaymentBounced
 from ledger.faults import Fault, Refusal
-from ledger.money import fen_of_yuan, yuan_text
+from ledger.money import yuan_text
 from ledger.views import loan_states
 from riskpool.cases import consumption_of, text_on
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import TOPICS
-from riskpool.headroom import Headroom, LiveLoan, Standing, Trip, headroom
+from riskpool.headroom import POOL, Headroom, LiveLoan, Standing, Trip, headroom
 from riskpool.rulefile import RuleText
-
-BANK_MONEY = "Assets:1002银行存款"
 
 
 class RoomLine(NamedTuple):
@@ -75,20 +73,20 @@ def standing_of(office: Office, text: RuleText, on: date) -> Standing:
     ]  # fmt: skip
     paid = [(event.on, event.amount_fen) for event in book.events(CompensationPaid) if event.on <= on]
     paid += [(event.on, -event.amount_fen) for event in book.events(PaymentBounced) if event.on <= on]
-    cash = sum(fen_of_yuan(amount) for name, amount in book.balances(until_on).items() if below(name, BANK_MONEY))
-    since = text.effective_on or date.min
+    paid_out = paid_out_fen(book, on)
     return Standing(
         on=on,
         used=used,
         measures={
-            bank.code: [item for item in measures_of(book, bank.code) if since <= item.on] for bank in book.pool.bank
+            POOL: covered(text, pool_measures(book)),
+            **{bank.code: covered(text, measures_of(book, bank.code)) for bank in book.pool.bank},
         },
         loans=loans,
         pool={
             "in_pool_principal": sum(loan.outstanding_fen for loan in loans),
-            "pool_balance": cash,
-            "pool_paid_in": sum(paid_in_fen(book, party.no, until_on) for party in book.pool.contributor),
-            "pool_paid_out": sum(amount for _, amount in paid),
+            "pool_balance": balance_fen(book, on),
+            "pool_paid_in": sum(paid_in_fen(book, party.no, on) for party in book.pool.contributor),
+            **({} if paid_out is None else {"pool_paid_out": paid_out}),
         },
         paid_this_year_fen=sum(amount for day, amount in paid if day.year == on.year),
         banks={bank.code: bank.name for bank in book.pool.bank},

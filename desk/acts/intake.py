@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
+from desk.acts.inclusion import Judged, judge_filings
 from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
 from importers.files import read_file
 from importers.files.kinds import MAX_BYTES
@@ -14,7 +15,7 @@ from importers.intake import Turn, recognise_file, turn_of
 from importers.lists.claim import CHOOSE_ACCOUNT, GAP
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
-from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
+from ledger.events import AnyEvent, RecoveryReported
 from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
@@ -154,12 +155,13 @@ def import_file(
         if (reading := _standing(office, sha)) is not None:
             return _again(office, reading, name)
         intake = recognise_file(content, name, office.view(), account_hint=account, bindings=bindings)
-        events, documents, warnings = _completed(office, intake)
+        events, documents, judged = _completed(office, intake)
         if not events and (held := _held(office, intake.reading)):
             raise Refusal([Fault(HELD, f"{name} 所述的事项都在草稿 {'、'.join(held)} 中")])
         documents += _binding(office, intake, bindings)
 
         def put_away() -> None:
+            judged.put_away(office)
             keep(office.store, content, name, intake)
 
         if events:
@@ -169,7 +171,7 @@ def import_file(
         else:
             put_away()
             draft = None
-        return _imported(intake, events, draft, warnings)
+        return _imported(intake, events, draft, judged.warnings)
 
 
 def _standing(office: Office, sha: str) -> Reading | None:
@@ -181,7 +183,7 @@ def _standing(office: Office, sha: str) -> Reading | None:
     return reading if not made or any(draft.is_live for draft in made) else None
 
 
-def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Attachment], tuple[str, ...]]:
+def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Attachment], Judged]:
     """The intake's events with what only desk can add: recoveries shared out, statements filed, loans judged."""
     events: list[AnyEvent] = []
     documents: list[Attachment] = []
@@ -204,10 +206,10 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
         else:
             events.append(_posted_kind(event))
     events += rulings.suspensions(office, events)
-    loans = [event for event in events if isinstance(event, LoanIncluded) and not event.opening]
-    warnings = rulings.refuse_ineligible(office, loans, intake.reading)
+    judged = judge_filings(office, events, intake.reading.file.name)
+    documents += judged.attachments(office.book)
     events += [filed(paper, intake.reading) for paper in intake.papers if paper.kind == "statement"]
-    return events, documents, warnings
+    return events, documents, judged
 
 
 def _binding(office: Office, intake: Intake, bindings: "Sequence[Binding]") -> list[Attachment]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from desk.acts.inclusion import filed_as
 from desk.acts.office import Office, month_days, put
 from desk.acts.rules import adopted
 from ledger.book import Book, Source
@@ -14,6 +15,7 @@ from ledger.money import yuan_text
 from reports.contributors import contributor_statement, contributors_statement
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
+from reports.forms.filing_review import filing_review
 from reports.ledgers import three_column
 from reports.monthly import monthly_report, trace
 from reports.reconciliation import balance_reconciliation, filed_statements, reconcile
@@ -67,6 +69,17 @@ def case_paper(office: Office, case: str, *, prepared_by: str) -> tuple[Named, .
     """The 风险补偿审核表 of one application, as the books stand."""
     making = issue(office, office.book.last_on, prepared_by)
     return (Named(f"{case}-compensation-review", compensation_review(office.book, case, making)),)
+
+
+def loan_papers(office: Office, loan: str, *, prepared_by: str) -> tuple[Named, ...]:
+    """The 入库核验表 of a loan; one for each bank where several use its number."""
+    making = issue(office, office.book.last_on, prepared_by)
+    filed = [item for item, _ in filed_as(office, loan)]
+    names = [loan if len(filed) == 1 else f"{loan}-{item.bank}" for item in filed]
+    return tuple(
+        Named(f"{name}-filing-review", filing_review(office.book, item, making))
+        for name, item in zip(names, filed, strict=True)
+    )
 
 
 def voucher_papers(office: Office, no: str, *, prepared_by: str) -> tuple[Named, ...]:

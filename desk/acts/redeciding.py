@@ -9,6 +9,7 @@ from ledger.events import ClawbackDecided, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.money import yuan_text
 from riskpool.granting import Standing
+from riskpool.rounds import has_rounds
 from riskpool.rulefile import RuleText
 
 SETTLED_OTHERWISE = FaultKind(
@@ -25,7 +26,23 @@ TEXT_GONE = FaultKind(
     "一案始终依同一版本：撤回对该办法采用的撤回，或用备份恢复。",
     ExitCode.REFUSED,
 )
-KINDS = (SETTLED_OTHERWISE, TEXT_GONE)
+DRAWN_LATER = FaultKind(
+    "裁决-出资-05",
+    "办法既让核定的补偿排队，又让出资方依次支用",
+    "排队的按比例承担，或依次支用的不排队",
+    "钱到位时各出资方还有多少，要到那时才知道，本版不支持两者并用：报主管，另定承担办法。",
+    ExitCode.REFUSED,
+)
+KINDS = (SETTLED_OTHERWISE, TEXT_GONE, DRAWN_LATER)
+
+
+def refuse_drawn_later(text: RuleText) -> None:
+    """Who is drawn on in turn is known when the money goes out; a grant that waits would fix it too early."""
+    in_turn = [
+        clause for clause in text.clauses_of("contributor_draw") if isinstance(clause.parameters["parts"], tuple)
+    ]
+    if in_turn and has_rounds(text):
+        raise Refusal([Fault(DRAWN_LATER, f"{text.ref} {in_turn[0].article}")])
 
 
 def refuse_settled_otherwise(file: CaseFile) -> None:

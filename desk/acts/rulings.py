@@ -1,4 +1,4 @@
-"""Where the books meet the rule text: filings judged, applications decided, recoveries shared, banks suspended."""
+"""Where the books meet the rule text: applications decided, recoveries shared, banks suspended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,13 @@ from functools import partial
 
 from desk.acts import standing
 from desk.acts.office import Actor, Office, Proposal, document_path
-from desk.acts.redeciding import frozen_text, refuse_settled_otherwise, standing_of
+from desk.acts.redeciding import frozen_text, refuse_drawn_later, refuse_settled_otherwise, standing_of
 from desk.acts.rules import NOT_ADOPTED, adopted
 from ledger.book import Book
 from ledger.casefiles import CaseFile, Granting, Ruling, case_files
 from ledger.drafts import Draft
 from ledger.events import (
     AnyEvent,
-    CaseTaken,
     CompensationDecided,
     CompensationDeferred,
     CompensationDenied,
@@ -28,21 +27,18 @@ from ledger.events import (
     TermExtended,
 )
 from ledger.events.base import Event
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
-from ledger.money import fen_of_yuan, yuan_text
-from ledger.papers import Attachment, Reading
-from ledger.postings import next_day
+from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.money import yuan_text
+from ledger.papers import Attachment
 from ledger.provenance import digest
 from ledger.seal import open_from
 from ledger.signing import require
 from ledger.views import loan_states
 from riskpool.cases import (
     LoanFacts,
-    Measure,
     consumption_of,
     facts_of,
     history_of,
-    include,
     loan_facts,
     opening_history,
     opening_terms,
@@ -63,13 +59,6 @@ from riskpool.rounds import has_rounds
 from riskpool.ruletext import RuleText, text_on, texts_on
 from riskpool.views import explain, shares
 
-INELIGIBLE = FaultKind(
-    "入库-条件-01",
-    "不符合入库条件",
-    "办法规定的全部入库条件",
-    "退回银行；确有依据的请补正材料后重新报送整份清单。",
-    ExitCode.BAD_INPUT,
-)
 NO_CASE = FaultKind(
     "裁决-案件-01",
     "没有这件待裁决的申请",
@@ -97,7 +86,7 @@ ALTERED_RECORD = FaultKind(
     "用备份恢复；运行 riskpool verify。",
     ExitCode.REFUSED,
 )
-KINDS = (INELIGIBLE, NO_CASE, OVERSTATED, STALE, ALTERED_RECORD)
+KINDS = (NO_CASE, OVERSTATED, STALE, ALTERED_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +141,7 @@ def _event(book: Book, file: CaseFile, text: RuleText, decision: Decision, *, on
     """What a decision becomes: of a case's first one a grant or a denial, of a later one the difference; or a delay."""
     application, waits = file.application, has_rounds(text)
     assert application is not None, "only applications are decided"
+    refuse_drawn_later(text)
     if file.decided:
         return redecision_of(decision, application, standing_of(book, file), on=on, chief=chief, waits=waits)
     return events_of(
@@ -258,11 +248,6 @@ def case_facts(office: Office, file: CaseFile, on: date, *, waiting: Sequence[Gr
     return text, known(states=standing.states_on(book, text, file.bank, on), pool={**day, **pool})
 
 
-def paid_in_fen(book: Book, contributor: str, until_on: date = date.max) -> int:
-    """What a contributor has paid in before ``until_on``, in fen."""
-    return -fen_of_yuan(book.balance(book.chart.paid_in(contributor), until_on))
-
-
 def stored_decision(office: Office, sha256: str) -> Decision:
     """A decision from the record kept in the books, whose digest must hold."""
     path = office.root / "documents" / f"{sha256[:16]}-decision.json"
@@ -292,55 +277,6 @@ def _loan(book: Book, loan: str) -> LoanFacts:
     return loan_facts(filed, book.events(TermExtended))
 
 
-NOT_JUDGED = ("尚未采用管理办法：这些备案没有按入库条件核验",)
-
-
-def refuse_ineligible(office: Office, loans: Sequence[LoanIncluded], reading: Reading) -> tuple[str, ...]:
-    """Judge filings by the adopted text in force on their filing day; all findings of all loans at once.
-
-    Where no text covers the day there is nothing to judge by: a warning says so. Where two do, it is refused.
-    """
-    texts = adopted(office)
-    if not texts:
-        return NOT_JUDGED if loans else ()
-    faults = []
-    warnings = []
-    for loan in loans:
-        if not texts_on(texts, loan.filed_on):
-            warnings.append(f"{loan.loan} 备案日 {loan.filed_on} 没有施行中的办法，没有按入库条件核验")
-            continue
-        text = text_on(texts, loan.filed_on)
-        findings = include(text, loan_facts(loan), measures_of(office.book, loan.bank))
-        place = Place(reading.file.name, loan.sources[0].sheet, loan.sources[0].row) if loan.sources else Place()
-        faults += [
-            Fault(INELIGIBLE, f"{loan.loan} {finding.clause}：{finding.sentence}", place)
-            for finding in findings
-            if not finding.holds and finding.effect == "refuse"
-        ]
-    if faults:
-        raise Refusal(faults)
-    return tuple(warnings)
-
-
-def measures_of(book: Book, bank: str, more: Sequence[Event] = ()) -> tuple[Measure, ...]:
-    """A bank's overdue principal at each month end its tapes confirm, decided loans left out; oldest first."""
-    decided = {event.loan: event.on for event in book.events(CompensationDecided)}
-    decided |= {event.loan: event.decided_on for event in book.events(CaseTaken)}
-    tapes = [*book.events(TapeConfirmed), *(event for event in more if isinstance(event, TapeConfirmed))]
-    months: dict[str, int] = {}
-    for tape in tapes:
-        if tape.bank == bank:
-            months.setdefault(tape.month, 0)
-            ended_on = next_day(tape.month)
-            if tape.overdue_days > 0 and decided.get(tape.loan, date.max) >= ended_on:
-                months[tape.month] += tape.outstanding_fen
-    return tuple(Measure(_last_day(month), amount) for month, amount in sorted(months.items()))
-
-
-def _last_day(month: str) -> date:
-    return date.fromordinal(next_day(month).toordinal() - 1)
-
-
 def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTripped | SuspensionLifted, ...]:
     """The suspensions that a month's tapes trip or lift, as far as the books do not hold them yet.
 
@@ -350,16 +286,14 @@ def suspensions(office: Office, events: Sequence[Event]) -> tuple[SuspensionTrip
     banks = {event.bank for event in events if isinstance(event, TapeConfirmed)}
     found: list[SuspensionTripped | SuspensionLifted] = []
     for bank in sorted(banks):
-        measures = measures_of(office.book, bank, events)
+        measures = standing.measures_of(office.book, bank, events)
         texts = adopted(office)
         if not texts:
             continue
         if not texts_on(texts, measures[-1].on):
             continue
         text = text_on(texts, measures[-1].on)
-        assert text.effective_on is not None, "a text in force has its day"
-        covered = [measure for measure in measures if measure.on >= text.effective_on]
-        for event in suspension_events(text, bank, covered):
+        for event in suspension_events(text, bank, standing.covered(text, measures)):
             if event.event_id not in office.book.posted:
                 on = max(event.on, open_from(office.root))
                 summary = f"{event.summary}（{event.on} 起）"

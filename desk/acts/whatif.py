@@ -1,10 +1,14 @@
-"""What another rule text would have given on the cases in these books: nothing is drafted, nothing is posted."""
+"""What another rule text would have made of the cases and loans in these books: nothing is drafted or posted."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
+from desk.acts import refiling, standing
 from desk.acts.office import Office
 from desk.acts.rules import NOT_ADOPTED, adopted, text_of
 from desk.acts.rulings import stored_decision
+from ledger.book import Book
+from ledger.casefiles import Granting
 from ledger.events import (
     CompensationDecided,
     CompensationDenied,
@@ -15,6 +19,8 @@ from ledger.events import (
 from ledger.faults import Fault, Refusal
 from ledger.money import yuan_text
 from riskpool.decision import Decision
+from riskpool.facts import SUSPENSION, FactValue
+from riskpool.needs import facts_needed
 from riskpool.ruletext import RuleText
 from riskpool.whatif import PastCase, Retried, retried
 
@@ -22,16 +28,23 @@ VERDICTS = {"approved": "予以补偿", "denied": "不予补偿", "deferred": "�
 
 
 class WhatIf(NamedTuple):
-    """All cases under the other text, as lines for people, and the totals of those that it decides."""
+    """All cases and loans under the other text, as lines for people, and the totals of those that it decides.
+
+    ``unlike`` are the cases and loans whose record their own text no longer gives.
+    """
 
     title: str
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[tuple[str, str], ...]
     unlike: tuple[str, ...]
+    loans: tuple[tuple[str, ...], ...]
+    """Loans on which the texts part ways, or one of them can't be applied."""
+    loan_totals: tuple[tuple[str, str], ...]
+    every_loan: tuple[tuple[str, ...], ...]
 
 
 def what_if(office: Office, source: str) -> WhatIf:
-    """Try every decided case of the books under another text.
+    """Try every decided case and every filing of the books under another text.
 
     Raises:
         Refusal: the text is unset, or a decision's own text is not in the books.
@@ -43,11 +56,14 @@ def what_if(office: Office, source: str) -> WhatIf:
         paid[event.case] = paid.get(event.case, 0) + event.amount_fen
     for back in book.events(PaymentBounced):
         paid[back.case] = paid.get(back.case, 0) - back.amount_fen
-    digests = {event.case: event.decision for event in book.events(CompensationDenied)}
-    digests |= {event.case: event.decision for event in book.events(CompensationDecided)}
-    digests |= {event.case: event.decision for event in book.events(CompensationRedecided)}
-    records = {case: stored_decision(office, found) for case, found in digests.items()}
-    past = [PastCase(record, _text(record, by_digest), paid.get(case, 0)) for case, record in records.items()]
+    ruled: dict[str, CompensationDenied | CompensationDecided | CompensationRedecided] = {}
+    ruled |= {item.case: item for item in book.events(CompensationDenied)}
+    ruled |= {item.case: item for item in book.events(CompensationDecided)}
+    ruled |= {item.case: item for item in book.events(CompensationRedecided)}
+    past = []
+    for case, ruling in ruled.items():
+        record = stored_decision(office, ruling.decision)
+        past.append(PastCase(record, _text(record, by_digest), paid.get(case, 0), _asked(book, other, ruling)))
     found = retried(past, other)
     decided = [one for one in found if one.other_fen is not None]
     totals = (
@@ -60,7 +76,29 @@ def what_if(office: Office, source: str) -> WhatIf:
         ("其中新办法应补合计", yuan_text(sum(one.other_fen or 0 for one in decided))),
         ("差额合计", yuan_text(sum(one.difference_fen or 0 for one in decided))),
     )
-    return WhatIf(other.title, tuple(map(_row, found)), totals, tuple(one.case for one in found if not one.reproduced))
+    filings = refiling.refiled(office, other)
+    telling = [one for one in filings if one.differs or one.reproduced is False or None in (one.then, one.other)]
+    unlike = [one.case for one in found if not one.reproduced]
+    unlike += [one.loan.loan for one in filings if one.reproduced is False]
+    return WhatIf(
+        other.title,
+        tuple(map(_row, found)),
+        totals,
+        tuple(unlike),
+        refiling.lines(book, telling),
+        tuple(refiling.totals(filings)),
+        refiling.lines(book, filings),
+    )
+
+
+def _asked(book: Book, other: RuleText, event: Granting | CompensationDenied) -> dict[str, FactValue]:
+    """What the other text asks of the day of a decision and the books hold; what they don't stays missing."""
+    found: dict[str, FactValue] = {"decided_on": event.on.isoformat()}
+    found |= standing.pool_facts(book, event.on, facts_needed(other, {}), bank=event.bank)
+    with suppress(Refusal):
+        states = standing.states_on(book, other, event.bank, event.on, ever=True)
+        found |= {f"{SUSPENSION}{state.clause}": state.state for state in states}
+    return found
 
 
 def _text(record: Decision, by_digest: dict[str, RuleText]) -> RuleText:

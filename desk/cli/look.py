@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(headroom)
     app.command()(trail)
+    app.command()(findings)
     app.command()(daily)
     app.command()(serve)
     app.command()(demo)
@@ -63,6 +64,29 @@ def trail(
         json_out([step._asdict() for step in steps])
         return
     table(("日期", "事项", "凭证", "摘要", "编号", "状态"), steps, title=number)
+
+
+def findings(
+    number: Annotated[str, typer.Argument(help="借据号")], books: Books = "books", as_json: AsJson = False
+) -> None:
+    """一笔贷款入库时的核验：所依办法、事实和依据、逐条结果，取自入库时存下的记录。"""
+    from desk.acts.inclusion import filed_as
+    from reports.forms.filing_review import conclusion, fact_rows, finding_rows
+
+    found = filed_as(office(books), number)
+    if as_json:
+        json_out([record.to_json() if record else None for _, record in found])
+        return
+    for loan, record in found:
+        if record is None:
+            why = "期初接收" if loan.opening else "入库时尚未采用办法，或没有随核验记录入库"
+            line(f"{loan.loan}（{loan.bank}）无入库核验记录：{why}。")
+            continue
+        line(
+            f"{loan.loan}（{loan.bank}）{loan.filed_on} 备案，依《{record.title}》{record.rule}：{conclusion(record)}。"
+        )
+        table(("事实", "取值", "依据"), fact_rows(record))
+        table(("条款", "种类", "结果", "核验"), finding_rows(record))
 
 
 def _stand(books: str) -> dict[str, object] | None:

@@ -205,6 +205,15 @@ def report_case(case: str, books: Books = "books", out: Out = "papers", who: By 
         line(str(path))
 
 
+@report_app.command("loan")
+def report_loan(loan: str, books: Books = "books", out: Out = "papers", who: By = "") -> None:
+    """出一笔贷款的入库核验表：入库时逐条核验了什么、依据什么。"""
+    from desk.acts.papers import loan_papers, write_papers
+
+    for path in write_papers(loan_papers(office(books), loan, prepared_by=who), Path(out)):
+        line(str(path))
+
+
 @report_app.command("voucher")
 def report_voucher(no: str, books: Books = "books", out: Out = "", who: By = "") -> None:
     """显示一张凭证，直到来源文件的工作表和行；--out 时另出 xlsx 和 PDF。"""

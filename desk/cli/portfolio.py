@@ -22,18 +22,31 @@ def what_if(
     books: Books = "books",
     as_json: AsJson = False,
 ) -> None:
-    """账内历次裁决换一个办法试算：先按原办法重算核对，再逐案列出差额；不记账。"""
+    """账内历次裁决和入库换一个办法试算：先按原办法重算核对，再逐案列差额、逐笔列入库结论的不同；不记账。"""
+    from desk.acts.refiling import TITLES
     from desk.acts.whatif import what_if as run
 
     done = run(office(books), rules)
     titles = ("案件", "受理", "原核定", "实付", "重算", "新办法", "新办法应补", "差额", "原因")
     if as_json:
         rows = [dict(zip(titles, row, strict=True)) for row in done.rows]
-        json_out({"title": done.title, "cases": rows, "totals": dict(done.totals), "unlike": done.unlike})
+        loans = [dict(zip(TITLES, row, strict=True)) for row in done.every_loan]
+        json_out(
+            {
+                "title": done.title,
+                "cases": rows,
+                "totals": dict(done.totals),
+                "loans": loans,
+                "loan_totals": dict(done.loan_totals),
+                "unlike": done.unlike,
+            }
+        )
     else:
         line(f"换用《{done.title}》试算，不论其施行期；不是裁决，不记账。")
         table(titles, done.rows)
         table(("合计", ""), done.totals)
+        table(TITLES, done.loans, title="入库结论不同、不能判断或重算不一致的贷款")
+        table(("贷款合计", ""), done.loan_totals)
     if done.unlike:
         raise typer.Exit(ExitCode.FINDINGS)
 

@@ -6,6 +6,7 @@ Nothing is inherited or guessed: without an adopted text, or where the text is s
 
 from dataclasses import dataclass
 
+from desk.acts.standing import balance_fen
 from desk.server.figures import Figures
 from ledger.book import Book
 from ledger.events import RuleAdopted
@@ -50,7 +51,7 @@ def leverage(book: Book, figures: Figures) -> Leverage:
         if not {"basis", "multiple"} & set(clause.unset):
             if clause.word("basis") not in _BASES:
                 return Leverage("分行核算", f"倍数按各行的基数核算（{clause.article}）")
-            basis = _basis_fen(text, figures, clause.word("basis"))
+            basis = _basis_fen(text, book, figures, clause.word("basis"))
             limit = decimal_text(clause.integer("multiple"))
             words = f"在池本金 ÷ {_BASES[clause.word('basis')]}，上限 {limit} 倍（{clause.article}）"
             if basis:
@@ -71,10 +72,10 @@ def _adopted_text(book: Book, rule: RuleAdopted) -> RuleText | None:
         return None
 
 
-def _basis_fen(text: RuleText, figures: Figures, basis: str) -> int:
+def _basis_fen(text: RuleText, book: Book, figures: Figures, basis: str) -> int:
     match basis:
         case "balance":
-            return max(figures.total.cash_fen + figures.in_transit_fen, 0)
+            return max(balance_fen(book, book.last_on), 0)
         case "paid_in":
             return max(figures.paid_in_fen, 0)
         case _:

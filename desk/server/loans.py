@@ -18,9 +18,11 @@ from ledger.events import (
     TapeConfirmed,
     TermExtended,
 )
+from ledger.faults import Refusal
 from ledger.ids import IP_TYPES
 from ledger.money import fen_of_yuan
 from ledger.provenance import parse_line
+from reports.forms.filing_review import conclusion, fact_rows, finding_rows, findings_of
 from reports.titles import KIND_TITLES
 
 GRADES = {"normal": "正常", "special_mention": "关注", "substandard": "次级", "doubtful": "可疑", "loss": "损失"}
@@ -69,6 +71,16 @@ class Right:
     title: str
     owner: str
     value_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A filing's findings as its page shows them: the conclusion, the text, findings, facts with what they rest on."""
+
+    conclusion: str
+    rule: str = ""
+    findings: tuple[tuple[str, str, str, str], ...] = ()
+    facts: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,16 @@ class Loans:
             )
             for code in facts.rights
         )
+
+    def filed(self, facts: LoanIncluded) -> "Filed":
+        """What it came in by: every finding of its filing."""
+        try:
+            record = findings_of(self.book, facts.bank, facts.loan)
+        except Refusal:
+            return Filed("入库核验记录缺失或被改动：运行 riskpool verify。")
+        if record is None:
+            return Filed("期初接收，没有入库核验记录。" if facts.opening else "没有入库核验记录。")
+        return Filed(conclusion(record), f"《{record.title}》{record.rule}", finding_rows(record), fact_rows(record))
 
     def sources(self, loan: str) -> tuple[tuple[str, Source], ...]:
         """(what was read, row) of every fact on the loan, in the books' order, each row once."""

@@ -39,6 +39,7 @@ SORTS = {
     "list": "流水（无发生额）",
     "decision": "裁决记录",
     "recovery": "追偿计算记录",
+    "findings": "入库核验记录",
     "attachment": "凭证附件",
 }
 """A document's kind where the books hold no rows of it."""
@@ -202,6 +203,7 @@ def loan(no: str) -> str:
         grades=GRADES,
         sources=sources,
         documents=_documents(sources),
+        filed=view.loans.filed(row.facts),
     )
 
 

@@ -160,6 +160,20 @@ def _moved(stage: Stage) -> None:
         assert code == 0, said
 
 
+def _adopted_since(stage: Stage) -> None:
+    """A filing list drafted while no text was adopted, then posted after one was."""
+    stage.example(LOANS, "备案.xlsx")
+    adopting = "rules adopt demo-2023 --chief gu --as chen --on 2023-03-01"
+    for command in ("import 备案.xlsx --as chen", adopting, "review --as lu", "post D000002 --as shen"):
+        code, said = stage.run(command)
+        assert code == 0, said
+
+
+def _without_records(stage: Stage) -> None:
+    for path in (stage.books / "documents").glob("*-findings.json"):
+        stage.cut(f"documents/{path.name}")
+
+
 def _meddled_backup(stage: Stage) -> None:
     stage.books_text("batches/2024/*.beancount", ('  mark: "', '  mark: "f'))
     stage.run("backup --to 归档.tar")
@@ -400,6 +414,16 @@ CASES = (
         LOANS,
         prepare=lambda s: s.cells(LOANS, "备案.xlsx", ("质押权利", "D5", "CR2021SR0123456")),
     ),
+    act(
+        "入库-依据-01",
+        "备案制单时还没有采用办法，记账时已经采用。",
+        "post D000001 --as shen",
+        "opened",
+        prepare=_adopted_since,
+        spoils=True,
+    ),
+    act("入库-记录-01", "核验记录文件被人改了。", "findings BOC2023-0001", prepare=_without_records, spoils=True),
+    act("入库-记录-02", "期初接收的贷款，入库时没有核验。", "report loan BOC2021-0001"),
     act(
         "裁决-申请-01",
         "申请的金额低于按办法应补的金额。",

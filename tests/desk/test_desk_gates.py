@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -122,11 +123,14 @@ def test_a_draft_changed_after_review_is_not_posted(office: Office) -> None:
 
 
 def test_a_decision_is_posted_only_on_the_books_it_was_made_on(year: Office) -> None:
-    """The same application decided again from a copy where it was still open, after money came in."""
-    file = rulings.case_files(year.book)["BC2023-002"]
-    assert file.decided is not None
-    changed = file.decided.model_copy(update={"unpaid_principal_fen": 1})
-    assert code(lambda: rulings.require_current(year, "D999999", changed)) == "裁决-依据-01"
+    """What the year's books give for the day of a decision is its record to the byte, and no other one."""
+    files = rulings.case_files(year.book)
+    for file in (files["BC2023-001"], files["BC2023-002"]):
+        assert file.decided is not None
+        _, facts = rulings.case_facts(year, replace(file, decided=None), file.decided.on, waiting=())
+        assert facts.values.items() <= rulings.stored_decision(year, file.decided.decision).facts.items()
+        changed = file.decided.model_copy(update={"decision": "0" * 64})
+        assert code(lambda event=changed: rulings.require_current(year, "D999999", event)) == "裁决-依据-01"
 
 
 def test_a_decision_record_that_was_changed_is_not_used(year: Office) -> None:

@@ -8,7 +8,7 @@ from review_books import SIX, book_of
 
 from desk.acts.headroom import headroom_on, standing_of
 from desk.acts.office import Office
-from desk.acts.rulings import measures_of
+from desk.acts.standing import measures_of
 from ledger.events import IpRightListed, LoanIncluded, SuspensionTripped, TapeConfirmed
 from ledger.ids import event_id
 from ledger.journal import Posting, post

@@ -332,6 +332,17 @@ def test_what_can_t_be_said_anew_is_refused_all_at_once(books: Office) -> None:
     assert code(lambda: decided(books, "A", "2024-06-09")) == "裁决-再次-01"
 
 
+def test_a_text_that_queues_and_draws_in_turn_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "text"
+    folder.mkdir()
+    text = (TEXT / "rule_text.toml").read_text(encoding="utf-8").replace('parts = "实缴比例"', 'parts = ["02", "01"]')
+    (folder / "rule_text.toml").write_text(text, encoding="utf-8")
+    office = begun(tmp_path / "books", text=folder)
+    taken_in(office, [filing(1, MILLION, "2024-03-05")], "2024-03-06")
+    put(office, tape("L0001", "2024-04", 30, MILLION), application("A", "L0001", MILLION, "2024-05-06"))
+    assert code(lambda: decided(office, "A", "2024-06-03")) == "裁决-出资-05"
+
+
 def test_the_review_form_says_what_was_settled_and_what_was_ruled_before(books: Office) -> None:
     decided(books, "A", "2024-06-03")
     funded(books, "2024-06-04")

@@ -230,6 +230,17 @@ def test_lists_lead_to_account_page_papers_and_rows(get: Get) -> None:
     assert all(get(source).status_code == 200 for source in sources)
 
 
+def test_a_loan_s_page_says_what_it_came_in_by(demo_year: Path) -> None:
+    pages = Client(make_app(demo_year / "books", port=5000))
+    seen = {
+        loan: pages.get(f"/riskpool/pool/loan/{loan}/", headers={"Host": HOST}).text
+        for loan in ("BOC2023-0001", "BOC2021-0001")
+    }
+    assert "质押知识产权类型为「专利」，须为「专利」或「商标」：符合" in seen["BOC2023-0001"]
+    assert "demo-2023@2023-01-01" in seen["BOC2023-0001"]
+    assert "期初接收，没有入库核验记录。" in seen["BOC2021-0001"]
+
+
 def test_every_link_of_every_page_of_ours_answers(get: Get) -> None:
     """From any figure to its vouchers, and from a voucher to file, sheet and row, by clicks."""
     found, waiting = set(), ["/riskpool/pool/"]
