@@ -169,6 +169,9 @@ def outstanding_fen(book: Book, file: CaseFile) -> int:
 def require_current(office: Office, draft: str, event: Ruling) -> None:
     """A decision is posted only as the books stand now give it: the same record, and the same event made of it."""
     file = case_files(office.book)[event.case]
+    # Ruled in between by another draft: a first decision that comes second, or a second one with nothing new.
+    if file.denied or (file.decided and not file.pending):
+        raise Refusal([Fault(STALE, f"{draft} {event.summary}")])
     text, decision = _decision(office, file, event.on, before=draft)
     made = _event(office.book, file, text, decision, on=event.on, chief=event.chief)
     if made.model_copy(update={"event_id": event.event_id}) != event:
