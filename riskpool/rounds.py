@@ -5,6 +5,7 @@ asked first, what it leaves is asked of the balance. What can't be paid now wait
 the text says; where all can be paid, how to share out is not asked.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from ledger.money import apportion, half_up
 from riskpool.binding import frozen_clause, holds, seats_of
 from riskpool.clauses.kind import Clause
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
-from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, clause_json, step_json
+from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, clause_json, step_json, step_of_json
 from riskpool.facts import CaseFacts, FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
@@ -72,7 +73,10 @@ class Paid(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RoundOutcome:
-    """A whole round: what each claim gets, the steps, the meters' consumption and the record in canonical JSON."""
+    """A whole round: what each claim gets, the steps, and the record in canonical JSON.
+
+    ``consumption`` is what the round takes of each meter; of one read back it is what was used before it.
+    """
 
     paid: tuple[Paid, ...]
     facts: Mapping[str, FactValue]
@@ -138,6 +142,23 @@ def share_out_round(
         "rest": {one.case: [list(part) for part in one.rest] for one in paid},
     }
     return RoundOutcome(paid, values, steps, clauses, consumption, canonical_bytes(table))
+
+
+def outcome_of(content: bytes) -> RoundOutcome:
+    """A round read back from its record; its digest is the caller's to compare."""
+    table = json.loads(content)
+    paid = tuple(
+        Paid(
+            case,
+            now,
+            tuple((article, becomes, fen) for article, becomes, fen in table["rest"][case]),
+            tuple(table["drawn"][case].items()),
+        )
+        for case, now in table["paid"].items()
+    )
+    clauses = tuple(FrozenClause(**clause) for clause in table["clauses"])
+    steps = tuple(step_of_json(step) for step in table["steps"])
+    return RoundOutcome(paid, table["facts"], steps, clauses, table["used"], content)
 
 
 def _drawn(claim: Claim, now_fen: int) -> tuple[tuple[str, int], ...]:

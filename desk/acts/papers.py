@@ -14,6 +14,7 @@ from ledger.faults import Fault, FaultKind, Refusal
 from ledger.money import yuan_text
 from reports.contributors import contributor_statement, contributors_statement
 from reports.footing import Issue
+from reports.forms.case_notice import case_notices
 from reports.forms.compensation_review import compensation_review
 from reports.forms.filing_review import filing_review
 from reports.ledgers import three_column
@@ -69,6 +70,12 @@ def case_paper(office: Office, case: str, *, prepared_by: str) -> tuple[Named, .
     """The 风险补偿审核表 of one application, as the books stand."""
     making = issue(office, office.book.last_on, prepared_by)
     return (Named(f"{case}-compensation-review", compensation_review(office.book, case, making)),)
+
+
+def case_notice_papers(office: Office, case: str, *, prepared_by: str) -> tuple[Named, ...]:
+    """A 事项单 for each thing that happened in a case, as the books stand."""
+    making = issue(office, office.book.last_on, prepared_by)
+    return tuple(Named(name, paper) for name, paper in case_notices(office.book, case, making))
 
 
 def loan_papers(office: Office, loan: str, *, prepared_by: str) -> tuple[Named, ...]:

@@ -197,11 +197,21 @@ def report_month(
 
 
 @report_app.command("case")
-def report_case(case: str, books: Books = "books", out: Out = "papers", who: By = "") -> None:
-    """出一件申请的风险补偿审核表。"""
-    from desk.acts.papers import case_paper, write_papers
+def report_case(
+    case: str,
+    books: Books = "books",
+    out: Out = "papers",
+    who: By = "",
+    notices: Annotated[bool, typer.Option("--notices", help="另出每一件事项的事项单")] = False,
+) -> None:
+    """出一件申请的风险补偿审核表；--notices 时另出从申请到结束每一件事项的事项单。"""
+    from desk.acts.papers import case_notice_papers, case_paper, write_papers
 
-    for path in write_papers(case_paper(office(books), case, prepared_by=who), Path(out)):
+    at = office(books)
+    papers = case_paper(at, case, prepared_by=who)
+    if notices:
+        papers += case_notice_papers(at, case, prepared_by=who)
+    for path in write_papers(papers, Path(out)):
         line(str(path))
 
 

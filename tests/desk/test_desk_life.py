@@ -11,6 +11,7 @@ from standing_books import MILLION, applied, begun, filing, put, taken_in, tape
 from desk.acts import afterwards, cash, corrections, drafting, funding, rulings, supplements
 from desk.acts.inspection import check_books, tasks
 from desk.acts.office import Office, Proposal
+from desk.acts.papers import case_notice_papers, write_papers
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
 from ledger.events import (
@@ -353,3 +354,21 @@ def test_the_review_form_says_what_was_settled_and_what_was_ruled_before(books: 
     text = repr(compensation_review(books.book, "A", issue))
     for words in ("再次裁决：核减", "核减：银行应退回", "历次裁决", "补充申请第 1 次", "其中补充 1 次"):
         assert words in text, words
+
+
+def test_each_step_of_a_case_has_its_paper_and_a_round_is_worked_out_on_it(books: Office, tmp_path: Path) -> None:
+    decided(books, "A", "2024-06-03")
+    decided(books, "B", "2024-06-03")
+    funded(books, "2024-06-04")
+    paid(books, "B", "2024-06-05", "ZF-1")
+    said(books, "B", "2024-06-10", disposal_proceeds="700000.00")
+    decided(books, "B", "2024-06-11")
+    papers = case_notice_papers(books, "B", prepared_by="chen")
+    assert [named.paper.title for named in papers] == [
+        "补偿申请事项单", "补偿裁决事项单", "排队补偿到位事项单", "补偿款拨付事项单", "补充申请事项单", "再次裁决事项单",
+    ]  # fmt: skip
+    text = repr(papers[2].paper)
+    for words in ("继续排队", "本轮拨付合计：500,000.00 元 ＋ 100,000.00 元 = 600,000.00 元", "各出资方"):
+        assert words in text, words
+    written = write_papers(papers, tmp_path)
+    assert len(written) == 2 * len(papers), "an xlsx and a PDF each"

@@ -1,0 +1,210 @@
+"""案件事项单: one paper for each thing that happened in a case, from its application to its end, to file with the case."""
+
+from collections.abc import Iterator
+
+from ledger.book import Book
+from ledger.casefiles import CaseFile, case_files
+from ledger.events import (
+    ApplicationSupplemented,
+    ClawbackDecided,
+    CompensationApplied,
+    CompensationDecided,
+    CompensationDeferred,
+    CompensationDenied,
+    CompensationPaid,
+    CompensationRedecided,
+    ContributorShare,
+    Event,
+    EventWithdrawn,
+    LoanIncluded,
+    LossWrittenOff,
+    PaymentBounced,
+    QueueFunded,
+    QueueLapsed,
+    RecoveryNotified,
+)
+from ledger.faults import Fault, Refusal
+from ledger.money import capital_text, yuan_text
+from ledger.provenance import SHORT, digest
+from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.forms.compensation_review import NO_CASE
+from reports.forms.decisions import NO_RECORD
+from reports.render.cells import Cell, Day, Money, Words
+from reports.render.paper import Column, KeyValues, Paper, Row, Section, Signatures, Step, Steps, Table, column_total
+from reports.titles import KIND_TITLES
+from riskpool.facts import title_of
+from riskpool.rounds import RoundOutcome, outcome_of
+from riskpool.views import explain_round
+
+CAUSES = {"misuse": "贷款资金挪用", "overpaid": "多付", "offered": "银行自愿退回"}
+RESTS = {"queue": "继续排队", "next_year": "转下一年度", "lapse": "不再支付"}
+
+
+def case_notices(book: Book, case_no: str, issue: Issue) -> tuple[tuple[str, Paper], ...]:
+    """A paper for each event of a case so far, in the order of its days: (name of the file, paper).
+
+    Raises:
+        Refusal: no such case, or the record of a round is missing or was changed.
+    """
+    case = case_files(book, issue.until_on).get(case_no)
+    if case is None:
+        raise Refusal([Fault(NO_CASE, case_no)])
+    events = sorted(_events(book, case, issue), key=lambda event: event.on)
+    return tuple(
+        (f"{case_no}-{number:02d}-{event.on.isoformat()}", _notice(book, case, event, issue))
+        for number, event in enumerate(events, 1)
+    )
+
+
+def _events(book: Book, case: CaseFile, issue: Issue) -> Iterator[Event]:
+    yield from [event for event in (case.applied, case.decided, case.denied, case.taken) if event]
+    for listed in (
+        case.supplements, case.deferred, case.redecided, case.funded, case.lapsed, case.payments, case.bounced,
+        case.notified, case.received, case.named, case.claims, case.refused, case.clawbacks, case.written_off,
+    ):  # fmt: skip
+        yield from listed
+    for taken_back in book.events(EventWithdrawn, issue.until_on):
+        if f"case-{case.case}" in taken_back.trail and taken_back.on < issue.until_on:
+            yield taken_back
+
+
+def _notice(book: Book, case: CaseFile, event: Event, issue: Issue) -> Paper:
+    kind = type(event).__name__
+    sections: list[Section] = [_head(book, case, event), *_shares(book, event)]
+    if isinstance(event, QueueFunded | QueueLapsed) and event.round:
+        sections += _round(_record(book, event.round, case.case))
+    sections.append(_signatures(book, event))
+    subtitle = (unit_name(book), f"案件 {case.case}")
+    return Paper(
+        f"{KIND_TITLES[kind]}事项单", issue.as_of, tuple(sections), subtitle, "金额单位：元", footnotes(book, issue)
+    )
+
+
+def _head(book: Book, case: CaseFile, event: Event) -> KeyValues:
+    loan = next((item for item in book.events(LoanIncluded) if item.loan == case.loan), None)
+    borrower = loan.borrower if loan else case.taken.borrower if case.taken else ""
+    numbers = "、".join(voucher.no for voucher in book.voucher_of(event.event_id))
+    return KeyValues(
+        (
+            ("案件号", Words(case.case)),
+            ("银行", Words(book.pool.bank_of(case.bank).name)),
+            ("借款企业", Words(borrower)),
+            ("借据号", Words(case.loan)),
+            ("日期", Day(event.on)),
+            ("凭证字号", Words(numbers or "备注，不编号")),
+            ("摘要", Words(event.summary)),
+            *_facts(event),
+        ),
+        "事项",
+    )
+
+
+def _facts(event: Event) -> Iterator[tuple[str, Cell]]:
+    """What a kind has to say for itself."""
+    match event:
+        case CompensationApplied():
+            yield from _amount("申请补偿金额", event.claimed_fen)
+            yield "申请材料", Words(f"{event.attachments} 件")
+        case ApplicationSupplemented():
+            yield from _amount("另行申请金额", event.claimed_fen)
+            yield "说明", Words(event.reason)
+            for name, text in event.facts:
+                fact = name.removesuffix("_fen")
+                yield title_of(fact), Words(f"{yuan_text(int(text))} 元" if name != fact else text)
+            yield "材料", Words(f"{event.attachments} 件")
+        case CompensationDeferred() | CompensationDenied():
+            yield "依据条款", Words("、".join(event.clauses))
+        case CompensationDecided():
+            yield from _amount("核定金额", event.approved_fen)
+            yield "其中排队", Money(event.queued_fen)
+        case CompensationRedecided():
+            yield from _amount("结算差额", event.approved_fen - event.before_fen)
+            yield "整案应补", Money(event.approved_fen)
+            yield "银行应退回", Money(event.clawback_fen)
+        case QueueLapsed():
+            yield from _amount("不再支付", event.amount_fen)
+            yield "依据条款", Words("、".join(event.clauses))
+        case CompensationPaid():
+            yield from _amount("拨付金额", event.amount_fen)
+            yield "付款指令", Words(event.instruction_no)
+        case RecoveryNotified():
+            yield "追回毛额", Money(event.gross_fen)
+            yield "追偿费用", Money(event.cost_fen)
+            yield from _amount("应归本池", event.pool_fen)
+        case ClawbackDecided():
+            yield from _amount("应退回金额", event.amount_fen)
+            yield "原因", Words(CAUSES[event.cause])
+            yield "依据", Words(event.reason)
+        case LossWrittenOff():
+            yield from _amount("核销金额", event.amount_fen)
+            yield "依据", Words(event.reason)
+        case EventWithdrawn():
+            yield "撤回的事项", Words(KIND_TITLES[event.was])
+            yield "原因", Words(event.reason)
+        case QueueFunded() | PaymentBounced():
+            yield from _amount("金额", event.amount_fen)
+        case _:
+            if isinstance(amount := getattr(event, "amount_fen", None), int):
+                yield from _amount("金额", amount)
+
+
+def _amount(title: str, fen: int) -> Iterator[tuple[str, Cell]]:
+    yield title, Money(fen, bold=True)
+    yield "大写", Words(f"人民币{capital_text(fen)}")
+
+
+def _shares(book: Book, event: Event) -> list[Section]:
+    parts: tuple[ContributorShare, ...] = getattr(event, "contributors", ()) or getattr(event, "returned", ())
+    if not parts:
+        return []
+    names = {party.no: party.name for party in book.pool.contributor}
+    rows = [
+        Row((Words(names.get(share.contributor, share.contributor)), Money(share.amount_fen, f"part{at}")))
+        for at, share in enumerate(parts)
+    ]
+    rows.append(Row((Words("合计", bold=True), column_total(rows, "part")), "total"))
+    return [Table(tuple(map(Column, ("出资方", "金额"))), tuple(rows), "各出资方")]
+
+
+def _record(book: Book, sha256: str, case: str) -> RoundOutcome:
+    for path in sorted((book.root / "documents").glob(f"{sha256[:SHORT]}*")):
+        content = path.read_bytes()
+        if digest(content) == sha256:
+            return outcome_of(content)
+    raise Refusal([Fault(NO_RECORD, f"案件 {case} 的拨付轮次，摘要 {sha256[:SHORT]}")])
+
+
+def _round(done: RoundOutcome) -> list[Section]:
+    """The round in which it was given: every case of it, and how it was shared out."""
+    rows = [
+        Row(
+            (
+                Words(one.case),
+                Money(one.now_fen, f"now{at}"),
+                Words(
+                    "；".join(f"{article} {yuan_text(fen)} 元{RESTS[becomes]}" for article, becomes, fen in one.rest)
+                ),
+            )
+        )
+        for at, one in enumerate(done.paid)
+    ]
+    rows.append(Row((Words("合计", bold=True), column_total(rows, "now"), None), "total"))
+    steps = tuple(
+        Step(number, line.clause or "合计", line.sentence, Money(line.amount_fen or 0))
+        for number, line in enumerate(explain_round(done), 1)
+    )
+    columns = tuple(map(Column, ("案件", "本次拨付", "其余")))
+    return [Table(columns, tuple(rows), "本轮各案"), Steps("怎样得来", steps)]
+
+
+def _signatures(book: Book, event: Event) -> Signatures:
+    vouchers = book.voucher_of(event.event_id)
+    known = vouchers[0] if vouchers else None
+    chief = str(getattr(event, "chief", "") or (known.chief if known else ""))
+    names = (
+        ("经办", staff_name(book, known.preparer) if known else ""),
+        ("复核", staff_name(book, known.reviewer) if known else ""),
+        ("主管", staff_name(book, chief) if chief else ""),
+        ("日期", ""),
+    )
+    return Signatures(names)
