@@ -3,12 +3,13 @@
 from datetime import date
 from typing import NamedTuple
 
+from ledger.money import yuan_text
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.decision import Decision, Step
 from riskpool.facts import PAID_IN
 from riskpool.provisions import STATUS_WORDS, ParameterLine, assumed_of, describe
 from riskpool.provisions import assumptions as assumed
-from riskpool.rounds import RoundOutcome
+from riskpool.rounds import Paid, RoundOutcome
 from riskpool.sentences import blended_text, rate_text, sentence
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "explain",
     "explain_round",
     "reasons",
+    "rest_text",
     "shares",
 ]
 
@@ -71,6 +73,14 @@ def explain_round(done: RoundOutcome) -> tuple[StepLine, ...]:
         article, says = (clause.article, clause.says) if clause else ("", "")
         lines.append(StepLine(article, kind, says, sentence(done, step), step.result))
     return tuple(lines)
+
+
+_RESTS = {"queue": "继续排队", "next_year": "转下一年度", "lapse": "不再支付"}
+
+
+def rest_text(paid: Paid) -> str:
+    """What becomes of what a round leaves of a claim, in an officer's words."""
+    return "；".join(f"{article} {yuan_text(fen)} 元{_RESTS[becomes]}" for article, becomes, fen in paid.rest)
 
 
 def _is_money(step: Step) -> bool:

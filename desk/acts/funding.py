@@ -26,9 +26,9 @@ from ledger.provenance import digest
 from ledger.signing import require
 from riskpool.facts import FactValue
 from riskpool.granting import shares_of, still_to_bear
-from riskpool.rounds import Claim, Paid, RoundOutcome, share_out_round, used_by
+from riskpool.rounds import Claim, RoundOutcome, share_out_round, used_by
 from riskpool.rulefile import RuleText
-from riskpool.views import explain_round
+from riskpool.views import explain_round, rest_text
 
 NOTHING_WAITS = FaultKind(
     "裁决-轮次-01",
@@ -201,19 +201,12 @@ def _documents(book: Book, one: _Done) -> list[Attachment]:
 
 
 def _lines(one: _Done) -> list[tuple[str, int, int, str]]:
-    return [(paid.case, one.files[paid.case].queued_fen, paid.now_fen, _rest(paid)) for paid in one.outcome.paid]
+    return [(paid.case, one.files[paid.case].queued_fen, paid.now_fen, rest_text(paid)) for paid in one.outcome.paid]
 
 
 def _explained(one: _Done) -> list[tuple[str, str, str]]:
     lines = explain_round(one.outcome)
     return [(line.clause, line.sentence, yuan_text(line.amount_fen or 0)) for line in lines]
-
-
-RESTS = {"queue": "继续排队", "next_year": "转下一年度", "lapse": "不再支付"}
-
-
-def _rest(paid: Paid) -> str:
-    return "；".join(f"{article} {yuan_text(fen)} 元{RESTS[becomes]}" for article, becomes, fen in paid.rest)
 
 
 def _pool(book: Book, on: date, given_fen: int) -> dict[str, FactValue]:

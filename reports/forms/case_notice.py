@@ -1,4 +1,4 @@
-"""案件事项单: one paper for each thing that happened in a case, from its application to its end, to file with the case."""
+"""案件事项单: one paper for each thing that happened in a case, from its application to its end."""
 
 from collections.abc import Iterator
 
@@ -18,13 +18,12 @@ from ledger.events import (
     EventWithdrawn,
     LoanIncluded,
     LossWrittenOff,
-    PaymentBounced,
     QueueFunded,
     QueueLapsed,
     RecoveryNotified,
 )
 from ledger.faults import Fault, Refusal
-from ledger.money import capital_text, yuan_text
+from ledger.money import capital_text
 from ledger.provenance import SHORT, digest
 from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.forms.compensation_review import NO_CASE
@@ -32,12 +31,11 @@ from reports.forms.decisions import NO_RECORD
 from reports.render.cells import Cell, Day, Money, Words
 from reports.render.paper import Column, KeyValues, Paper, Row, Section, Signatures, Step, Steps, Table, column_total
 from reports.titles import KIND_TITLES
-from riskpool.facts import title_of
+from riskpool.facts import title_of, word_text
 from riskpool.rounds import RoundOutcome, outcome_of
-from riskpool.views import explain_round
+from riskpool.views import explain_round, rest_text
 
 CAUSES = {"misuse": "贷款资金挪用", "overpaid": "多付", "offered": "银行自愿退回"}
-RESTS = {"queue": "继续排队", "next_year": "转下一年度", "lapse": "不再支付"}
 
 
 def case_notices(book: Book, case_no: str, issue: Issue) -> tuple[tuple[str, Paper], ...]:
@@ -108,12 +106,11 @@ def _facts(event: Event) -> Iterator[tuple[str, Cell]]:
         case ApplicationSupplemented():
             yield from _amount("另行申请金额", event.claimed_fen)
             yield "说明", Words(event.reason)
-            for name, text in event.facts:
-                fact = name.removesuffix("_fen")
-                yield title_of(fact), Words(f"{yuan_text(int(text))} 元" if name != fact else text)
+            yield from ((title_of(name.removesuffix("_fen")), _fact(name, text)) for name, text in event.facts)
             yield "材料", Words(f"{event.attachments} 件")
-        case CompensationDeferred() | CompensationDenied():
+        case CompensationDeferred() | CompensationDenied() | QueueLapsed():
             yield "依据条款", Words("、".join(event.clauses))
+            yield from _amount("不再支付", event.amount_fen) if isinstance(event, QueueLapsed) else ()
         case CompensationDecided():
             yield from _amount("核定金额", event.approved_fen)
             yield "其中排队", Money(event.queued_fen)
@@ -121,9 +118,6 @@ def _facts(event: Event) -> Iterator[tuple[str, Cell]]:
             yield from _amount("结算差额", event.approved_fen - event.before_fen)
             yield "整案应补", Money(event.approved_fen)
             yield "银行应退回", Money(event.clawback_fen)
-        case QueueLapsed():
-            yield from _amount("不再支付", event.amount_fen)
-            yield "依据条款", Words("、".join(event.clauses))
         case CompensationPaid():
             yield from _amount("拨付金额", event.amount_fen)
             yield "付款指令", Words(event.instruction_no)
@@ -141,11 +135,16 @@ def _facts(event: Event) -> Iterator[tuple[str, Cell]]:
         case EventWithdrawn():
             yield "撤回的事项", Words(KIND_TITLES[event.was])
             yield "原因", Words(event.reason)
-        case QueueFunded() | PaymentBounced():
-            yield from _amount("金额", event.amount_fen)
         case _:
             if isinstance(amount := getattr(event, "amount_fen", None), int):
                 yield from _amount("金额", amount)
+
+
+def _fact(name: str, text: str) -> Cell:
+    """A fact as an application carries it: an amount in fen, else a word."""
+    return (
+        Money(int(text)) if name.endswith("_fen") else Words(word_text({"true": True, "false": False}.get(text, text)))
+    )
 
 
 def _amount(title: str, fen: int) -> Iterator[tuple[str, Cell]]:
@@ -181,9 +180,7 @@ def _round(done: RoundOutcome) -> list[Section]:
             (
                 Words(one.case),
                 Money(one.now_fen, f"now{at}"),
-                Words(
-                    "；".join(f"{article} {yuan_text(fen)} 元{RESTS[becomes]}" for article, becomes, fen in one.rest)
-                ),
+                Words(rest_text(one)),
             )
         )
         for at, one in enumerate(done.paid)

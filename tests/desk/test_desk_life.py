@@ -365,8 +365,8 @@ def test_each_step_of_a_case_has_its_paper_and_a_round_is_worked_out_on_it(books
     decided(books, "B", "2024-06-11")
     papers = case_notice_papers(books, "B", prepared_by="chen")
     assert [named.paper.title for named in papers] == [
-        "补偿申请事项单", "补偿裁决事项单", "排队补偿到位事项单", "补偿款拨付事项单", "补充申请事项单", "再次裁决事项单",
-    ]  # fmt: skip
+        f"{title}事项单" for title in ("补偿申请", "补偿裁决", "排队补偿到位", "补偿款拨付", "补充申请", "再次裁决")
+    ]
     text = repr(papers[2].paper)
     for words in ("继续排队", "本轮拨付合计：500,000.00 元 ＋ 100,000.00 元 = 600,000.00 元", "各出资方"):
         assert words in text, words
