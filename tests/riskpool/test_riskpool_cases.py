@@ -16,6 +16,7 @@ from riskpool.clocks import effective_due_on, return_day
 from riskpool.decision import RecoveryTerms, from_bytes
 from riskpool.eligibility import filing_findings
 from riskpool.facts import CaseFacts
+from riskpool.literals import MILLION, quantity
 from riskpool.recovery import RecoveryHistory, share_recovery
 from riskpool.rounds import Claim, share_out_round
 from riskpool.ruletext import in_force
@@ -52,11 +53,25 @@ def test_case_comes_out_as_the_officer_wrote(table: Table, case: Table) -> None:
     for name in ("due", "contributors", "consumption"):
         if name in expect:
             assert dict(getattr(decision, name)) == {key: fen(text) for key, text in expect[name].items()}
+    if "returns" in expect:
+        assert_our_part_of_recoveries(decision.recovery, expect["returns"])
     flagged = [decision.clause(step.clause).article for step in decision.steps if step.effect == "flag"]
     assert set(expect.get("flagged", [])) <= set(flagged)
     assert problems(decision) == ()
     assert from_bytes(decision.to_bytes()) == decision
     assert all(line.sentence and "{" not in line.sentence for line in explain(decision))
+
+
+def assert_our_part_of_recoveries(found: RecoveryTerms | None, expected: str) -> None:
+    """What a decision freezes for later recoveries: our part of each, a rate or 「a 分之 b」 of the whole; or 无."""
+    if expected == "无":
+        assert found is None
+        return
+    assert found
+    whole, _, part = expected.partition("分之")
+    rate = quantity(expected)
+    top, bottom = (rate.value, MILLION) if rate else (int(part), int(whole))
+    assert found.parts[found.ours] * bottom == found.whole * top
 
 
 @of("filing")
