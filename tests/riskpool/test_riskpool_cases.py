@@ -1,6 +1,6 @@
 """The officers' cases: each YAML file under tests/cases says facts and outcome in the law's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -11,9 +11,9 @@ from ledger.faults import Refusal
 from ledger.money import fen_of_text
 from riskpool.calendars import shipped_calendar
 from riskpool.charges import may_bear
-from riskpool.checker import problems
+from riskpool.checker import _result, problems
 from riskpool.clocks import effective_due_on, return_day
-from riskpool.decision import RecoveryTerms, from_bytes
+from riskpool.decision import RecoveryTerms, Step, from_bytes
 from riskpool.eligibility import filing_findings
 from riskpool.facts import CaseFacts
 from riskpool.literals import MILLION, quantity
@@ -62,6 +62,15 @@ def test_case_comes_out_as_the_officer_wrote(table: Table, case: Table) -> None:
     assert all(line.sentence and "{" not in line.sentence for line in explain(decision))
 
 
+def assert_steps_follow(steps: Sequence[Step]) -> None:
+    """Each step's result is what its operation makes of its operands, by the checker's own arithmetic."""
+    for step in steps:
+        assert _result(step.op, [operand.value for operand in step.operands]) == step.result, step
+        for operand in step.operands:
+            if isinstance(operand.origin, int):
+                assert steps[operand.origin - 1].result == operand.value, step
+
+
 def assert_our_part_of_recoveries(found: RecoveryTerms | None, expected: str) -> None:
     """What a decision freezes for later recoveries: our part of each, a rate or 「a 分之 b」 of the whole; or 无."""
     if expected == "无":
@@ -101,7 +110,7 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
     how = {"costs": "first", "by": "decided", "limit": "paid", **table.get("how", {}), **case.get("how", {})}
     whole = fen(table["whole"]) if "whole" in table else sum(parts.values())
     terms = RecoveryTerms("约定", how["costs"], how["by"], how["limit"], parts, whole, draws)
-    history, shares = RecoveryHistory(), []
+    history, shares, rest = RecoveryHistory(), [], 0
     for gross, cost in case["instalments"]:
         share = share_recovery(terms, fen(table["paid"]), history, fen(gross), fen(cost), case="本案")
         split = dict(history.contributors)
@@ -114,6 +123,10 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
             tuple(split.items()),
         )
         shares.append(share.pool_fen)
+        rest += share.rest_fen
+        net = history.gross_fen - (history.cost_fen if how["costs"] == "first" else 0)
+        assert rest + history.notified_fen == max(net, 0), "what is ours and what stays with others is all the net"
+        assert_steps_follow(share.steps)
         assert sum(amount for _, amount in share.contributors) == share.pool_fen
     assert shares == [fen(text) for text in case["expect"]]
 
@@ -140,6 +153,9 @@ def test_a_round_of_payments(table: Table, case: Table) -> None:
         rest = {one.case: [[how, fen_text] for _, how, fen_text in one.rest] for one in done.paid if one.rest}
         wanted = {key: [[how, fen(text)] for how, text in parts] for key, parts in expect.get("rest", {}).items()}
         assert rest == wanted
+        if "consumption" in expect:
+            assert done.consumption == {key: fen(text) for key, text in expect["consumption"].items()}
+        assert_steps_follow(done.steps)
         again = share_out_round(text_of(table, case), claims[::-1], case["paid_on"], used=used, pool=pool)
         assert again.computation == done.computation
 
