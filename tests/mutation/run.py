@@ -114,7 +114,7 @@ def main() -> int:
     if options.again:
         lines = options.again.read_text(encoding="utf-8").splitlines()
         some = [mutant for mutant in some if any(line.endswith(f" {mutant.key}") for line in lines)]
-    files = [file_of(name) for name in MODULES]
+    files = [file_of(name) for name in names]
     first = judge_of(ask_case, len(EVERY), files, SECONDS)
     # One module put in again for all of them: the road is the same, and every mutant pays for a whole pass of it.
     same = [Mutant(name, "", 0, name, partial(ast.parse, file_of(name).read_text("utf-8"))) for name in names[:1]]

@@ -1,5 +1,6 @@
 """The officers' cases: each YAML file under tests/cases says facts and outcome in the law's own words."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -127,6 +128,7 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
         net = history.gross_fen - (history.cost_fen if how["costs"] == "first" else 0)
         assert rest + history.notified_fen == max(net, 0), "what is ours and what stays with others is all the net"
         assert_steps_follow(share.steps)
+        assert json.loads(share.computation)["format"] == 1
         assert sum(amount for _, amount in share.contributors) == share.pool_fen
     assert shares == [fen(text) for text in case["expect"]]
 
@@ -153,6 +155,8 @@ def test_a_round_of_payments(table: Table, case: Table) -> None:
         rest = {one.case: [[how, fen_text] for _, how, fen_text in one.rest] for one in done.paid if one.rest}
         wanted = {key: [[how, fen(text)] for how, text in parts] for key, parts in expect.get("rest", {}).items()}
         assert rest == wanted
+        stored = json.loads(done.computation)
+        assert (stored["format"], stored["used"]) == (1, {key: used.get(key, 0) for key in done.consumption})
         if "consumption" in expect:
             assert done.consumption == {key: fen(text) for key, text in expect["consumption"].items()}
         assert_steps_follow(done.steps)
