@@ -105,6 +105,7 @@ def main() -> int:
     given.add_argument("--every", type=int, default=1, help="a sample: every n-th mutant")
     given.add_argument("--again", type=Path, help="only the mutants that this file of an earlier run's lines names")
     given.add_argument("--first-only", action="store_true", help="only the cases judge")
+    given.add_argument("--tests", default=",".join(TESTS), help="unit tests that judge what the cases let live")
     given.add_argument("--pace", action="store_true", help="say each mutant that lives as it comes")
     given.add_argument("--jobs", type=int, default=2, help="mutants judged side by side")
     options = given.parse_args()
@@ -126,7 +127,7 @@ def main() -> int:
     if not options.first_only:
         left.clear()
         with_tests(
-            [HERE.parent / "riskpool" / f"test_riskpool_{name}.py" for name in TESTS],
+            [HERE.parent / "riskpool" / f"test_riskpool_{name}.py" for name in options.tests.split(",")],
             lambda items: _second(alive, left, files, items, jobs=options.jobs, pace=options.pace),
         )
     return told(

@@ -93,6 +93,7 @@ def test_every_finding_on_a_filing(table: Table, case: Table) -> None:
         findings = filing_findings(text, CaseFacts("本案", values, dict.fromkeys(values, "案例")), states)
         assert [one.clause for one in findings if not one.holds and one.effect == "refuse"] == expect["barred_by"]
         assert all(one.sentence and "{" not in one.sentence for one in findings)
+        assert all(one.holds for one in findings if one.effect == "skip")
 
 
 @of("suspension")
