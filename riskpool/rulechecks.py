@@ -11,6 +11,9 @@ from riskpool.rulefaults import BAD_CLAUSE, BAD_PARAMETER, BAD_TOPIC, Reading
 ONCE = ("allotment", "contributor_draw", "pool_size", "recovery_split", "balance_limit")
 """Kinds that a text binds once: two of them would say two things of one matter."""
 
+PREMISELESS = ("pool_size", "recovery_split", "pool_may_pay")
+"""Kinds that speak of the pool or of every recovery: no case states facts to them, so a ``when`` would go unasked."""
+
 COUNTING = {"base_cap": "基数", "payment_cap": "补偿", "budget": "预算"}
 """Kinds with a meter, and what the meter counts."""
 
@@ -65,6 +68,12 @@ def _check_once(clauses: Sequence[Clause], reading: Reading) -> None:
         found = [clause for clause in clauses if clause.kind == name]
         for clause in found[1:]:
             reading.fault(BAD_CLAUSE, section_of(clause), f"{CLAUSE_KINDS[name].title}规定了两次", "只规定一次")
+    for clause in [clause for clause in clauses if _is_return(clause)][1:]:
+        reading.fault(BAD_CLAUSE, section_of(clause), "返还追偿款的期限规定了两次", "只规定一次")
+
+
+def _is_return(clause: Clause) -> bool:
+    return clause.kind == "deadline" and clause.parameters.get("use") == "return"
 
 
 def _check_residual(clauses: Sequence[Clause], reading: Reading) -> None:
@@ -110,6 +119,9 @@ def _check_clause(clause: Clause, clauses: Sequence[Clause], reading: Reading) -
         case "allotment" if clause.when:
             reading_as = "每件案件都要舍入，尾差总有一方承担"
             reading.fault(BAD_CLAUSE, f"{section_of(clause)} when", "舍入与尾差附有前提", reading_as)
+        case _ if clause.when and (clause.kind in PREMISELESS or _is_return(clause)):
+            found = f"{CLAUSE_KINDS[clause.kind].title}附有前提"
+            reading.fault(BAD_CLAUSE, f"{section_of(clause)} when", found, "不附前提；程序在此处没有案件的事实可问")
         case "share_by_rate" | "all_levels_ceiling":
             _check_rate(clause, reading)
         case "rate_points" | "rate_ceiling":

@@ -169,7 +169,7 @@ def _next(clause: Clause, state: SuspensionState, reading: Measure) -> Suspensio
         return _state(clause, row, reading)
     if current and state.since and current.effect in HOLDING:
         if _is_top(clause, current):
-            if not _resumes(clause, row, current, reading):
+            if not _resumes(clause, reading):
                 return state
             # Left by the text's own words: a hole below the line can't hold the bank any longer.
             return _state(clause, row, reading) if row and row.state else _normal_at(clause, reading)
@@ -178,10 +178,8 @@ def _next(clause: Clause, state: SuspensionState, reading: Measure) -> Suspensio
     return _state(clause, row, reading) if row else _normal_at(clause, reading)
 
 
-def _resumes(clause: Clause, row: StateRow | None, current: StateRow, reading: Measure) -> bool:
-    """Whether the gravest state is left. Above its line it never is; below it a text must say when."""
-    if row is current:
-        return False
+def _resumes(clause: Clause, reading: Measure) -> bool:
+    """Whether the gravest state is left, asked below its line only; a text must say when."""
     if "resumes" in clause.unset:
         raise unset_parameter(clause)
     return _holds(clause.threshold("resumes"), reading)

@@ -37,8 +37,11 @@ LEVERAGE_FACTS = {
 
 
 def defers(clause: Clause) -> bool:
-    """Whether a suspension clause holds back payments, so that decisions must know its state."""
-    return any(row.effect == "defer" for row in clause.states("states")) if "states" in clause.parameters else False
+    """Whether a suspension clause holds back payments, so that decisions must know its state.
+
+    With its table unset nobody knows whether it does: a decision asks it, and is refused.
+    """
+    return "states" not in clause.parameters or any(row.effect == "defer" for row in clause.states("states"))
 
 
 def _bind_deferral(clause: Clause, _seats: Seats) -> Bound:

@@ -1,34 +1,33 @@
-"""Mutation testing of the kinds of clause (`make mutants`): no wrong version that changes an amount or a verdict lives.
+"""Mutation testing of what computes an amount or a verdict (`make mutants`): no wrong version lives.
 
-A warm process forks per mutant, puts the wrong code into the loaded functions and asks the judge: the officers' YAML
+A warm process forks per mutant, puts the wrong code into the loaded functions and asks the judges: the officers' YAML
 cases first, then, of what lives, the unit tests of the room. What lives after both must stand in equivalent.toml with
 the reason why it changes nothing; one there that is killed, or no longer arises, is reported too.
 
-    python tests/mutation/run.py [--only module] [--first-only]
+    python tests/mutation/run.py [--only module,module] [--every n] [--first-only] [--jobs n]
 """
 
 import argparse
 import ast
-import contextlib
-import importlib
-import io
-import os
-import resource
 import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from types import FunctionType, ModuleType
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "riskpool")]
 
 import pytest
-import yaml
+from judging import Judge, ask_item, file_of, judge_of, judged, keep_yaml, with_tests
 from mutants import Mutant, mutants
+
+keep_yaml()
+
+import test_riskpool_cases as room
+from cases.reading import SHAPES, cases
 
 MODULES = (
     "clauses.allotting",
@@ -49,168 +48,134 @@ MODULES = (
     "suspension",
     "waterfall",
 )
-SECOND = (
+TESTS = (
+    "events",
     "grounds",
     "headroom",
     "kinds",
-    "events",
-    "edges",
-    "provisions",
-    "sequences",
-    "properties",
-    "ruletext",
     "portfolio",
+    "properties",
+    "provisions",
+    "ruletext",
+    "sequences",
 )
-"""Unit tests that judge what the cases let live, the quickest first."""
-SECONDS = 60
+"""Unit tests that judge what the cases let live; those of the checker and of whole histories are left out, for time."""
+SECONDS = 20
+"""Of a mutant's own processor time for all cases or tests that are asked: a tenth of it is usual at most."""
 EQUIVALENT = HERE / "equivalent.toml"
+COLUMNS = ("mutants", "by cases", "by tests", "equivalent", "live")
 
-_plain, _read = yaml.safe_load, {}
-
-
-def _kept(stream: object) -> object:
-    """YAML read once for all mutants: it is most of a run's time."""
-    text = stream if isinstance(stream, str) else stream.read()
-    if text not in _read:
-        _read[text] = _plain(text)
-    return _read[text]
-
-
-yaml.safe_load = _kept
-
-import test_riskpool_cases as judge
-from cases.reading import SHAPES, cases
-
-TESTS = {
-    "decide": judge.test_case_comes_out_as_the_officer_wrote,
-    "filing": judge.test_every_finding_on_a_filing,
-    "suspension": judge.test_suspension_state_on_the_day,
-    "recovery": judge.test_recovery_by_instalments,
-    "round": judge.test_a_round_of_payments,
-    "clock": judge.test_days_and_periods,
-    "version": judge.test_the_version_that_claims_a_case,
-    "charge": judge.test_what_the_pool_may_bear,
+SHAPED = {
+    "decide": room.test_case_comes_out_as_the_officer_wrote,
+    "filing": room.test_every_finding_on_a_filing,
+    "suspension": room.test_suspension_state_on_the_day,
+    "recovery": room.test_recovery_by_instalments,
+    "round": room.test_a_round_of_payments,
+    "clock": room.test_days_and_periods,
+    "version": room.test_the_version_that_claims_a_case,
+    "charge": room.test_what_the_pool_may_bear,
 }
+EVERY = [(SHAPED[shape], table, case) for shape in SHAPES for _, table, case in cases(shape)]
 
 
-def floor_down(numerator: int, denominator: int) -> int:
-    """What a half_up that does not round would give."""
-    return numerator // denominator
+def ask_case(number: int) -> None:
+    """Run one of the officers' cases."""
+    test, table, case = EVERY[number]
+    test(table, case)
 
 
-def install(mutant: Mutant) -> None:
-    """Put a mutant's code into the functions as they are loaded, so that whoever holds them runs it."""
-    module = importlib.import_module(f"riskpool.{mutant.module}")
-    fresh = ModuleType(module.__name__)
-    fresh.__dict__.update({name: value for name, value in vars(module).items() if name.startswith("__")})
-    exec(compile(mutant.tree, str(module.__file__), "exec"), fresh.__dict__)  # noqa: S102 - the mutant itself
-    vars(module)["floor_down"] = floor_down
-    for name, old in list(vars(module).items()):
-        new = vars(fresh).get(name)
-        if isinstance(old, type) and old.__module__ == module.__name__:
-            for member, method in vars(new).items():
-                _replace(vars(old).get(member), method)
-        else:
-            _replace(getattr(old, "__wrapped__", old), getattr(new, "__wrapped__", new))
-    importlib.import_module("riskpool.binding").bind.cache_clear()
+def equivalents() -> dict[str, str]:
+    """Key of a mutant → why it changes no amount and no verdict."""
+    groups = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["same"]
+    found = [(key, group["why"]) for group in groups for key in group["mutants"]]
+    assert len(dict(found)) == len(found), "a mutant is listed twice"
+    return dict(found)
 
 
-def _replace(old: object, new: object) -> None:
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType) and old.__code__.co_name == new.__code__.co_name:
-        old.__code__ = new.__code__
-
-
-EVERY = [(TESTS[shape], table, case) for shape in SHAPES for _, table, case in cases(shape)]
-
-
-def by_cases(tell: Callable[[int], None]) -> None:
-    for number, (test, table, case) in enumerate(EVERY):
-        try:
-            test(table, case)
-        except BaseException:
-            tell(number)
-            raise
-
-
-def by_tests(_tell: Callable[[int], None]) -> None:
-    files = [str(HERE.parent / "riskpool" / f"test_riskpool_{name}.py") for name in SECOND]
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *files])
-    assert code == 0
-
-
-def lives(mutant: Mutant | None, ask: Callable[[Callable[[int], None]], None]) -> bool:
-    """Whether the judge finds nothing wrong, in a process of its own; one that never ends is killed.
-
-    The case that killed goes first next time: a neighbour is likely to fall to it too.
-    """
-    ours, theirs = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        with contextlib.suppress(BaseException):
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))  # its own time, not a busy machine's
-            if mutant:
-                install(mutant)
-            ask(lambda number: os.write(theirs, f"{number}".encode()) and None)
-            code = 0
-        os._exit(code)
-    os.close(theirs)
-    told = os.read(ours, 16)
-    os.close(ours)
-    _, status = os.waitpid(child, 0)
-    if told:
-        EVERY.insert(0, EVERY.pop(int(told)))
-    return status == 0
+def made(names: list[str], every: int, start: int = 0) -> list[Mutant]:
+    """The mutants of some modules, or every n-th of them."""
+    return [mutant for name in names for mutant in mutants(name, file_of(name).read_text(encoding="utf-8"))][
+        start::every
+    ]
 
 
 def main() -> int:
     given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--only", default="", help="one module, e.g. clauses.meters")
-    given.add_argument("--pace", action="store_true", help="say after every 20 mutants how far it is")
-    given.add_argument("--every", type=int, default=1, help="a sample: every n-th mutant of a module")
+    given.add_argument("--only", default="", help="modules with a comma between, e.g. clauses.meters,rounds")
+    given.add_argument("--every", type=int, default=1, help="a sample: every n-th mutant")
+    given.add_argument("--again", type=Path, help="only the mutants that this file of an earlier run's lines names")
     given.add_argument("--first-only", action="store_true", help="only the cases judge")
+    given.add_argument("--tests", default=",".join(TESTS), help="unit tests that judge what the cases let live")
+    given.add_argument("--pace", action="store_true", help="say each mutant that lives as it comes")
+    given.add_argument("--jobs", type=int, default=2, help="mutants judged side by side")
     options = given.parse_args()
-    known: dict[str, str] = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")) if EQUIVALENT.is_file() else {}
-    assert lives(None, by_cases), "the cases fail without any change"
-    counts: Counter[str] = Counter()
-    left: list[Mutant] = []
+    names = options.only.split(",") if options.only else list(MODULES)
     begun = time.monotonic()
-    made = []
-    for name in [name for name in MODULES if options.only in ("", name)]:
-        source = (ROOT / "riskpool" / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8")
-        same = Mutant(name, "", 0, "", ast.parse(source))
-        assert lives(same, by_cases), f"{name}: its own code, put in again, is taken for wrong"
-        here = list(mutants(name, source))[:: options.every]
-        alive_here = []
-        for number, mutant in enumerate(here, start=1):
-            alive_here += [mutant] if lives(mutant, by_cases) else []
-            if options.pace and number % 20 == 0:
-                print(f"  {name} {number}/{len(here)}, {time.monotonic() - begun:.0f} s", flush=True)
-        print(f"{name}: {len(here)} mutants, {len(alive_here)} live after the cases", flush=True)
-        made += here
-        left += alive_here
-    counts["killed by the cases"] = len(made) - len(left)
-    print(f"{len(made)} mutants; {len(left)} live after the cases, {time.monotonic() - begun:.0f} s", flush=True)
+    some = made(names, options.every)
+    if options.again:
+        lines = options.again.read_text(encoding="utf-8").splitlines()
+        some = [mutant for mutant in some if any(line.endswith(f" {mutant.key}") for line in lines)]
+    files = [file_of(name) for name in names]
+    first = judge_of(ask_case, len(EVERY), files, SECONDS)
+    # One module put in again for all of them: the road is the same, and every mutant pays for a whole pass of it.
+    same = [Mutant(name, "", 0, name, partial(ast.parse, file_of(name).read_text("utf-8"))) for name in names[:1]]
+    assert all(lives for _, lives in judged(same, first, options.jobs)), "unchanged code is taken for wrong"
+    alive = list(_alive(some, first, options.jobs, pace=options.pace))
+    print(f"{len(some)} mutants, {len(alive)} live after the cases, {time.monotonic() - begun:.0f} s", flush=True)
+    by_cases = Counter(mutant.module for mutant in some) - Counter(mutant.module for mutant in alive)
+    left = list(alive)
     if not options.first_only:
-        assert lives(None, by_tests), "the unit tests fail without any change"
-        alive = []
-        for mutant in left:
-            if mutant.key in known:
-                counts["listed as equivalent"] += 1
-            elif lives(mutant, by_tests):
-                alive.append(mutant)
-            else:
-                counts["killed by the unit tests"] += 1
-        left = alive
-    for mutant in left:
-        print(f"LIVES {mutant.module}:{mutant.line} {mutant.key}", flush=True)
-    gone = [] if options.only or options.every > 1 else sorted(set(known) - {mutant.key for mutant in made})
-    for key in gone:
-        print(f"listed, but does not arise any more: {key}")
-    said = "，".join(f"{name} {count}" for name, count in counts.items())
-    print(f"{len(made)} mutants: {said}; {len(left)} live; {time.monotonic() - begun:.0f} s")
-    return 1 if left or gone else 0
+        left.clear()
+        with_tests(
+            [HERE.parent / "riskpool" / f"test_riskpool_{name}.py" for name in options.tests.split(",")],
+            lambda items: _second(alive, left, files, items, jobs=options.jobs, pace=options.pace),
+        )
+    return told(
+        some, by_cases, alive, left, is_whole=not (options.only or options.again) and options.every == 1, begun=begun
+    )
+
+
+def _alive(some: list[Mutant], judge: Judge, jobs: int, *, pace: bool) -> Iterator[Mutant]:
+    for number, (mutant, lives) in enumerate(judged(some, judge, jobs), start=1):
+        if lives:
+            yield mutant
+        if pace and (lives or number % 50 == 0):
+            print(f"{number}/{len(some)} {mutant.key if lives else ''}", flush=True)
+
+
+def _second(
+    alive: list[Mutant], left: list[Mutant], files: list[Path], items: list[pytest.Item], *, jobs: int, pace: bool
+) -> None:
+    judge = judge_of(lambda number: ask_item(items[number]), len(items), files, SECONDS)
+    known = equivalents()
+    left += [mutant for mutant in alive if mutant.key in known]  # a listed one is not asked again: its reason stands
+    left += _alive([mutant for mutant in alive if mutant.key not in known], judge, jobs, pace=pace)
+
+
+def told(
+    some: list[Mutant], by_cases: Counter[str], alive: list[Mutant], left: list[Mutant], *, is_whole: bool, begun: float
+) -> int:
+    """Print what came of each module and of each mutant that should not be there; the exit code."""
+    known = equivalents()
+    live = [mutant for mutant in left if mutant.key not in known]
+    by_tests = Counter(mutant.module for mutant in alive) - Counter(mutant.module for mutant in left)
+    total, named, lived = (Counter(mutant.module for mutant in group) for group in (some, left, live))
+    rows = [
+        (name, total[name], by_cases[name], by_tests[name], named[name] - lived[name], lived[name])
+        for name in dict.fromkeys(mutant.module for mutant in some)
+    ]
+    rows.append(("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
+    for mutant in live:
+        print(f"LIVES {file_of(mutant.module).name}:{mutant.line} {mutant.key}")
+    stale = {mutant.key for mutant in some} & set(known) - {mutant.key for mutant in left}
+    gone = set(known) - {mutant.key for mutant in some} if is_whole else set()
+    for key in sorted(stale | gone):
+        print(f"listed as equivalent, but {'killed' if key in stale else 'does not arise any more'}: {key}")
+    print(f"{'module':22}" + "".join(f"{column:>11}" for column in COLUMNS))
+    for name, *figures in rows:
+        print(f"{name:22}" + "".join(f"{figure:>11}" for figure in figures))
+    print(f"{time.monotonic() - begun:.0f} s")
+    return 1 if live or stale or gone else 0
 
 
 if __name__ == "__main__":

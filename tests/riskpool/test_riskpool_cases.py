@@ -1,6 +1,7 @@
 """The officers' cases: each YAML file under tests/cases says facts and outcome in the law's own words."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -11,11 +12,12 @@ from ledger.faults import Refusal
 from ledger.money import fen_of_text
 from riskpool.calendars import shipped_calendar
 from riskpool.charges import may_bear
-from riskpool.checker import problems
+from riskpool.checker import _result, problems
 from riskpool.clocks import effective_due_on, return_day
-from riskpool.decision import RecoveryTerms, from_bytes
+from riskpool.decision import RecoveryTerms, Step, from_bytes
 from riskpool.eligibility import filing_findings
 from riskpool.facts import CaseFacts
+from riskpool.literals import MILLION, quantity
 from riskpool.recovery import RecoveryHistory, share_recovery
 from riskpool.rounds import Claim, share_out_round
 from riskpool.ruletext import in_force
@@ -52,11 +54,34 @@ def test_case_comes_out_as_the_officer_wrote(table: Table, case: Table) -> None:
     for name in ("due", "contributors", "consumption"):
         if name in expect:
             assert dict(getattr(decision, name)) == {key: fen(text) for key, text in expect[name].items()}
+    if "returns" in expect:
+        assert_our_part_of_recoveries(decision.recovery, expect["returns"])
     flagged = [decision.clause(step.clause).article for step in decision.steps if step.effect == "flag"]
     assert set(expect.get("flagged", [])) <= set(flagged)
     assert problems(decision) == ()
     assert from_bytes(decision.to_bytes()) == decision
     assert all(line.sentence and "{" not in line.sentence for line in explain(decision))
+
+
+def assert_steps_follow(steps: Sequence[Step]) -> None:
+    """Each step's result is what its operation makes of its operands, by the checker's own arithmetic."""
+    for step in steps:
+        assert _result(step.op, [operand.value for operand in step.operands]) == step.result, step
+        for operand in step.operands:
+            if isinstance(operand.origin, int):
+                assert steps[operand.origin - 1].result == operand.value, step
+
+
+def assert_our_part_of_recoveries(found: RecoveryTerms | None, expected: str) -> None:
+    """What a decision freezes for later recoveries: our part of each, a rate or 「a 分之 b」 of the whole; or 无."""
+    if expected == "无":
+        assert found is None
+        return
+    assert found
+    whole, _, part = expected.partition("分之")
+    rate = quantity(expected)
+    top, bottom = (rate.value, MILLION) if rate else (int(part), int(whole))
+    assert found.parts[found.ours] * bottom == found.whole * top
 
 
 @of("filing")
@@ -68,6 +93,7 @@ def test_every_finding_on_a_filing(table: Table, case: Table) -> None:
         findings = filing_findings(text, CaseFacts("本案", values, dict.fromkeys(values, "案例")), states)
         assert [one.clause for one in findings if not one.holds and one.effect == "refuse"] == expect["barred_by"]
         assert all(one.sentence and "{" not in one.sentence for one in findings)
+        assert all(one.holds for one in findings if one.effect == "skip")
 
 
 @of("suspension")
@@ -86,7 +112,7 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
     how = {"costs": "first", "by": "decided", "limit": "paid", **table.get("how", {}), **case.get("how", {})}
     whole = fen(table["whole"]) if "whole" in table else sum(parts.values())
     terms = RecoveryTerms("约定", how["costs"], how["by"], how["limit"], parts, whole, draws)
-    history, shares = RecoveryHistory(), []
+    history, shares, rest = RecoveryHistory(), [], 0
     for gross, cost in case["instalments"]:
         share = share_recovery(terms, fen(table["paid"]), history, fen(gross), fen(cost), case="本案")
         split = dict(history.contributors)
@@ -99,6 +125,11 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
             tuple(split.items()),
         )
         shares.append(share.pool_fen)
+        rest += share.rest_fen
+        net = history.gross_fen - (history.cost_fen if how["costs"] == "first" else 0)
+        assert rest + history.notified_fen == max(net, 0), "what is ours and what stays with others is all the net"
+        assert_steps_follow(share.steps)
+        assert json.loads(share.computation)["format"] == 1
         assert sum(amount for _, amount in share.contributors) == share.pool_fen
     assert shares == [fen(text) for text in case["expect"]]
 
@@ -125,6 +156,11 @@ def test_a_round_of_payments(table: Table, case: Table) -> None:
         rest = {one.case: [[how, fen_text] for _, how, fen_text in one.rest] for one in done.paid if one.rest}
         wanted = {key: [[how, fen(text)] for how, text in parts] for key, parts in expect.get("rest", {}).items()}
         assert rest == wanted
+        stored = json.loads(done.computation)
+        assert (stored["format"], stored["used"]) == (1, {key: used.get(key, 0) for key in done.consumption})
+        if "consumption" in expect:
+            assert done.consumption == {key: fen(text) for key, text in expect["consumption"].items()}
+        assert_steps_follow(done.steps)
         again = share_out_round(text_of(table, case), claims[::-1], case["paid_on"], used=used, pool=pool)
         assert again.computation == done.computation
 

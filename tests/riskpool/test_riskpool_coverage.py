@@ -12,7 +12,7 @@ from riskpool import sentences
 from riskpool.binding import holds, phase_of
 from riskpool.clauses import KINDS
 from riskpool.clauses.kind import GATE_PHASES, Clause
-from riskpool.decision import Decision
+from riskpool.decision import Decision, Step
 from riskpool.facts import FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import open_faults, shipped, shipped_refs
@@ -40,6 +40,56 @@ def test_every_kind_with_a_line_has_a_case_below_at_and_above() -> None:
     assert {kind: found for kind, found in sides.items() if found != SIDES} == {}
 
 
+BOUNDED = {"min", "at_most", "at_least", "above", "below"}
+"""Operations that set a figure against a line."""
+
+
+def stands(step: Step) -> str:
+    """On which side of its line the figure of a step stands, by the step's own operands."""
+    values = [int(operand.value) for operand in step.operands]
+    if step.kind == "ip_part":  # the quota of IP against all quotas
+        left, right = values[3], values[0]
+    elif step.op == "share":
+        whole, unit, *pairs = values  # what is rounded against half a unit
+        top = 2 * sum(amount * part for amount, part in zip(pairs[::2], pairs[1::2], strict=True)) % (2 * whole * unit)
+        left, right = top, whole * unit
+    elif step.op == "sub":
+        left, right = sum(values[1:]), values[0]
+    elif step.op in ("min", "max"):
+        left, right = values
+    else:
+        left, right = values[0] * values[1], values[2] * values[3]
+    return "低于" if left < right else "正好" if left == right else "高于"
+
+
+LINES = {
+    "base_of": ("sub", "net_loss"),
+    "allotment": ("share", "due."),
+    "all_levels_ceiling": ("max", "excess"),
+    "ip_part": ("share", "base"),
+}
+"""Kinds whose line is met in an operation of another sort: deductions and loss, half a fen, the excess and nothing."""
+TURNED = {"contributor_draw"}
+"""Kinds whose cases speak of what is there, not of what is asked."""
+
+
+def test_a_case_that_says_below_at_or_above_stands_there_by_its_own_steps() -> None:
+    seen: dict[str, set[str]] = {}
+    for name, table, case in cases("decide"):
+        if "refusal" in case["expect"]:
+            continue  # an IP quota above the whole is no figure but a wrong entry
+        for kind, side in case.get("side", {}).items():
+            own = [step for step in decided(table, case).steps if step.kind == kind and step.effect != "skip"]
+            op, named = LINES.get(kind, ("", ""))
+            met = [step for step in own if (step.op == op and named in step.name if op else step.op in BOUNDED)]
+            sides = {stands(step) for step in met}
+            wanted = {"低于": "高于", "高于": "低于"}.get(side, side) if kind in TURNED else side
+            assert wanted in sides, f"{name}: {kind} is {sides}"
+            seen.setdefault(kind, set()).add(side)
+    assert len(seen) > 12
+    assert {kind for kind, found in seen.items() if found != SIDES} == {"ip_part"}
+
+
 @cache
 def deciding() -> tuple[tuple[RuleText, dict[str, FactValue], Decision], ...]:
     """Every case that comes to a decision, with its text and facts."""
@@ -58,7 +108,7 @@ def gate_clauses() -> list[tuple[str, Clause]]:
     """(slug, clause) of every condition that can refuse an application under a shipped text."""
     found = [
         (shipped(ref).slug, clause)
-        for ref in DECIDABLE
+        for ref in shipped_refs()
         for clause in shipped(ref).clauses
         if phase_of(clause) in GATE_PHASES and clause.parameters.get("effect") == "refuse"
     ]
@@ -77,13 +127,25 @@ def test_each_condition_is_false_alone_in_some_case(slug: str, clause: Clause) -
 
 
 def premises() -> list[tuple[str, Clause, int]]:
-    """(slug, clause, which) of every premise of a clause that a decision runs."""
+    """(slug, clause, which) of every premise of every clause of the shipped texts."""
     return [
         (shipped(ref).slug, clause, index)
-        for ref in DECIDABLE
+        for ref in shipped_refs()
         for clause in shipped(ref).clauses
-        if phase_of(clause)
         for index in range(len(clause.when))
+    ]
+
+
+def facts_seen(slug: str, clause: Clause) -> list[dict[str, FactValue]]:
+    """The facts on which cases ask a clause: a decision's, or for a clause of a round each claim's own."""
+    if phase_of(clause):
+        return [facts for facts, _ in under(slug)]
+    assert clause.kind in ("budget", "balance_limit"), f"{clause.kind}: a premise that no shape of cases asks"
+    return [
+        facts_of({}, {"change": claim.get("facts", {})})
+        for _, table, case in cases("round")
+        if text_of(table, case).slug == slug and "refusal" not in case["expect"]
+        for claim in case["claims"]
     ]
 
 
@@ -92,7 +154,7 @@ def test_each_premise_is_false_alone_in_some_case_and_all_hold_in_another(
     slug: str, clause: Clause, index: int
 ) -> None:
     seen = set()
-    for facts, _ in under(slug):
+    for facts in facts_seen(slug, clause):
         if all(premise.fact in facts for premise in clause.when):
             seen.add(tuple(holds(premise, facts[premise.fact]) for premise in clause.when))
     count = len(clause.when)
