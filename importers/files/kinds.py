@@ -20,7 +20,9 @@ MAX_OUTPUT_BYTES = 128 * 2**20
 MAX_SHEET_NAME = 100
 MEMORY_BYTES = 512 * 2**20
 CPU_SECONDS = 30
-WALL_SECONDS = 60
+"""Processor time of one reading process: what a file costs, however busy the machine is."""
+WALL_SECONDS = 900
+"""The last resort against a process that waits for ever. A machine that is held or shared must not meet it."""
 LONG_NUMBER = 10**15
 """From here on a double no longer holds every digit: an id this long must be a text cell."""
 
@@ -63,7 +65,7 @@ UNSAFE_XML = FaultKind(
 EXHAUSTED = FaultKind(
     "导入-文件-07",
     "读取超出内存或时间上限",
-    "512 MB 内存、60 秒之内能读完的文件",
+    f"{MEMORY_BYTES >> 20} MB 内存、{CPU_SECONDS} 秒处理器时间之内能读完的文件",
     "请按月分段重新导出；若文件本来很小，请向开出单位核实来源。",
 )
 LONG_DIGITS = FaultKind(
