@@ -4,7 +4,8 @@ Preview only: nothing is written, moved or posted. ``RISKPOOL_BOOKS`` names the 
 knows; without it ``RISKPOOL_POOL`` names a ``pool.toml`` (``pool.toml`` by default) and nothing is open. A list that
 does not name its account is bound by ``RISKPOOL_ACCOUNT``. Banks' own registers are read by the bindings that
 ``RISKPOOL_SYNONYMS`` names, a file or a folder, else by those beside the books. Fava reads ``CONFIG`` when a ledger's
-``import-config`` option points at this file.
+``import-config`` option points at this file; start it with ``--read-only``, for the buttons Move, Upload and Save on
+its import page are Fava's own and would write.
 
 beangulp's own ``archive`` moves files and, with ``-f``, loses the old one; ``extract -o`` replaces a whole ledger
 (facts/reliability.md §3.7). Here the one only says where a file would be kept and the other writes to stdout alone.

@@ -247,11 +247,11 @@ class Cells:
         return came - went
 
     def day(self, name: str) -> date:
-        """A required day."""
-        on = grammar.day(self.raw(name))
-        if on is None:
+        """A required day; a cell of a date may carry a time, which is not asked for here."""
+        moment = grammar.moment(self.raw(name))
+        if moment is None:
             self.fault(BAD_DAY, name)
-        return on or date.min
+        return moment[0] if moment else date.min
 
     def clock(self, name: str) -> time | None:
         """A time of day; None for an empty cell."""

@@ -14,7 +14,7 @@ from importers.intake import Turn, recognise_file, turn_of
 from importers.lists.claim import CHOOSE_ACCOUNT, GAP
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
-from ledger.events import AnyEvent, LoanIncluded, RecoveryReported
+from ledger.events import AnyEvent, LoanIncluded, ReceiptFiled, RecoveryReported
 from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
@@ -57,12 +57,14 @@ class Imported:
     amounts: tuple[tuple[str, int], ...] = ()
     """What a register's rows add up to, by what it is that is added."""
     kind: str = ""
-    """list, statement, or the register's kind."""
+    """list, statement, receipt, or the register's kind."""
 
     @property
     def is_paper(self) -> bool:
-        """Whether it is a bank's list or statement, with money that came and went."""
-        return self.kind in {"list", "statement"}
+        """Whether it is a bank's list, statement or receipt, with money that came and went."""
+        return self.kind in {"list", "statement"} or (
+            self.kind == "receipt" and bool(self.sum_in_fen or self.sum_out_fen)
+        )
 
     @property
     def is_new(self) -> bool:
@@ -313,6 +315,7 @@ def _told(intake: Intake, events: Sequence[Event], done: Imported) -> Imported:
     """The same with what the file is, its days, rows and sums."""
     papers, reading = intake.papers, intake.reading
     amounts = [line.amount_fen for paper in papers for line in paper.lines]
+    amounts += [event.amount_fen for event in events if isinstance(event, ReceiptFiled)]
     return replace(
         done,
         title=reading.title,
