@@ -248,10 +248,12 @@ class Cells:
 
     def day(self, name: str) -> date:
         """A required day; a cell of a date may carry a time, which is not asked for here."""
-        moment = grammar.moment(self.raw(name))
-        if moment is None:
+        on = grammar.day(self.raw(name))
+        if on is None and (moment := grammar.moment(self.raw(name))):
+            on = moment[0]
+        if on is None:
             self.fault(BAD_DAY, name)
-        return moment[0] if moment else date.min
+        return on or date.min
 
     def clock(self, name: str) -> time | None:
         """A time of day; None for an empty cell."""

@@ -56,7 +56,7 @@ def collector_at_rest() -> Iterator[None]:
 def read_file(content: bytes, name: str) -> Workbook:
     """A file's rows; raises Refusal, its places naming the file, when it can't be read whole.
 
-    ``name`` only labels faults. At most 512 MB and 30 s of processor time are spent, in a process of its own.
+    ``name`` only labels faults. At most 512 MB and 120 s of processor time are spent, in a process of its own.
     """
     try:
         sniff(content)  # too big, empty or of no kind we read: no process needed to say so

@@ -126,7 +126,7 @@ def test_a_process_that_waits_for_ever_is_ended_and_the_sentence_says_that_it_wa
 ) -> None:
     said, ending = said_of(lambda *_: time.sleep(3600), monkeypatch, WALL_SECONDS=0.3)
     assert (said[:13], ending.cpu_seconds < 1) == ("[导入-文件-07] a.", True)
-    assert "还没有读完，30 秒处理器时间却没有用满" in said
+    assert f"还没有读完，{kinds.CPU_SECONDS} 秒处理器时间却没有用满" in said
     assert "机器太忙或被挂起" in said
 
 
@@ -142,7 +142,7 @@ def test_a_process_that_burns_its_seconds_is_ended_and_the_sentence_says_that_it
 
     said, ending = said_of(burning, monkeypatch, CPU_SECONDS=1)
     assert ending.cpu_seconds < 3
-    assert "读到：用满了 30 秒处理器时间" in said
+    assert f"读到：用满了 {kinds.CPU_SECONDS} 秒处理器时间" in said
     assert "挂起" not in said
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import xlsxwriter
 import xlwt
@@ -102,7 +102,17 @@ CLOSING = OPENING + sum(move.fen for move in APRIL)
 Rows = list[list[str]]
 
 
-def with_balances(moves: Iterable[Move], opening: int) -> list[tuple[Move, int, int]]:
+class Moved(Protocol):
+    """Anything with an amount in fen."""
+
+    @property
+    def fen(self) -> int: ...
+
+
+M = TypeVar("M", bound=Moved)
+
+
+def with_balances(moves: Iterable[M], opening: int) -> list[tuple[M, int, int]]:
     """(movement, balance after it, number from 1)."""
     found = []
     for number, move in enumerate(moves, start=1):
