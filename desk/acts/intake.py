@@ -11,7 +11,8 @@ from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
 from importers.files import read_file
 from importers.files.kinds import MAX_BYTES
 from importers.intake import Turn, recognise_file, turn_of
-from importers.lists.claim import CHOOSE_ACCOUNT, GAP
+from importers.lists.claim import CHOOSE_ACCOUNT, GAP, SEVERAL_ORDERS
+from importers.lists.joining import UNSURE
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
 from ledger.events import AnyEvent, LoanIncluded, ReceiptFiled, RecoveryReported
@@ -72,6 +73,8 @@ class Imported:
         return bool(self.draft)
 
 
+WAITING = frozenset({GAP, CHOOSE_ACCOUNT, SEVERAL_ORDERS, UNSURE})
+"""Faults of a list that another file of the same folder may take away."""
 Outcome = tuple[str, Imported | Refusal]
 
 
@@ -124,8 +127,8 @@ def _turn(office: Office, content: bytes, name: str) -> Turn:
 
 
 def _may_join(outcome: Imported | Refusal) -> bool:
-    """Whether a list was refused only because another one must come first, or must first show whose it is."""
-    return isinstance(outcome, Refusal) and any(fault.kind in {GAP, CHOOSE_ACCOUNT} for fault in outcome.faults)
+    """Whether a list was refused only because another one must come first: to join, to show whose or where it is."""
+    return isinstance(outcome, Refusal) and any(fault.kind in WAITING for fault in outcome.faults)
 
 
 def import_path(
