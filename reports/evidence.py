@@ -31,11 +31,12 @@ Sort = Literal["流水", "对账单", "回单"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A paper of one sort for a voucher: the row that shows it, or why none is named.
+    """A paper of one sort for what a voucher did to ``account``: the row that shows it, or why none is named.
 
     ``papers`` and ``vouchers`` count what of that day and amount is left over on either side, where they are twins.
     """
 
+    account: AccountSlug
     sort: Sort
     source: Source | None = None
     papers: int = 0
@@ -119,18 +120,18 @@ def _laid(book: Book, slug: AccountSlug) -> dict[str, tuple[Evidence, ...]]:
     filed = _paired(stated, receipts, lambda ours, theirs: bool(theirs.number) and ours.number == theirs.number)
     return {
         line.voucher: (
-            Evidence("流水", deals[at].source),
-            _evidence("对账单", at, shown, statements),
-            _evidence("回单", at, filed, receipts),
+            Evidence(slug, "流水", deals[at].source),
+            Evidence(slug, "对账单", *_shown_by(at, shown, statements)),
+            Evidence(slug, "回单", *_shown_by(at, filed, receipts)),
         )
         for at, line in enumerate(lines)
     }
 
 
-def _evidence(sort: Sort, at: int, paired: _Paired, found: Sequence[_Seen]) -> Evidence:
+def _shown_by(at: int, paired: _Paired, found: Sequence[_Seen]) -> tuple[Source | None, int, int]:
     if at in paired.of:
-        return Evidence(sort, found[paired.of[at]].source)
-    return Evidence(sort, None, *paired.left_over.get(at, (0, 0)))
+        return found[paired.of[at]].source, 0, 0
+    return None, *paired.left_over.get(at, (0, 0))
 
 
 # ── what each side tells ──────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +175,9 @@ def _deal(book: Book, line: BookLine, rows: Mapping[Source, _Seen]) -> _Seen:
     places = [source for event in sorted(line.keys) for source in book.sources_of(event)]
     row = next((rows[place] for place in places if place in rows), None)
     if row is None:
-        return _Seen(line.on, line.amount_fen, source=next(iter(places), None), key=line.voucher)
+        # A matured deposit is read from the other account's list: that row is no evidence of this one.
+        bare = next((place for place in places if book.paper(place.digest16) is None), None)
+        return _Seen(line.on, line.amount_fen, source=bare, key=line.voucher)
     return replace(row, key=line.voucher)
 
 

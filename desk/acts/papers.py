@@ -161,13 +161,16 @@ def shown_voucher(office: Office, no: str) -> Iterator[str]:
         if event.confirms == voucher.event:
             for source in book.sources_of(event.event_id):
                 yield from _shown_source(book, source, "银行流水佐证")
-    for evidence in Evidences(book).of(voucher):
+    found = Evidences(book).of(voucher)
+    is_one = len({evidence.account for evidence in found}) == 1
+    for evidence in found:
+        word = f"佐证·{evidence.sort}" if is_one else f"佐证·{evidence.sort}（{evidence.account}）"
         if evidence.source is None:
-            yield f"  佐证·{evidence.sort} {evidence.said}"
+            yield f"  {word} {evidence.said}"
         elif evidence.sort == "流水":
-            yield f"  佐证·{evidence.sort} {_place(book, evidence.source)}"
+            yield f"  {word} {_place(book, evidence.source)}"
         else:
-            yield from _shown_source(book, evidence.source, f"佐证·{evidence.sort}")
+            yield from _shown_source(book, evidence.source, word)
 
 
 def _shown_source(book: Book, source: Source, word: str) -> Iterator[str]:

@@ -125,6 +125,14 @@ def test_a_payment_that_we_instructed_has_its_row_its_statement_and_its_receipt(
     ]
 
 
+def test_a_voucher_of_two_accounts_names_the_account_of_each_paper(year: Office) -> None:
+    (placed,) = [item for item in year.book.vouchers if item.kind == "DepositPlaced"]
+    assert {item.account for item in Evidences(year.book).of(placed)} == {"boc-01", "boc-02"}
+    shown = "\n".join(shown_voucher(year, placed.no))
+    assert "佐证·流水（boc-01） boc-01-list-" in shown
+    assert "佐证·对账单（boc-02） boc-02-statement-" in shown
+
+
 def test_every_voucher_of_a_year_has_its_row_and_its_statement_and_shares_them_with_none(year: Office) -> None:
     book = year.book
     seen = Evidences(book)
