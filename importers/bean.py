@@ -7,7 +7,9 @@ faults and no entry. ``deduplicate`` is overridden, because beangulp's own drops
 
 import datetime as dt
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beancount.core import data
 from beangulp.exceptions import Error
@@ -16,15 +18,19 @@ from beangulp.importer import Importer
 
 from importers.files import kinds
 from importers.intake import recognise_file
+from importers.lists.claim import CHOOSE_ACCOUNT
 from importers.lists.sighting import UNKNOWN
-from ledger.accounts import Chart
-from ledger.events import EVENT
+from ledger.accounts import LOANS, Chart
+from ledger.events import EVENT, ReceiptFiled
 from ledger.faults import Fault, Place, Refusal
 from ledger.ids import AccountSlug
 from ledger.openitems import OpenItems
 from ledger.papers import Intake
 from ledger.postings import postings
 from ledger.provenance import SHORT, digest
+
+if TYPE_CHECKING:
+    from importers.registers import Binding
 
 NOT_OURS = frozenset({kind.code for kind in (*kinds.KINDS, UNKNOWN)})
 """Faults that say "this is no file of ours" rather than "this file of ours is wrong"."""
@@ -35,10 +41,16 @@ KEPT = 64
 class PoolImporter(Importer):
     """Every file that the pool reads, seen through one view of what is open."""
 
-    def __init__(self, view: OpenItems, *, account_hint: AccountSlug | None = None) -> None:
-        """Keep the view and the account that binds a list which names none; each file is read once per content."""
+    def __init__(
+        self, view: OpenItems, *, account_hint: AccountSlug | None = None, bindings: "Sequence[Binding]" = ()
+    ) -> None:
+        """Keep the view, the account that binds a list which names none, and what banks' own columns mean.
+
+        Each file is read once per content.
+        """
         self._view = view
         self._hint = account_hint
+        self._bindings = bindings
         self._read: OrderedDict[str, Intake | Refusal] = OrderedDict()
 
     @property
@@ -54,8 +66,12 @@ class PoolImporter(Importer):
     def account(self, filepath: str) -> data.Account:
         """The bank account the paper is of; a register belongs to no bank account and goes under 9001."""
         found = self._intake(filepath)
-        paper = found.paper if isinstance(found, Intake) else None
-        return Chart(self._view.pool).cash(paper.account) if paper else "Assets:9001在池贷款本金"
+        if isinstance(found, Intake):
+            of = [paper.account for paper in found.papers]
+            of += [event.account for event in found.events if isinstance(event, ReceiptFiled)]
+            if of:
+                return Chart(self._view.pool).cash(of[0])
+        return LOANS
 
     def date(self, filepath: str) -> dt.date | None:
         """The last day that the file speaks of; never the file's own time."""
@@ -103,10 +119,20 @@ class PoolImporter(Importer):
         content = path.read_bytes()
         key = digest(content)
         if key not in self._read:
-            try:
-                self._read[key] = recognise_file(content, path.name, self._view, account_hint=self._hint)
-            except Refusal as refusal:
-                self._read[key] = refusal
+            self._read[key] = self._recognised(content, path.name)
             while len(self._read) > KEPT:
                 self._read.popitem(last=False)
         return self._read[key]
+
+    def _recognised(self, content: bytes, name: str) -> Intake | Refusal:
+        # The hint is for those files of a folder that don't say whose they are; the others would contradict it.
+        found = self._tried(content, name, None)
+        if self._hint and isinstance(found, Refusal) and {fault.kind for fault in found.faults} == {CHOOSE_ACCOUNT}:
+            return self._tried(content, name, self._hint)
+        return found
+
+    def _tried(self, content: bytes, name: str, hint: AccountSlug | None) -> Intake | Refusal:
+        try:
+            return recognise_file(content, name, self._view, account_hint=hint, bindings=self._bindings)
+        except Refusal as refusal:
+            return refusal

@@ -247,8 +247,10 @@ class Cells:
         return came - went
 
     def day(self, name: str) -> date:
-        """A required day."""
+        """A required day; a cell of a date may carry a time, which is not asked for here."""
         on = grammar.day(self.raw(name))
+        if on is None and (moment := grammar.moment(self.raw(name))):
+            on = moment[0]
         if on is None:
             self.fault(BAD_DAY, name)
         return on or date.min

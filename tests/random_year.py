@@ -70,8 +70,9 @@ from ledger.provenance import digest
 from ledger.signing import Signatures
 from ledger.withdrawal import BANK_ROWS, Request, withdrawal_of
 from reports.export import to_hledger
-from riskpool.cases import decide, events_of, facts_of, history_of, loan_facts, recovery_of, terms_of
+from riskpool.cases import decide, facts_of, history_of, loan_facts, recovery_of, terms_of
 from riskpool.decision import Decision
+from riskpool.granting import events_of
 from riskpool.ruletext import shipped
 
 REPO = Path(__file__).resolve().parent.parent

@@ -15,8 +15,9 @@ from ledger.journal import Posting, post
 from ledger.papers import Attachment
 from ledger.provenance import digest
 from ledger.signing import Signatures
-from riskpool.cases import decide, events_of, facts_of, loan_facts
+from riskpool.cases import decide, facts_of, loan_facts
 from riskpool.facts import FactValue
+from riskpool.granting import events_of
 from riskpool.ruletext import shipped
 from riskpool.suspension import SuspensionState
 from riskpool.waterfall import Used

@@ -12,10 +12,11 @@ from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
 from importers.files import read_file
 from importers.files.kinds import MAX_BYTES
 from importers.intake import Turn, recognise_file, turn_of
-from importers.lists.claim import CHOOSE_ACCOUNT, GAP
+from importers.lists.claim import CHOOSE_ACCOUNT, GAP, SEVERAL_ORDERS
+from importers.lists.joining import UNSURE
 from ledger.accounts import LOANS
 from ledger.drafts import STATE_NAMES, Draft
-from ledger.events import AnyEvent, RecoveryReported
+from ledger.events import AnyEvent, ReceiptFiled, RecoveryReported
 from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
@@ -58,12 +59,14 @@ class Imported:
     amounts: tuple[tuple[str, int], ...] = ()
     """What a register's rows add up to, by what it is that is added."""
     kind: str = ""
-    """list, statement, or the register's kind."""
+    """list, statement, receipt, or the register's kind."""
 
     @property
     def is_paper(self) -> bool:
-        """Whether it is a bank's list or statement, with money that came and went."""
-        return self.kind in {"list", "statement"}
+        """Whether it is a bank's list, statement or receipt, with money that came and went."""
+        return self.kind in {"list", "statement"} or (
+            self.kind == "receipt" and bool(self.sum_in_fen or self.sum_out_fen)
+        )
 
     @property
     def is_new(self) -> bool:
@@ -71,6 +74,8 @@ class Imported:
         return bool(self.draft)
 
 
+WAITING = frozenset({GAP, CHOOSE_ACCOUNT, SEVERAL_ORDERS, UNSURE})
+"""Faults of a list that another file of the same folder may take away."""
 Outcome = tuple[str, Imported | Refusal]
 
 
@@ -123,8 +128,8 @@ def _turn(office: Office, content: bytes, name: str) -> Turn:
 
 
 def _may_join(outcome: Imported | Refusal) -> bool:
-    """Whether a list was refused only because another one must come first, or must first show whose it is."""
-    return isinstance(outcome, Refusal) and any(fault.kind in {GAP, CHOOSE_ACCOUNT} for fault in outcome.faults)
+    """Whether a list was refused only because another one must come first: to join, to show whose or where it is."""
+    return isinstance(outcome, Refusal) and any(fault.kind in WAITING for fault in outcome.faults)
 
 
 def import_path(
@@ -315,6 +320,7 @@ def _told(intake: Intake, events: Sequence[Event], done: Imported) -> Imported:
     """The same with what the file is, its days, rows and sums."""
     papers, reading = intake.papers, intake.reading
     amounts = [line.amount_fen for paper in papers for line in paper.lines]
+    amounts += [event.amount_fen for event in events if isinstance(event, ReceiptFiled)]
     return replace(
         done,
         title=reading.title,

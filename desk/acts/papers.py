@@ -13,6 +13,7 @@ from ledger.events import BankRowConfirmed, RuleAdopted
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.money import yuan_text
 from reports.contributors import contributor_statement, contributors_statement
+from reports.evidence import Evidences
 from reports.footing import Issue
 from reports.forms.case_notice import case_notices
 from reports.forms.compensation_review import compensation_review
@@ -180,15 +181,30 @@ def shown_voucher(office: Office, no: str) -> Iterator[str]:
         if event.confirms == voucher.event:
             for source in book.sources_of(event.event_id):
                 yield from _shown_source(book, source, "银行流水佐证")
+    found = Evidences(book).of(voucher)
+    is_one = len({evidence.account for evidence in found}) == 1
+    for evidence in found:
+        word = f"佐证·{evidence.sort}" if is_one else f"佐证·{evidence.sort}（{evidence.account}）"
+        if evidence.source is None:
+            yield f"  {word} {evidence.said}"
+        elif evidence.sort == "流水":
+            yield f"  {word} {_place(book, evidence.source)}"
+        else:
+            yield from _shown_source(book, evidence.source, word)
 
 
 def _shown_source(book: Book, source: Source, word: str) -> Iterator[str]:
     reading = book.reading(source.digest16)
     rows = reading.rows if reading else ()
+    yield f"  {word} {_place(book, source)}"
+    yield from (f"    {row_text(row)}" for row in rows if (row.line.sheet, row.line.row) == (source.sheet, source.row))
+
+
+def _place(book: Book, source: Source) -> str:
+    reading = book.reading(source.digest16)
     name = reading.file.name if reading else source.digest16
     sheet = f" 工作表「{source.sheet}」" if source.sheet else ""
-    yield f"  {word} {name}{sheet} 第 {source.row} 行"
-    yield from (f"    {row_text(row)}" for row in rows if (row.line.sheet, row.line.row) == (source.sheet, source.row))
+    return f"{name}{sheet} 第 {source.row} 行"
 
 
 def hledger_text(office: Office, *, registers: bool = False) -> str:

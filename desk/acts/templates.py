@@ -70,12 +70,14 @@ def learn(path: Path, binding: Binding, ask: Ask | None, out: Path | None) -> Bo
 
 
 def _complete(workbook: Workbook, binding: Binding, ask: Ask | None, name: str) -> Binding:
-    binding = settled(workbook, binding)
+    binding, refused = settled(workbook, binding), ""
     while waiting := list(questions(workbook, binding)):
         if ask is None:
             words = (f"{item.text} 可选：{'、'.join(item.options)}" if item.options else item.text for item in waiting)
             raise Refusal(Fault(UNASKED, text, Place(name)) for text in words)
-        given = answered(binding, waiting[0], ask(waiting[0]))
+        answer = ask(waiting[0]._replace(refused=refused))
+        given = answered(binding, waiting[0], answer)
+        refused = "" if given else answer.strip() or "空白"
         binding = settled(workbook, given) if given else binding
     return binding
 

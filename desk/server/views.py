@@ -29,6 +29,7 @@ from ledger.money import capital_text
 from ledger.papers import Reading
 from ledger.reader import Loaded
 from reports.audit.operations import Wanted, log_of
+from reports.evidence import Evidences
 from reports.titles import KIND_TITLES
 
 PAGE = 50
@@ -72,6 +73,11 @@ class View:
     def cases(self) -> Cases:
         """The cases."""
         return Cases(self.book)
+
+    @cached_property
+    def evidences(self) -> Evidences:
+        """Which papers of the bank show which voucher."""
+        return Evidences(self.book)
 
     @cached_property
     def _readings(self) -> dict[str, Reading | None]:
@@ -296,6 +302,7 @@ def voucher(no: str) -> str:
         siblings=[other for other in view.book.voucher_of(item.event) if other.no != item.no],
         sources=view.book.sources_of(item.event),
         evidence=evidence,
+        papers=view.evidences.of(item),
         cancelled_by=[other.no for other in view.book.vouchers if item.no in {other.cancels, other.corrects}],
         debit=debit,
         capital=capital_text(debit) if item.is_money else "",

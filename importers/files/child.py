@@ -40,15 +40,16 @@ _MARKUP = {"xml": read_xml, "ofd": read_ofd}
 
 def limit_myself() -> None:
     """Cap address space, CPU seconds, written files and core dumps of this process."""
-    for what, cap in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+    for what, cap, end in (
+        (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
+        # A second apart: at the first the system says SIGXCPU, by which the parent knows what was used up.
+        (resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         _, hard = resource.getrlimit(what)
-        cap = cap if hard == resource.RLIM_INFINITY else min(cap, hard)  # noqa: PLW2901 - the tighter of the two
-        resource.setrlimit(what, (cap, cap))
+        least = end if hard == resource.RLIM_INFINITY else min(end, hard)  # the tighter of the two
+        resource.setrlimit(what, (min(cap, least), least))
 
 
 def parts(content: bytes) -> Iterator[object]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from importers.files.kinds import DAMAGED, ENCODING, EXHAUSTED, UNKNOWN_KIND, UNSAFE_XML
+from importers.files.kinds import DAMAGED, ENCODING, EXHAUSTED, HARDENED, UNKNOWN_KIND, UNSAFE_XML
 from ledger.faults import refuse
 
 MAX_DEPTH = 32
@@ -31,15 +31,7 @@ def read_xml(content: bytes) -> tuple[str, Node]:
             content = content.decode("gb18030").encode("utf-8")
         except UnicodeError:
             raise refuse(ENCODING, f"XML 声明的编码是 {said[1].decode()}，内容却不是") from None
-    parser = etree.XMLParser(
-        encoding="utf-8" if said else None,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(encoding="utf-8" if said else None, **HARDENED)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

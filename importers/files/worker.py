@@ -7,6 +7,7 @@ import atexit
 import gc
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,7 +24,13 @@ from ledger.faults import Fault, Place, Refusal
 _COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "importers.files.zygote")
 _KINDS = {kind.code: kind for kind in KINDS}
 _ENDED = {
-    TIMED_OUT: Fault(EXHAUSTED, f"{WALL_SECONDS} 秒内没有读完"),
+    -signal.SIGXCPU: Fault(EXHAUSTED, f"用满了 {CPU_SECONDS} 秒处理器时间"),
+    TIMED_OUT: Fault(
+        EXHAUSTED,
+        f"等了 {WALL_SECONDS} 秒还没有读完，{CPU_SECONDS} 秒处理器时间却没有用满",
+        expected=f"{WALL_SECONDS} 秒之内读完",
+        remedy="多半是机器太忙或被挂起，不一定是文件的错。等机器空下来再导入一次。",
+    ),
     OVERFLOWED: Fault(TOO_BIG, "读出的内容没有尽头"),
 }
 
@@ -49,7 +56,7 @@ def collector_at_rest() -> Iterator[None]:
 def read_file(content: bytes, name: str) -> Workbook:
     """A file's rows; raises Refusal, its places naming the file, when it can't be read whole.
 
-    ``name`` only labels faults. At most 512 MB and 60 s are spent, in a process of its own.
+    ``name`` only labels faults. At most 512 MB and 120 s of processor time are spent, in a process of its own.
     """
     try:
         sniff(content)  # too big, empty or of no kind we read: no process needed to say so
@@ -143,7 +150,7 @@ def _fault(said: dict[str, Any]) -> Fault:
 
 def _death(returncode: int) -> Fault:
     if returncode < 0:
-        return Fault(EXHAUSTED, f"读取进程被系统终止（信号 {-returncode}，上限 {CPU_SECONDS} 秒处理器时间）")
+        return Fault(EXHAUSTED, f"读取进程被系统终止（信号 {-returncode}）")
     return Fault(DAMAGED, f"读取进程异常结束（{returncode}）")
 
 

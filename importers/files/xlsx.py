@@ -18,6 +18,7 @@ from typing import Any
 from importers.files.cells import texts_of
 from importers.files.kinds import (
     DAMAGED,
+    HARDENED,
     MAX_COLUMNS,
     MAX_EMPTY_ROWS,
     MAX_ROWS,
@@ -171,13 +172,8 @@ def _parser() -> Any:  # noqa: ANN401 - a class of openpyxl's that has no stub
                 self.source,
                 events=("start", "end"),
                 tag=(f"{{{SHEET_MAIN_NS}}}worksheet", ROW_TAG),
-                resolve_entities=False,
-                no_network=True,
-                load_dtd=False,
-                huge_tree=False,
-                remove_comments=True,
-                remove_pis=True,
                 collect_ids=False,
+                **HARDENED,
             )
             for event, element in events:
                 if event == "start":

@@ -19,7 +19,7 @@ from importers.files.kinds import MAX_OUTPUT_BYTES, WALL_SECONDS
 
 LENGTH, ENDING = struct.Struct(">Q"), struct.Struct(">iQd")
 TIMED_OUT, OVERFLOWED = -1000, -1001
-"""Statuses of a child that was ended: its wall time was used up, or it wrote more than it may."""
+"""Statuses of a child that was ended: it was waited for as long as anything is, or it wrote more than it may."""
 _SLACK = 1 << 20
 """What a child may write beyond its rows: its own last word."""
 _CHUNK = 1 << 20

@@ -57,7 +57,8 @@ def prove(claim: Claim, view: OpenItems, hint: AccountSlug | None, unread: Seque
     """
     if unread:
         raise Refusal([*unread, *_as_imported(claim, view, hint)])
-    walk, warnings, faults = _walk(claim, view)
+    walks, warnings, faults = _walks(claim, view)
+    walk = walks[0] if len(walks) == 1 or faults else _joining(claim, walks, view, hint)
     faults += _said_faults(claim, walk)
     if faults:
         raise Refusal([*faults, *_as_imported(claim, view, hint)])
@@ -76,20 +77,23 @@ def _lines(walk: Iterable[Arrow]) -> tuple[BankLine, ...]:
     return tuple(line for arrow in walk for line in arrow.lines)
 
 
-def _walk(claim: Claim, view: OpenItems) -> tuple[Walk, list[str], list[Fault]]:
-    """The order that the balances prove, and the signs; else the nearest order with the faults that it shows."""
+def _walks(claim: Claim, view: OpenItems) -> tuple[tuple[Walk, ...], list[str], list[Fault]]:
+    """The order that the balances prove, and the signs; else the nearest order with the faults that it shows.
+
+    Several where lines with serials can be read forwards and backwards, and the books have both balances.
+    """
     footing = _footing(claim, view)
     for arrows, warning, is_turned in _variants(claim):
         found = chain.ordered(arrows, footing, claim.extract.closing_fen)
         if isinstance(found, Ambiguous):
-            found = _by_serials(claim, view, found) or found
-        if isinstance(found, Ambiguous):
-            return (), [], [claim.fault(SEVERAL_ORDERS, "从这一行起，余额允许不止一种次序", found.line)]
+            if walks := _by_serials(claim, view, found):
+                return walks, [warning] if warning else [], []
+            return ((),), [], [_several(claim, found.line)]
         # Signs are turned only where the books themselves hold the balance from which the turned list starts.
         if found is not None and (not is_turned or found[0].before in footing):
-            return found, [warning] if warning else [], []
+            return (found,), [warning] if warning else [], []
     nearest = chain.nearest(chain.arrows(claim.extract.lines))
-    return nearest, [], [_status(claim, item) for item in claim.extract.failed] or [_break(claim, nearest)]
+    return (nearest,), [], [_status(claim, item) for item in claim.extract.failed] or [_break(claim, nearest)]
 
 
 def _variants(claim: Claim) -> Iterator[tuple[Sequence[Arrow], str, bool]]:
@@ -104,19 +108,44 @@ def _variants(claim: Claim) -> Iterator[tuple[Sequence[Arrow], str, bool]]:
         yield chain.arrows(turned), "收入、支出两栏与余额相反，收付方向以余额为准", True
 
 
-def _by_serials(claim: Claim, view: OpenItems, found: Ambiguous) -> Walk | None:
-    """Of several orders the one in which the serials were imported; where none was, the file's own first."""
+def _several(claim: Claim, line: BankLine) -> Fault:
+    return claim.fault(SEVERAL_ORDERS, "从这一行起，余额允许不止一种次序", line)
+
+
+def _by_serials(claim: Claim, view: OpenItems, found: Ambiguous) -> tuple[Walk, ...]:
+    """Of several orders those in which the serials were imported; all where none was, and none without serials."""
     if not all(line.serial for line in claim.extract.lines):
-        return None
+        return ()
     first = min(line.on for line in claim.extract.lines)
     runs = (view.papers.lines(account.slug, first) for account in _candidates(claim, view))
     before = [item.line.serial for run in runs for item in run]
     rank = {serial: number for number, serial in enumerate(before)}
-    for walk in found.walks:
-        ranks = [rank[line.serial] for line in _lines(walk) if line.serial in rank]
-        if ranks == sorted(ranks):
-            return walk
-    return None
+    ranks = ([rank[line.serial] for line in _lines(walk) if line.serial in rank] for walk in found.walks)
+    return tuple(walk for walk, numbers in zip(found.walks, ranks, strict=True) if numbers == sorted(numbers))
+
+
+def _joining(claim: Claim, walks: Sequence[Walk], view: OpenItems, hint: AccountSlug | None) -> Walk:
+    """Of several orders the only one that joins what was imported; where none does yet, the file's own.
+
+    Raises:
+        Refusal: more than one joins. They are histories that give the same file, for a bank prints oldest or newest
+            first and its serials need not rise.
+    """
+    if claim.kind != "list":
+        return walks[0]
+    fitting = [walk for walk in walks if _may_join(claim, walk, view, hint)]
+    if len(fitting) > 1:
+        raise Refusal([_several(claim, claim.extract.lines[0])])
+    return (fitting or walks)[0]
+
+
+def _may_join(claim: Claim, walk: Walk, view: OpenItems, hint: AccountSlug | None) -> bool:
+    try:
+        account, _ = _account(claim, walk, view, hint)
+        _continued(claim, walk, account.slug, view)
+    except Refusal as refusal:
+        return any(fault.kind in {joining.UNSURE, CHOOSE_ACCOUNT} for fault in refusal.faults)
+    return True
 
 
 def _footing(claim: Claim, view: OpenItems) -> frozenset[int]:

@@ -17,6 +17,7 @@ from importers.records import (
     BAD_DIRECTION,
     BAD_MONEY,
     BAD_SERIAL,
+    BAD_STATUS,
     NO_MONEY,
     BankExtract,
     Cells,
@@ -153,6 +154,8 @@ class _Reader:
         cells = Cells(self.sighting.source, self.sighting.table, row, self.sighting.faults, self.index)
         status = self.name(Means.STATUS)
         if status and label(cells.raw(status)) != self.layout.done:
+            if not cells.raw(status):  # totals, a remark, a row cut short: nothing says that a transaction failed
+                cells.fault(BAD_STATUS, status)
             self._failed(cells, status)
             return
         self.lines.append(self._line(cells))
@@ -180,7 +183,7 @@ class _Reader:
         return self.sighting.table.original(row._replace(cells=(*row.cells, *("",) * short)))
 
     def _failed(self, cells: Cells, status: str) -> None:
-        said = cells.raw(status) or "空白"
+        said = cells.raw(status)
         self.originals[cells.row.number] = self._original(cells.row)
         fen = grammar.money(cells.raw(self.name(Means.BALANCE)))
         serial = grammar.folded(cells.raw(self.name(Means.SERIAL)))

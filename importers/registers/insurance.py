@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 from importers.registers import wrongs
 from importers.registers.columns import POLICY_ACTS
@@ -17,7 +18,7 @@ from ledger.events import (
 )
 from ledger.faults import Fault
 from ledger.ids import EventId, event_id
-from ledger.openitems import PolicyState
+from ledger.openitems import CaseState, PolicyState
 from ledger.pool import Insurer
 
 NEEDS = {
@@ -177,9 +178,7 @@ def _endorse(told: _Told, entry: Entry) -> None:
     """A change of a policy (批改): the sum before must be the books', the sum after holds from here on."""
     harvest, insurer = told.harvest, told.insurer
     endorsed_id = event_id("endorse", insurer.no, entry.text("policy"), entry.text("endorsement"))
-    if told.is_known(entry, endorsed_id):
-        return
-    policy = told.in_force(entry)
+    policy = None if told.is_known(entry, endorsed_id) else told.in_force(entry)
     if policy is None:
         return
     before, after = entry.number("sum_before_fen"), entry.number("sum_fen")
@@ -206,14 +205,29 @@ def _endorse(told: _Told, entry: Entry) -> None:
     told.covers(policy, after, until_on=endorsed.until_on)
 
 
+class _Claimed(NamedTuple):
+    """A row of a claim, paid or refused: its event's id, the policy in force, the case."""
+
+    event: EventId
+    policy: PolicyState
+    case: CaseState
+
+
+def _claimed(told: _Told, entry: Entry, sort: str) -> _Claimed | None:
+    """The claim that a row tells; None where the row is known, or names a policy or case that is not there."""
+    key = (sort, told.insurer.no, entry.text("policy"), entry.text("case"), entry.day("acted_on").isoformat())
+    if told.is_known(entry, event_id(*key)):
+        return None
+    policy, case = told.in_force(entry), told.harvest.case(entry)
+    return _Claimed(event_id(*key), policy, case) if policy and case else None
+
+
 def _pay(told: _Told, entry: Entry) -> None:
     harvest, insurer = told.harvest, told.insurer
-    key = ("claim", insurer.no, entry.text("policy"), entry.text("case"), entry.day("acted_on").isoformat())
-    if told.is_known(entry, event_id(*key)):
+    claimed = _claimed(told, entry, "claim")
+    if claimed is None:
         return
-    policy, case = told.in_force(entry), harvest.case(entry)
-    if policy is None or case is None:
-        return
+    event, policy, case = claimed
     amount, faults = entry.number("amount_fen"), []
     for most, what in ((policy.cover_fen, "保额余额"), (told.due[case.case], "本案账上保险人应担的余额")):
         if amount > most:
@@ -223,7 +237,7 @@ def _pay(told: _Told, entry: Entry) -> None:
     if faults:
         return
     paid = InsuranceClaimPaid(
-        event_id=event_id(*key),
+        event_id=event,
         on=entry.day("acted_on"),
         summary=f"{insurer.name} {policy.policy} 理赔 {case.case} {yuan_words(amount)}",
         sources=(entry.line,),
@@ -242,19 +256,17 @@ def _pay(told: _Told, entry: Entry) -> None:
 def _refuse(told: _Told, entry: Entry) -> None:
     """A claim that the insurer refused (拒赔), with its reason."""
     harvest, insurer = told.harvest, told.insurer
-    key = ("refusal", insurer.no, entry.text("policy"), entry.text("case"), entry.day("acted_on").isoformat())
-    if told.is_known(entry, event_id(*key)):
+    claimed = _claimed(told, entry, "refusal")
+    if claimed is None:
         return
-    policy, case = told.in_force(entry), harvest.case(entry)
-    if policy is None or case is None:
-        return
+    event, policy, case = claimed
     amount = entry.number("refused_fen")
     if amount > told.due[case.case]:
         expected = f"不超过本案账上保险人应担的余额 {yuan_words(told.due[case.case])}"
         harvest.faults.append(entry.fault(wrongs.NOT_AS_FILED, yuan_words(amount), "refused_fen", expected=expected))
         return
     refused = InsuranceClaimRefused(
-        event_id=event_id(*key),
+        event_id=event,
         on=entry.day("acted_on"),
         summary=f"{insurer.name} {policy.policy} 拒赔 {case.case} {yuan_words(amount)}",
         sources=(entry.line,),
@@ -271,9 +283,7 @@ def _refuse(told: _Told, entry: Entry) -> None:
 def _lapse(told: _Told, entry: Entry) -> None:
     harvest, insurer = told.harvest, told.insurer
     lapse_id = event_id("lapse", insurer.no, entry.text("policy"))
-    if told.is_known(entry, lapse_id):
-        return
-    policy = told.in_force(entry)
+    policy = None if told.is_known(entry, lapse_id) else told.in_force(entry)
     if policy is None:
         return
     if not policy.cover_fen:

@@ -39,7 +39,10 @@ _MONTH = re.compile(r"20\d{2}年\d{1,2}月")
 
 
 class Question(NamedTuple):
-    """One thing that only a person can say. ``options`` are the words to choose from; none means free text."""
+    """One thing that only a person can say. ``options`` are the words to choose from; none means free text.
+
+    ``refused`` is the answer just given that could not be taken, where the question is put again.
+    """
 
     sort: Literal["sheet", "unread", "column", "field", "constant", "word"]
     subject: str
@@ -48,6 +51,7 @@ class Question(NamedTuple):
     samples: tuple[str, ...] = ()
     table: str = ""
     may_pass: bool = False
+    refused: str = ""
 
 
 class Learnt(NamedTuple):
@@ -184,10 +188,10 @@ def _fields(workbook: Workbook, binding: Binding, table: ours.Table, at: Table) 
     for column in table.heading:
         if not column.required or _is_found(workbook, binding, column) or column.title in binding.constants:
             continue
-        options = names
+        options, text = names, f"抬头里哪一项是「{column.title}」？"
         if column.form == "month" and any(_MONTH.search(plain(cell)) for row in at.above for cell in row.cells):
-            options = (IN_TITLE, *names)
-        yield Question("field", column.title, f"抬头里哪一项是「{column.title}」？", options, table=table.key)
+            options, text = (IN_TITLE, *names), f"{text}（{IN_TITLE}：写在表上方的标题里）"
+        yield Question("field", column.title, text, options, table=table.key)
 
 
 def _constants(workbook: Workbook, binding: Binding, table: ours.Table) -> Iterator[Question]:

@@ -1,7 +1,7 @@
 """财政部《电子凭证会计数据标准》 银行电子回单 (bker), an XBRL instance: the bank's receipt of one transaction.
 
 A receipt is evidence. It makes no entry of money, whichever of receipt, list and statement comes first; which row it
-belongs to is read from the books (:mod:`ledger.evidence`). Its identity is its own number and our account: the same
+belongs to is read from the books (:mod:`reports.evidence`). Its identity is its own number and our account: the same
 receipt handed in again, alone or inside an OFD, is known, and one that says something else under that number is refused
 with both values.
 """

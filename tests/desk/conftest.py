@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1] / "importers"))  # golden_papers
 
 from desk_office import EXAMPLES, FILES, through, who
 

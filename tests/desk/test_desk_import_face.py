@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from golden_papers import Move, at, bker
 
 from ledger.money import yuan_text
 
@@ -27,11 +28,12 @@ def books(opened_copy: Path) -> Path:
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
-    """Lists of three banks, statements, registers; and two files that are nothing of ours."""
+    """Lists of three banks, statements, a receipt, registers; and two files that are nothing of ours."""
     folder = Path(shutil.copytree(MARCH, tmp_path / "in", ignore=shutil.ignore_patterns(*LATER)))
     (folder / "照片.png").write_bytes(b"\x89PNG\r\n")
     text = (MARCH / "boc-01-list-202303.csv").read_bytes()
     (folder / "改过.csv").write_bytes(text.replace(b",CNY,", b",USD,"))
+    (folder / "回单.xml").write_bytes(bker(Move(at(21, 2, 10, month=3), 7_502_50, summary="结息"), 1, "2023-12-31"))
     (folder / ".DS_Store").write_bytes(b"junk that a system leaves")
     return folder
 
@@ -43,8 +45,10 @@ def test_one_table_says_of_every_file_what_it_is_and_what_became_of_it(
     told = json.loads(riskpool(*arguments, "--json").stdout)
     assert {item["file"] for item in told["refused"]} == {"照片.png", "改过.csv"}
     assert len(told["files"]) == len(list(mixed.iterdir())) - 3
-    assert {item["kind"] for item in told["files"]} == {"list", "statement", "loans"}
+    assert {item["kind"] for item in told["files"]} == {"list", "statement", "receipt", "loans"}
     assert all(item["title"] and item["period"] and item["draft"] for item in told["files"])
+    (receipt,) = [item for item in told["files"] if item["kind"] == "receipt"]
+    assert (receipt["period"], receipt["in_yuan"], receipt["out_yuan"]) == ("2023-03-21", "7502.50", "0.00")
 
 
 def test_the_table_and_the_json_say_the_same(riskpool: Command, books: Path, mixed: Path) -> None:
@@ -59,7 +63,7 @@ def test_the_table_and_the_json_say_the_same(riskpool: Command, books: Path, mix
         assert item["title"] in flat
         assert item["period"] in flat
         assert item["draft"] in flat
-        if item["kind"] in {"list", "statement"}:
+        if item["kind"] in {"list", "statement", "receipt"}:
             for side in ("in_yuan", "out_yuan"):
                 assert yuan_text(round(float(item[side]) * 100)) in flat
         for name, amount in item["amounts_yuan"].items():

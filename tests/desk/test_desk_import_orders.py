@@ -13,9 +13,11 @@ from pathlib import Path
 
 import openpyxl
 from desk_office import FILES, who
+from golden_papers import Move, at, delimited, zjrc_a
 
 from desk.acts.intake import Imported, import_paths
 from desk.acts.office import Office
+from ledger.provenance import digest
 
 ORDERS = int(os.environ.get("RISKPOOL_ORDERS", "120"))
 MARCH = FILES / "2023-03"
@@ -59,3 +61,33 @@ def test_five_files_in_any_order_make_the_same_books(opened_year: Path, tmp_path
         first = first or found
         assert {name for name in found.keys() | first.keys() if found.get(name) != first.get(name)} == set()
         shutil.rmtree(books)
+
+
+def one_second(opening: int, mark: str) -> dict[str, bytes]:
+    """Four lists of one second: a line, a later one, money in and out between them that joins both ways, and all."""
+    fees = [Move(at(3, 9, 0), fen, summary="手续费", purpose=f"手续费{mark}") for fen in (100_00, 20_00, -20_00, 20_00)]
+    cuts = {"x": (0, 1), "y": (3, 4), "in-out": (1, 3), "all": (0, 4)}
+    return {
+        name: delimited(zjrc_a(fees[one:two], opening + sum(fee.fen for fee in fees[:one]), one), "gb18030")
+        for name, (one, two) in cuts.items()
+    }
+
+
+def test_a_list_that_joins_both_ways_waits_for_the_longer_one_beside_it(opened_year: Path, tmp_path: Path) -> None:
+    """Files of one day come in the order of their digests: here what can't be decided yet before what decides it."""
+    office = Office(Path(shutil.copytree(opened_year, tmp_path / "books")))
+    opening = next(end.closing_fen for end in office.view().list_ends if end.account == "crcb-01")
+    wanted = ["x", "y", "in-out", "all"]
+    marks = (str(number) for number in range(1000))
+    lists = next(
+        made
+        for made in (one_second(opening, mark) for mark in marks)
+        if sorted(made, key=lambda name: digest(made[name])) == wanted
+    )
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, content in lists.items():
+        (folder / f"{name}.csv").write_bytes(content)
+    outcomes = import_paths(office, sorted(folder.iterdir()), who=who("chen", "2023-05-04"))
+    found = {name: done.events for name, done in outcomes if isinstance(done, Imported)}
+    assert found == {"x.csv": 1, "y.csv": 1, "all.csv": 2, "in-out.csv": 0}

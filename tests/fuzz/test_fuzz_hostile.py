@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from fuzz.hostile import HTML, biff, every, far_corner_biff, zip_bomb
@@ -56,12 +58,10 @@ def test_every_hostile_file_is_refused_with_its_fault_within_the_limits(
     monkeypatch.setattr(worker._SERVER, "ask", asked)  # noqa: SLF001 - same
     for name, content, code in every():
         used.clear()
-        began = time.monotonic()
         with pytest.raises(Refusal) as refused:
             recognise_file(content, name, view)
         (fault,) = refused.value.faults
         assert (name, fault.code, fault.place.file) == (name, code, name)
-        assert time.monotonic() - began < kinds.WALL_SECONDS, name
         for ending in used:
             assert ending.status == 0, f"{name}: the reading process did not end by itself"
             assert ending.peak_kib * 1024 <= kinds.MEMORY_BYTES, name
@@ -101,30 +101,65 @@ def test_a_reading_process_that_writes_without_end_is_ended(monkeypatch: pytest.
     assert (ending.status, output) == (zygote.OVERFLOWED, b"")
 
 
-def test_a_reading_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    from importers.files import zygote  # noqa: PLC0415 - its innards are turned here
-
-    monkeypatch.setattr(zygote, "run", lambda *_: time.sleep(60))
-    monkeypatch.setattr(zygote, "WALL_SECONDS", 0.3)
-    began = time.monotonic()
-    ending, _ = zygote._forked(b"")  # noqa: SLF001 - same
-    assert ending.status == zygote.TIMED_OUT
-    assert time.monotonic() - began < 10
-
-
-def test_a_reading_process_that_burns_its_seconds_is_ended_by_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+def said_of(run: Callable[..., None], monkeypatch: pytest.MonkeyPatch, **limits: float) -> tuple[str, Ending]:
+    """What an officer reads of a file whose reading process does ``run``, and how that process ended."""
     from importers.files import child, zygote  # noqa: PLC0415 - their innards are turned here
 
+    endings = []
+
+    def asked(content: bytes) -> tuple[Ending, bytes]:
+        ending, output = zygote._forked(content)  # noqa: SLF001 - same
+        endings.append(ending)
+        return ending, output
+
+    monkeypatch.setattr(zygote, "run", run)
+    monkeypatch.setattr(worker._SERVER, "ask", asked)  # noqa: SLF001 - same
+    for name, limit in limits.items():
+        monkeypatch.setattr(child if name == "CPU_SECONDS" else zygote, name, limit)
+    with pytest.raises(Refusal) as refused:
+        read_file(b"a,b\n", "a.csv")
+    return str(refused.value), endings[0]
+
+
+def test_a_process_that_waits_for_ever_is_ended_and_the_sentence_says_that_it_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said, ending = said_of(lambda *_: time.sleep(3600), monkeypatch, WALL_SECONDS=0.3)
+    assert (said[:13], ending.cpu_seconds < 1) == ("[导入-文件-07] a.", True)
+    assert f"还没有读完，{kinds.CPU_SECONDS} 秒处理器时间却没有用满" in said
+    assert "机器太忙或被挂起" in said
+
+
+def test_a_process_that_burns_its_seconds_is_ended_and_the_sentence_says_that_it_worked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from importers.files.child import limit_myself  # noqa: PLC0415 - its limits are turned here
+
     def burning(*_: object) -> None:
-        child.limit_myself()
+        limit_myself()
         while True:
             pass
 
-    monkeypatch.setattr(child, "CPU_SECONDS", 1)
-    monkeypatch.setattr(zygote, "run", burning)
-    ending, _ = zygote._forked(b"")  # noqa: SLF001 - same
-    assert ending.status < 0
+    said, ending = said_of(burning, monkeypatch, CPU_SECONDS=1)
     assert ending.cpu_seconds < 3
+    assert f"读到：用满了 {kinds.CPU_SECONDS} 秒处理器时间" in said
+    assert "挂起" not in said
+
+
+def test_a_machine_that_is_held_refuses_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is stopped for longer than its processor time, and goes on: only its own work counts."""
+    from importers.files import child, zygote  # noqa: PLC0415 - their innards are turned here
+
+    def held(content: bytes, out: BinaryIO) -> None:
+        subprocess.Popen(("sh", "-c", f"sleep 2; kill -CONT {os.getpid()}"))
+        os.kill(os.getpid(), signal.SIGSTOP)
+        child.run(content, out)
+
+    monkeypatch.setattr(child, "CPU_SECONDS", 1)
+    monkeypatch.setattr(zygote, "run", held)
+    monkeypatch.setattr(worker._SERVER, "ask", zygote._forked)  # noqa: SLF001 - same
+    (sheet,) = read_file("账户,金额\n甲（虚构）,1.00\n".encode(), "a.csv").sheets
+    assert [row.cells for row in sheet.rows] == [("账户", "金额"), ("甲（虚构）", "1.00")]
 
 
 # ── through the command line ──────────────────────────────────────────────────────────────────────────────

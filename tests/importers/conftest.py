@@ -24,7 +24,7 @@ from ledger.provenance import SourceFile, digest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from golden_papers import HISQRY, Shelf
+from golden_papers import ABC, HISQRY, NUMBERS, ZJRC_A, ZJRC_B, Shelf, delimited, with_balances
 
 POOL = pool_toml(
     {"title": "测试风险池（虚构）", "slug": "test-pool", "unit": "测试管理办公室（虚构）"},
@@ -44,8 +44,6 @@ POOL = pool_toml(
     },
 )
 
-NUMBERS = {"boc-01": "405200000018", "abchina-01": "39530001040000015", "crcb-01": "201000123456789"}
-
 
 class Move(NamedTuple):
     """One movement on an account, before any bank has printed it."""
@@ -63,70 +61,8 @@ class Move(NamedTuple):
         return datetime.combine(self.on, self.at)
 
 
-ABC = {
-    "1b": (
-        "交易时间",
-        "收入金额",
-        "支出金额",
-        "账户余额",
-        "交易行名",
-        "对方省市",
-        "对方账号",
-        "对方户名",
-        "交易用途",
-        "摘要",
-        "会计日期",
-    ),
-    "1c": (
-        "交易时间",
-        "收入金额",
-        "支出金额",
-        "账户余额",
-        "对方账号",
-        "对方户名",
-        "交易用途",
-        "对方开户行",
-        "摘要",
-        "交易说明",
-    ),
-    "2b": (
-        *(
-            "交易日期",
-            "交易时间戳",
-            "收入金额",
-            "支出金额",
-            "本次余额",
-            "手续费总额",
-            "交易方式",
-            "交易行名",
-            "交易类别",
-            "对方省市",
-        ),
-        *("对方账号", "对方户名", "交易说明", "交易摘要", "交易附言", "交易凭证号", "交易日志号", "账簿号", "账簿名称"),
-    ),
-}
-ABC["1a"] = ABC["1b"]
-ZJRC_A = (
-    *("流水号", "交易日期", "交易时间", "汇出金额", "汇入金额", "对方账号", "对方户名"),
-    *("余额", "摘要", "用途", "对方银行名称", "凭证", "子账户账号", "子账户户名"),
-)
-ZJRC_B = (
-    *("交易时间", "交易账号", "交易户名", "对方账号", "对方户名", "对方开户行", "币种", "摘要"),
-    *("余额", "交易金额", "交易渠道", "操作员", "用途", "交易状态", "流水号", "凭证号码"),
-)
-
-
 class Papers:
     """Makes the rows and the bytes of every layout from movements and an opening balance in fen."""
-
-    @staticmethod
-    def balances(moves: Sequence[Move], opening: int) -> list[tuple[Move, int, int]]:
-        """(movement, balance after, serial from 1)."""
-        found = []
-        for number, move in enumerate(moves, start=1):
-            opening += move.fen
-            found.append((move, opening, number))
-        return found
 
     def hisqry(self, moves: Sequence[Move], opening: int, own: str = NUMBERS["boc-01"]) -> list[list[str]]:
         """中国银行 HISQRY: preamble, header, rows."""
@@ -142,7 +78,7 @@ class Papers:
             ["查询时间范围[ Time Range ]", "20230401-20230430"],
             list(HISQRY),
         ]
-        for move, balance, number in self.balances(moves, opening):
+        for move, balance, number in with_balances(moves, opening):
             row = [""] * len(HISQRY)
             ours, theirs = ((4, 5), (8, 9)) if move.fen < 0 else ((8, 9), (4, 5))
             row[ours[0]], row[ours[1]] = own, "测试管理办公室（虚构）"
@@ -176,7 +112,7 @@ class Papers:
                 ]
             )
         rows.append(list(ABC[variant]))
-        for move, balance, number in self.balances(moves, opening):
+        for move, balance, number in with_balances(moves, opening):
             cell = {
                 "交易时间": f"{move.stamp:%Y-%m-%d %H:%M:%S}",
                 "交易日期": f"{move.on:%Y%m%d}",
@@ -201,7 +137,7 @@ class Papers:
     def zjrc_a(self, moves: Sequence[Move], opening: int) -> list[list[str]]:
         """浙江农信 layout A: two columns, no account of its own."""
         rows = [list(ZJRC_A)]
-        for move, balance, number in self.balances(moves, opening):
+        for move, balance, number in with_balances(moves, opening):
             cell = {
                 "流水号": f"1661{number:04d}",
                 "交易日期": f"{move.on:%Y%m%d}",
@@ -221,7 +157,7 @@ class Papers:
     def zjrc_b(self, moves: Sequence[Move], opening: int, own: str = NUMBERS["crcb-01"]) -> list[list[str]]:
         """浙江农信 layout B: a sign word, a status."""
         rows = [list(ZJRC_B)]
-        for move, balance, number in self.balances(moves, opening):
+        for move, balance, number in with_balances(moves, opening):
             cell = {
                 "交易时间": f"{move.stamp:%Y-%m-%d %H:%M:%S}",
                 "交易账号": own,
@@ -276,8 +212,7 @@ class Papers:
     @staticmethod
     def csv(rows: Sequence[Sequence[str]], encoding: str = "gbk") -> bytes:
         """Rows as a CSV with every cell that needs it quoted."""
-        lines = [",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in rows]
-        return ("\r\n".join(lines) + "\r\n").encode(encoding)
+        return delimited(rows, encoding)
 
     @staticmethod
     def xls(rows: Sequence[Sequence[str]], *, numeric: bool = False) -> bytes:

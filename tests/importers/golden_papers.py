@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import xlsxwriter
 import xlwt
+from beangulp.testing import main as beangulp_main
+from beangulp.testing import run_importer, write_expected
 
+from importers.bean import PoolImporter
 from importers.files.child import parts
 from importers.files.worker import assembled
 from importers.intake import recognise_workbook
@@ -99,7 +102,17 @@ CLOSING = OPENING + sum(move.fen for move in APRIL)
 Rows = list[list[str]]
 
 
-def with_balances(moves: Iterable[Move], opening: int) -> list[tuple[Move, int, int]]:
+class Moved(Protocol):
+    """Anything with an amount in fen."""
+
+    @property
+    def fen(self) -> int: ...
+
+
+M = TypeVar("M", bound=Moved)
+
+
+def with_balances(moves: Iterable[M], opening: int) -> list[tuple[M, int, int]]:
     """(movement, balance after it, number from 1)."""
     found = []
     for number, move in enumerate(moves, start=1):
@@ -641,3 +654,22 @@ def told(intake: Intake) -> str:
         "warnings": list(intake.warnings),
     }
     return json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+# ── beangulp's face of them ───────────────────────────────────────────────────────────────────────────────
+
+
+def pool_importer() -> PoolImporter:
+    """The one importer, over what is open on 1 April; 农业银行's lists that name no account are of the first."""
+    return PoolImporter(opened(), account_hint="abchina-01")
+
+
+def pair(importer: PoolImporter, document: Path) -> bytes:
+    """What beangulp's ``generate`` would write beside a document; its own writer takes the locale's encoding."""
+    out = io.StringIO(newline="\n")
+    write_expected(out, *run_importer(importer, str(document)))  # type: ignore[no-untyped-call] # beangulp is untyped
+    return out.getvalue().encode()
+
+
+if __name__ == "__main__":
+    beangulp_main(pool_importer())

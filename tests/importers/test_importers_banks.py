@@ -118,6 +118,18 @@ def test_the_encoding_does_not_matter(encoding: str, papers: Papers, april: Move
     assert len(take(papers.csv(papers.hisqry(april, OPENING), encoding), view).events) == 4
 
 
+def test_a_date_that_carries_a_time_is_that_day(papers: Papers, april: Moves, view: OpenItems, take: Take) -> None:
+    plain, timed = papers.hisqry(april, OPENING), papers.hisqry(april, OPENING)
+    for row in timed[8:]:
+        row[10] = f"{row[10][:4]}-{row[10][4:6]}-{row[10][6:]} 00:00:00"
+    one, other = (take(papers.csv(rows), view).paper for rows in (plain, timed))
+    assert one is not None
+    assert other is not None
+    assert [(line.on, line.at, line.serial) for line in other.lines] == [
+        (line.on, line.at, line.serial) for line in one.lines
+    ]
+
+
 def test_a_list_without_its_account_is_bound_by_its_only_account_or_by_balance(
     papers: Papers, april: Moves, view: OpenItems, take: Take
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from beangulp.exceptions import Error
 from beangulp.extract import DUPLICATE, extract_from_file
+from golden_papers import GOLDEN, every_file, pair, pool_importer
 
 from importers.bean import PoolImporter
 from ledger.openitems import OpenItems
@@ -39,6 +40,31 @@ def test_only_an_equal_event_is_a_duplicate_never_a_look_alike(listed: Path, vie
     importer.deduplicate(entries, earlier)
     assert [DUPLICATE in entry.meta for entry in entries] == [True, True, True, False]
     assert entries[2].postings == entries[3].postings
+
+
+@pytest.mark.parametrize("name", sorted(every_file()))
+def test_each_layout_and_standard_has_its_golden_pair(name: str) -> None:
+    """Written by ``write_golden.py``: UTF-8 and line feeds, whatever the locale."""
+    assert pair(pool_importer(), GOLDEN / name) == (GOLDEN / f"{name}.beancount").read_bytes()
+
+
+def test_beangulp_s_own_test_command_passes_over_the_golden_files() -> None:
+    """Each file with a pair is identified and gives it; what has none, the expectations in JSON, is not ours."""
+    script = GOLDEN.with_name("golden_papers.py")
+    command = [sys.executable, "-X", "utf8", str(script), "test", str(GOLDEN)]
+    paths = os.pathsep.join((str(script.parents[2]), str(script.parents[1])))
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": paths}, check=False
+    )
+    said = [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("* ")]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (said.count("PASSED"), said.count("IGNORED")) == (len(every_file()), len(every_file()))
+
+
+def test_a_receipt_is_kept_under_its_bank_account() -> None:
+    importer = pool_importer()
+    for name in ("bker.ofd", "bkrs.ofd", "boc-gbk.csv"):
+        assert importer.account(str(GOLDEN / name)) == "Assets:1002银行存款:01中国银行:01专户"
 
 
 def test_a_foreign_file_is_not_ours_and_a_faulty_one_says_its_faults(

@@ -177,6 +177,14 @@ def test_a_transaction_that_did_not_succeed_is_refused(papers: Papers, april: Mo
     assert [fault.code for fault in refused(papers.xlsx(rows))] == ["导入-状态-01"]
 
 
+@pytest.mark.parametrize("row", [["合计", *[""] * 8, "收 1.00"], ["以上为全部记录"]])
+def test_a_row_without_a_status_is_not_said_to_have_failed(
+    row: list[str], papers: Papers, april: Moves, refused: Refused
+) -> None:
+    (fault,) = refused(papers.xlsx([*papers.zjrc_b(april, OPENING), row]))
+    assert (fault.code, fault.place.column, fault.found) == ("导入-状态-01", "交易状态", "空白")
+
+
 def test_a_first_list_without_any_line_is_refused(papers: Papers, refused: Refused) -> None:
     assert [fault.code for fault in refused(papers.csv(papers.hisqry([], 0)))] == ["导入-空表-01"]
 

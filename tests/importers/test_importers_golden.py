@@ -69,7 +69,7 @@ def test_every_golden_file_is_of_a_maker_and_every_layout_has_one() -> None:
     from importers.intake import LAYOUTS  # noqa: PLC0415 - asked of by this test alone
 
     kept = {path.name for path in GOLDEN.iterdir()}
-    assert kept == {*NAMES, *(f"{name}.expected.json" for name in NAMES)}
+    assert kept == {f"{name}{suffix}" for name in NAMES for suffix in ("", ".expected.json", ".beancount")}
     assert {item.layout for item in LISTS} == {layout.slug for layout in LAYOUTS}
 
 

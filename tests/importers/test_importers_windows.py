@@ -273,3 +273,47 @@ def test_the_same_with_the_banks_serial_is_never_in_doubt() -> None:
     for cuts in permutations([(0, 2), (2, 5), (1, 5), (0, 3)]):
         papers = [zjrc_a(moves[one:two], OPENING + sum(move.fen for move in moves[:one]), one) for one, two in cuts]
         assert len(posted(papers, None)) == 5
+
+
+def newest_first(rows: Rows) -> Rows:
+    return [rows[0], *rows[:0:-1]]
+
+
+def serials(moves: Sequence[Move], numbers: Sequence[int], opening: int) -> Rows:
+    """Movements as a list with the banks' serials, each line's own by its number."""
+    rows = zjrc_a(moves, opening)
+    for row, number in zip(rows[1:], numbers, strict=True):
+        row[0], row[11] = f"{16_616_045 + number}", f"{63_916_103 + number}"
+    return rows
+
+
+def test_one_second_s_money_in_and_out_is_read_in_the_only_order_that_joins() -> None:
+    """Forwards it goes on where the account stands; backwards it would begin at a balance nothing can follow."""
+    pair = (fee(0, 20_00), fee(0, -20_00))
+    for turned in (newest_first, list):
+        shelf = Shelf(opened())
+        shelf.put(read(serials(pair, (1, 2), OPENING), shelf, None))
+        intake = read(turned(serials(pair, (3, 4), OPENING)), shelf, None)
+        assert intake.paper is not None
+        assert (intake.paper.opening_fen, len(intake.events)) == (OPENING, 2)
+        assert [line.serial for line in intake.paper.lines] == ["16616048", "16616049"]
+
+
+def test_one_second_s_money_in_and_out_that_joins_both_ways_is_refused_until_a_longer_list_comes() -> None:
+    """In and out before another line, or out and in after it: banks that print one newest first give equal files."""
+    x, came, went, y = fee(0, 100_00), fee(0, 20_00), fee(0, -20_00), fee(0, 20_00)
+    at_x, at_y = OPENING + 100_00, OPENING + 120_00
+    listed = serials((came, went), (2, 3), at_x)
+    assert listed == newest_first(serials((went, came), (3, 2), at_y))
+    histories = (((x, came, went, y), (1, 2, 3, 4)), ((x, y, went, came), (1, 4, 3, 2)))
+    for moves, numbers in histories:
+        shelf = Shelf(opened())
+        shelf.put(read(serials((x,), (1,), OPENING), shelf, None))
+        shelf.put(read(serials((y,), (4,), at_x), shelf, None))
+        with pytest.raises(Refusal) as refused:
+            read(listed, shelf, None)
+        assert [fault.code for fault in refused.value.faults] == ["导入-余额-04"]
+        longer = read(serials(moves, numbers, OPENING), shelf, None)
+        shelf.put(longer)
+        assert [row.outcome for row in longer.reading.rows].count("event") == 2
+        assert read(listed, shelf, None).events == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from golden_papers import GOLDEN, LISTS, every_file, opened, taken, told
+from golden_papers import GOLDEN, LISTS, every_file, opened, pair, pool_importer, taken, told
 
 
 def write() -> None:
@@ -21,6 +21,7 @@ def write() -> None:
             path.write_bytes(content)
         text = told(taken(path.read_bytes(), opened(), hints.get(name), name))
         (GOLDEN / f"{name}.expected.json").write_text(text, encoding="utf-8")
+        (GOLDEN / f"{name}.beancount").write_bytes(pair(pool_importer(), path))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import xlsxwriter
+from beangulp.testing import run_importer, write_expected
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -29,6 +30,7 @@ from desk.acts.office import Actor, Office
 from desk.acts.opening import OpeningFiles, open_books
 from desk.acts.rules import adopt
 from desk.acts.synonyms import binding_at
+from importers.bean import PoolImporter
 from importers.files import Workbook
 from importers.intake import recognise_workbook
 from importers.registers import Binding, read_opening, write_template
@@ -528,8 +530,20 @@ def main() -> None:
 
     write(GOLDEN)
     with tempfile.TemporaryDirectory() as place:
-        for name, text in readings(walked(Path(place))).items():
+        stages = walked(Path(place))
+        for name, text in readings(stages).items():
             (GOLDEN / f"{name}.json").write_text(text, encoding="utf-8")
+        for name, stage in stages.items():
+            (GOLDEN / f"{name}.beancount").write_bytes(pair(stage))
+
+
+def pair(stage: Stage) -> bytes:
+    """What beangulp's ``generate`` would write beside a file; its own writer takes the locale's encoding."""
+    importer = PoolImporter(Office(stage.before).view(), bindings=stage.bindings)
+    document = GOLDEN / f"{stage.name}.xlsx"
+    out = io.StringIO(newline="\n")
+    write_expected(out, *run_importer(importer, str(document)))  # type: ignore[no-untyped-call] # beangulp is untyped
+    return out.getvalue().encode()
 
 
 def readings(stages: Mapping[str, Stage]) -> dict[str, str]:

@@ -1,6 +1,10 @@
 """Every kind of register on its road through real books: read, read again, cut, shuffled, changed cell by cell."""
 
+import os
 import random
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +22,7 @@ from registers.golden_registers import (
     KINDS,
     Stage,
     edited,
+    pair,
     read,
     read_opening_of,
     readings,
@@ -66,6 +71,11 @@ def test_the_files_are_what_the_writer_writes(tmp_path: Path) -> None:
 def test_what_is_read_is_what_is_committed(stages: dict[str, Stage]) -> None:
     for name, text in readings(stages).items():
         assert text == (GOLDEN / f"{name}.json").read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_each_kind_has_its_golden_pair_of_beangulp(stages: dict[str, Stage], name: str) -> None:
+    assert pair(stages[name]) == (GOLDEN / f"{name}.beancount").read_bytes()
 
 
 @pytest.mark.parametrize("name", DAYS)
@@ -298,8 +308,6 @@ def test_a_changed_amount_of_a_posted_statement_is_refused(stages: dict[str, Sta
 
 
 def test_a_draft_that_waits_is_not_contradicted_in_silence(stages: dict[str, Stage], tmp_path: Path) -> None:
-    import shutil  # noqa: PLC0415 - only here
-
     stage = stages["extensions"]
     office = Office(Path(shutil.copytree(stage.before, tmp_path / "books")))
     first = import_file(office, stage.content, "a.xlsx", who=who("aa", stage.day))
@@ -310,3 +318,34 @@ def test_a_draft_that_waits_is_not_contradicted_in_silence(stages: dict[str, Sta
     (fault,) = refusal.value.faults
     assert (fault.code, fault.found) == ("导入-登记-32", "ZQ-2")
     assert fault.expected.startswith("已入账或在草稿中 ZQ-1（a.xlsx")
+
+
+def beangulp(stage: Stage, command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    named = {"RISKPOOL_BOOKS": str(stage.before), "RISKPOOL_SYNONYMS": str(GOLDEN / "synonyms")}
+    return subprocess.run(
+        [sys.executable, "-X", "utf8", "-m", "importers.config", command, str(folder / f"{stage.name}.xlsx")],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, **named},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["own", "insurance"])
+def test_the_commands_of_beangulp_preview_a_register_over_real_books_and_write_nothing(
+    stages: dict[str, Stage], name: str, tmp_path: Path
+) -> None:
+    stage = stages[name]
+    shutil.copy(GOLDEN / f"{name}.xlsx", tmp_path)
+    before = {path: path.stat().st_mtime_ns for root in (stage.before, tmp_path) for path in root.rglob("*")}
+    identified = beangulp(stage, "identify", tmp_path)
+    assert (identified.returncode, "importers.pool" in identified.stdout) == (0, True)
+    extracted = beangulp(stage, "extract", tmp_path)
+    assert extracted.returncode == 0, extracted.stderr
+    pairs = (GOLDEN / f"{name}.beancount").read_text(encoding="utf-8")
+    for line in pairs.splitlines():
+        assert line.startswith(";;") or line.strip() in extracted.stdout
+    archived = beangulp(stage, "archive", tmp_path)
+    assert (archived.returncode, f"-{KINDS[name]}.xlsx" in archived.stderr) == (0, True)
+    after = {path: path.stat().st_mtime_ns for root in (stage.before, tmp_path) for path in root.rglob("*")}
+    assert after == before

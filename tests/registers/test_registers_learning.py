@@ -158,14 +158,16 @@ def test_a_tape_whose_month_stands_in_its_title(tmp_path: Path) -> None:
 
 def test_an_answer_that_is_no_option_is_asked_again(tmp_path: Path) -> None:
     said = iter(["没有这一栏", "99", "月末余额"])
-    answers = dict(SAID)
+    answers, refused = dict(SAID), list[str]()
 
     def ask(question: Question) -> str:
+        refused.append(question.refused)
         return next(said) if question.subject == "余额(万元)" else answers.get(question.subject, "")
 
     path = sheet_of(tmp_path / "a.xlsx", TAPE)
     bound = templates.learn(path, Binding(kind="tapes", party="boc"), ask, tmp_path / "out.toml")
     assert ("月末余额", "余额(万元)", "1,000,000.00 元") in bound.learnt.pairs
+    assert [text for text in refused if text] == ["没有这一栏", "99"]
 
 
 def test_a_sheet_that_is_not_read_is_agreed_upon(tmp_path: Path) -> None:

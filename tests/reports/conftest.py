@@ -47,8 +47,9 @@ from ledger.provenance import SourceFile, SourceLine, digest
 from ledger.signing import Signatures
 from ledger.store import Store
 from ledger.withdrawal import Request, withdrawal_of
-from riskpool.cases import decide, events_of, facts_of, loan_facts
+from riskpool.cases import decide, facts_of, loan_facts
 from riskpool.decision import Decision
+from riskpool.granting import events_of
 from riskpool.ruletext import RuleText, shipped
 
 POOL = pool_toml(

@@ -23,8 +23,9 @@ from reports.forms.decisions import decision_of, steps_of
 from reports.monthly import monthly_report
 from reports.render.cells import printed
 from reports.render.paper import KeyValues, Paper, texts
-from riskpool.cases import decide, events_of, facts_of, loan_facts
+from riskpool.cases import decide, facts_of, loan_facts
 from riskpool.facts import GRADES, PRODUCTS
+from riskpool.granting import events_of
 from riskpool.ruletext import shipped
 from riskpool.views import assumed
 

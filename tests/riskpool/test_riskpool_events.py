@@ -10,6 +10,7 @@ from ledger.events import (
     CompensationApplied,
     CompensationDecided,
     CompensationDenied,
+    CompensationRedecided,
     ContributorShare,
     LoanIncluded,
     PartyAmount,
@@ -21,7 +22,7 @@ from ledger.events import (
 from ledger.faults import FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.provenance import digest
-from riskpool import calendars, cases, facts, recovery, rounds, rulefaults, ruletext, suspension, waterfall
+from riskpool import calendars, cases, facts, granting, recovery, rounds, rulefaults, ruletext, suspension, waterfall
 from riskpool.cases import Measure, RecoveryHistory
 from riskpool.checker import problems
 from riskpool.clauses import KINDS as CLAUSE_KINDS
@@ -93,7 +94,7 @@ def decided(applied: CompensationApplied, loan: LoanIncluded | None = None) -> D
 
 
 def event_for(applied: CompensationApplied, decision: Decision) -> CompensationDecided | CompensationDenied:
-    return cases.events_of(
+    return granting.events_of(
         decision, applied, on=date(2023, 10, 18), chief="某主管（虚构）", unpaid_principal_fen=78_765_433
     )
 
@@ -159,13 +160,42 @@ def test_a_filed_extension_moves_the_due_day_and_so_the_clock() -> None:
     assert cases.decide(DEMO, found, []).verdict == "denied"  # 85 days, no longer 95
 
 
-def test_a_case_approved_before_is_not_decided_into_a_second_event() -> None:
-    applied = application()
-    found = cases.facts_of(applied, cases.loan_facts(filing()), paid_in=PAID_IN, approved_earlier_fen=1_00)
+def standing_of(**more: object) -> granting.Standing:
+    """A case that was decided once: 300,000.00 is due, 100,000.00 queued, 50,000.00 unpaid, 20,000.00 recovered."""
+    fields: dict[str, Any] = {
+        "approved_fen": 30_000_000, "queued_fen": 10_000_000, "unpaid_fen": 5_000_000, "recourse_fen": 13_000_000,
+        "claimed_fen": 1, "borne": {"01": 12_000_000, "02": 8_000_000}, "others": {}, "open_others": {}, "number": 2,
+        "supplements": 1,
+    }  # fmt: skip
+    return granting.Standing(**{**fields, **more})
+
+
+def redecided(earlier_fen: int, before: granting.Standing, **changed: str) -> CompensationRedecided:
+    applied = application(**changed)
+    found = cases.facts_of(applied, cases.loan_facts(filing()), paid_in=PAID_IN, approved_earlier_fen=earlier_fen)
     decision = cases.decide(DEMO, found, [])
-    assert decision.settle == 39_382_717 - 1_00
-    with pytest.raises(Refusal, match="裁决-重复-01"):
-        event_for(applied, decision)
+    event = granting.redecision_of(decision, applied, before, on=date(2023, 10, 18), chief="某主管（虚构）")
+    assert isinstance(event, CompensationRedecided)
+    return event
+
+
+def test_a_case_approved_before_is_decided_into_the_difference() -> None:
+    event = redecided(30_000_000, standing_of())
+    assert (event.outcome, event.approved_fen, event.granted_fen) == ("more", 39_382_717, 9_382_717)
+    assert sum(share.amount_fen for share in event.contributors) == 9_382_717
+    borne = {share.contributor: share.amount_fen for share in event.contributors}
+    assert min(borne.values()) >= 0
+
+
+def test_what_is_less_goes_off_the_queue_then_the_unpaid_then_comes_back_and_a_recovery_counts() -> None:
+    amounts = {"approved_fen": 90_000_000, "queued_fen": 20_000_000, "unpaid_fen": 10_000_000}
+    event = redecided(90_000_000, standing_of(**amounts, borne={"01": 42_000_000, "02": 28_000_000}))
+    assert event.outcome == "less"
+    assert (event.queued_fen, event.granted_fen) == (-20_000_000, -10_000_000)
+    assert (event.clawback_fen, event.recovered_fen) == (13_000_000, 90_000_000 - 39_382_717 - 43_000_000)
+    assert [share.amount_fen for share in event.returned] == [7_800_000, 5_200_000]
+    assert sum(share.amount_fen for share in event.contributors) == -10_000_000
+    assert sum(share.amount_fen for share in event.returned) == 13_000_000
 
 
 def test_contributors_where_the_text_is_silent() -> None:
@@ -302,7 +332,7 @@ def test_every_kind_has_its_sentences() -> None:
 
 
 def test_fault_codes_are_unique() -> None:
-    modules = (calendars, cases, facts, recovery, rounds, rulefaults, ruletext, suspension, waterfall)
+    modules = (calendars, facts, granting, recovery, rounds, rulefaults, ruletext, suspension, waterfall)
     listed = [kind for module in modules for kind in module.KINDS if kind is not standing.NOT_STATED]
     kinds: list[FaultKind] = [*listed, *(kind for room in (drawing, loss, sharing, standing) for kind in room.FAULTS)]
     assert len({kind.code for kind in kinds}) == len(kinds)

@@ -289,7 +289,13 @@ def test_files_are_handed_out_to_be_saved_only(get: Get) -> None:
 def test_evidence_and_reversal_are_shown_on_both_sides(get: Get, office: Office) -> None:
     book = Book.load(office.root)
     paid = next(item for item in book.vouchers if item.kind == "CompensationPaid")
-    assert "银行流水佐证" in get(f"/riskpool/pool/voucher/{paid.no}/").text
+    shown = get(f"/riskpool/pool/voucher/{paid.no}/").text
+    assert "银行流水佐证" in shown
+    papers = shown.partition("<h3>银行佐证</h3>")[2]
+    assert re.findall(r"<tr><td>(流水|对账单|回单)</td><td><(a|span)", papers) == [
+        *(("流水", "a"), ("对账单", "span"), ("回单", "span"))
+    ]
+    assert "<h3>银行佐证</h3>" not in get("/riskpool/pool/voucher/登-2023-06-0004/").text
     red = next(item for item in book.vouchers if item.is_red)
     shown = get(f"/riskpool/pool/voucher/{red.no}/").text
     assert "（红字）" in shown
