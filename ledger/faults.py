@@ -153,6 +153,7 @@ _OS_WORDS = {
     errno.EFBIG: "文件过大，或超出限额",
     errno.EROFS: "磁盘是只读的",
     errno.EIO: "磁盘读写出错",
+    errno.EADDRINUSE: "已被别的程序占用",
 }
 
 

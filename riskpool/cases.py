@@ -39,7 +39,7 @@ from riskpool.facts import (
     parse_fact,
     title_of,
 )
-from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
+from riskpool.recovery import NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import in_force, text_on, unset_parameter
 from riskpool.suspension import Measure, SuspensionState, barring_states, suspension_events
@@ -194,7 +194,7 @@ def include(
     filed = _filing_values(loan)
     standing = dict(pool or {})
     evidence = dict.fromkeys(filed, "备案登记") | dict.fromkeys(standing, "账簿")
-    facts = CaseFacts(loan.loan, {**filed, **standing}, evidence)
+    facts = CaseFacts(loan.loan, {**filed, **standing}, evidence, "备案")
     return filing_findings(text, facts, barring_states(text, measures, loan.filed_on))
 
 
@@ -290,7 +290,7 @@ def events_of(
         raise Refusal([Fault(DECIDED_BEFORE, decision.case, Place(f"案件 {decision.case}"))])
     if decision.verdict == "deferred":
         articles = "、".join(dict.fromkeys(decision.clause(number).article for number in decision.refusals))
-        raise Refusal([Fault(DEFERRED, articles, Place(f"案件 {decision.case}"))])
+        raise Refusal([Fault(DEFERRED, f"不合{articles}", Place(f"案件 {decision.case}"))])
     key = event_id("decide", decision.case, application.accepted_on.isoformat())
     if decision.verdict == "denied" or decision.settle == 0:
         return CompensationDenied(
@@ -350,7 +350,15 @@ def contributors_of(decision: Decision) -> dict[str, int]:
         return dict(decision.contributors)
     sole = [name.removeprefix(PAID_IN) for name in decision.facts if name.startswith(PAID_IN)]
     if len(sole) != 1:
-        raise Refusal([Fault(NO_CONTRIBUTORS, f"出资方 {len(sole)} 个", Place(f"案件 {decision.case}"))])
+        raise Refusal(
+            [
+                Fault(
+                    NO_CONTRIBUTORS,
+                    f"出资方有 {len(sole)} 个，《{decision.title}》没有出资方承担条款",
+                    Place(f"案件 {decision.case}"),
+                )
+            ]
+        )
     return {sole[0]: decision.due[decision.ours]}
 
 
@@ -361,7 +369,15 @@ def _shares(split: Mapping[str, int]) -> tuple[ContributorShare, ...]:
 def terms_of(decision: Decision) -> RecoveryTerms:
     """The proportions frozen with a decision; refuses a case whose text has no recovery clause."""
     if decision.recovery is None:
-        raise Refusal([Fault(NO_TERMS, decision.title, Place(f"案件 {decision.case}"))])
+        raise Refusal(
+            [
+                Fault(
+                    NO_TERMS,
+                    f"《{decision.title}》没有追偿分配条款，或本案没有核定补偿",
+                    Place(f"案件 {decision.case}"),
+                )
+            ]
+        )
     return decision.recovery
 
 
@@ -369,7 +385,7 @@ def opening_terms(taken: CaseTaken, text: RuleText) -> RecoveryTerms:
     """Terms of a case taken over at the opening: its own proportions, the adopted text's recovery clause."""
     found = text.clauses_of("recovery_split")
     if not found:
-        raise Refusal([Fault(NO_TERMS, text.title, Place(f"案件 {taken.case}"))])
+        raise Refusal([Fault(NO_TERMS, f"《{text.title}》没有追偿分配条款", Place(f"案件 {taken.case}"))])
     if found[0].unset:
         raise unset_parameter(found[0])
     parts = {part.party: part.amount_fen for part in taken.loss_parts}
@@ -379,9 +395,7 @@ def opening_terms(taken: CaseTaken, text: RuleText) -> RecoveryTerms:
 def opening_history(taken: CaseTaken) -> RecoveryHistory:
     """What was recovered before the books began, notified but not received included."""
     notified = taken.paid_fen - taken.recourse_fen
-    if notified and not taken.recovered_gross_fen:
-        found = f"已追偿 {yuan_text(notified)} 元，追偿总额 0.00 元"
-        raise Refusal([Fault(BAD_OPENING, found, Place(f"案件 {taken.case}"))])
+    assert notified <= taken.recovered_gross_fen, "the opening register refuses a case that got more than was recovered"
     parts = {part.contributor: part.amount_fen for part in sorted(taken.parts, key=lambda part: part.contributor)}
     # The same rule as an instalment's: half up, never above what is left, the last takes the rest.
     split = allocate(notified, tuple(parts.values()), residual=len(parts) - 1)

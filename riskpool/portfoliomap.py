@@ -86,7 +86,12 @@ class LoanMap:
         """The readers of a table with this header; a column that is not there, or is there twice, is a fault."""
         asked = [*self.named.values(), *self.facts.values()]
         faults = [
-            Fault(NO_COLUMN, name, Place(file, row=1), expected="、".join(header))
+            Fault(
+                NO_COLUMN,
+                f"栏名「{name}」在表头出现 {list(header).count(name)} 次",
+                Place(file, row=1),
+                expected="、".join(header),
+            )
             for name in dict.fromkeys(asked)
             if list(header).count(name) != 1
         ]

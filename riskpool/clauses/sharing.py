@@ -23,7 +23,7 @@ FAULTS = (TWO_RATIOS, NO_BAND)
 
 def _set_ratio(run: Run, clause: Clause, payer: str, ratio: Ratio) -> None:
     if payer in run.ratios:
-        raise run.refusal(TWO_RATIOS, f"「{payer}」再次适用{clause.article}")
+        raise run.refusal(TWO_RATIOS, f"分担方「{payer}」已由另一条规定，{clause.article}又规定一次")
     run.ratios[payer] = ratio
 
 
