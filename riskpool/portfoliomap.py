@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Fault, FaultKind, Place, Refusal, toml_words
 from ledger.money import MAX_FEN, fen_of_text
 from riskpool.facts import FACTS, SUSPENSION, FactValue, parse_fact
 from riskpool.literals import quantity
@@ -105,7 +105,7 @@ def read_map(content: bytes, file: str) -> LoanMap:
     try:
         raw = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal([Fault(BAD_MAP, str(error), Place(file))]) from None
+        raise Refusal([Fault(BAD_MAP, toml_words(error), Place(file))]) from None
     return _Reading(raw, file).map()
 
 
