@@ -240,7 +240,7 @@ def _fen(text: str) -> int:
 def run_demo(root: Path, *, quiet: bool = False, source: Path = EXAMPLES) -> Replayed:
     """Replay the year into ``root`` (books/ and papers/), which must be empty."""
     if not (source / "acts.toml").is_file():
-        raise refuse(NO_EXAMPLES, source.name)
+        raise refuse(NO_EXAMPLES, f"没有 {source}")
     if root.exists() and any(root.iterdir()):
         raise refuse(OCCUPIED, root.name)
     steps = tomllib.loads((source / "acts.toml").read_text(encoding="utf-8"))["step"]

@@ -9,12 +9,11 @@ from pathlib import Path
 REPO = Path(__file__).parents[1]
 sys.path[:0] = [str(REPO / "tests"), str(REPO), str(REPO / "docs")]
 
-from album import deskwork, importing  # noqa: E402 - the path must be set first
+from album.every import EVERY  # noqa: E402 - the path must be set first
 from album.stage import Provocation, Theatre  # noqa: E402
 from make_faults import GROUPS, kinds  # noqa: E402
 from tools import run_command  # noqa: E402
 
-EVERY = (*importing.PROVOCATIONS, *deskwork.PROVOCATIONS)
 LEAD = """# 错误图鉴：每个代码怎样会遇到、打印什么
 
 每一条都真的做过一遍：在虚构的 2023 年账套上，用所写的命令、所说的文件，程序打印的就是所列的文字。

@@ -103,7 +103,12 @@ def stale(out: Path, books: Path | None = None) -> str:
         return f"找不到账套 {root}"
     said = head.read_text(encoding="utf-8")
     now = head_text(view.sequence, view.chain)
-    return "" if said == now else f"账套已到 {said.strip()}，节略账还在 {now.strip()}"
+    return "" if said == now else f"账套已到{_short(said)}…，节略账还在{_short(now)}…"
+
+
+def _short(head: str) -> str:
+    """A chain head as people compare it: the batch and the beginning of its hash."""
+    return head.strip("; \n")[: len("链头 000000 000000000000")]
 
 
 def read_view(out: Path) -> View:

@@ -6,6 +6,7 @@ all. ``Refusal`` carries faults across a room's door when an act cannot go on. A
 """
 
 import errno
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -153,7 +154,17 @@ _OS_WORDS = {
     errno.EFBIG: "文件过大，或超出限额",
     errno.EROFS: "磁盘是只读的",
     errno.EIO: "磁盘读写出错",
+    errno.EADDRINUSE: "已被别的程序占用",
 }
+
+
+def toml_words(error: ValueError) -> str:
+    """Where a TOML file can't be read, in the officer's language: the parser's own words are English."""
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 文字"
+    if place := re.search(r"at line (\d+), column (\d+)", str(error)):
+        return f"第 {place[1]} 行第 {place[2]} 个字符处写法不对：少了引号、括号、等号，或文字没有加引号"
+    return "写法不对：到文件末尾还有引号、括号没有合上，或同一项写了两次"
 
 
 def os_words(error: OSError) -> str:

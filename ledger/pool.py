@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from ledger.events.base import BankCode, Frozen, PartyNo, Text
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Fault, FaultKind, Place, Refusal, toml_words
 from ledger.ids import AccountSlug, StaffId
 from ledger.slots import bare
 
@@ -119,7 +119,7 @@ def parse_pool(text: str, file: str = "pool.toml") -> Pool:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refusal([Fault(BAD_POOL, str(error), Place(file))]) from None
+        raise Refusal([Fault(BAD_POOL, toml_words(error), Place(file))]) from None
     table = {**table.pop("pool", {}), **table}
     try:
         pool = Pool.model_validate(table)

@@ -125,7 +125,8 @@ def withdrawal_of(book: Book, asked: Request) -> EventWithdrawn:
     if asked.event in book.withdrawn:
         raise Refusal([Fault(WITHDRAWN_BEFORE, asked.event)])
     if kind not in QUESTIONS:
-        raise Refusal([Fault(NOT_WITHDRAWABLE, f"{asked.event} {kind}")])
+        said = "、".join(voucher.no for voucher in book.voucher_of(asked.event)) or asked.event
+        raise Refusal([Fault(NOT_WITHDRAWABLE, f"{said} 是不撤回的事项（{kind}）")])
     event = book.event(KIND_OF[kind], asked.event)
     if asked.on < event.on:
         raise Refusal([Fault(TOO_EARLY, f"{event.on} {event.summary}")])

@@ -17,7 +17,7 @@ from ledger.events import (
     TermExtended,
 )
 from ledger.faults import Fault, Place, Refusal
-from ledger.money import allocate, yuan_text
+from ledger.money import allocate
 from ledger.provenance import digest
 from riskpool.calendars import shipped_calendar
 from riskpool.clocks import known_effective_due_on
@@ -34,7 +34,7 @@ from riskpool.facts import (
     title_of,
 )
 from riskpool.granting import shares_of
-from riskpool.recovery import BAD_OPENING, NO_TERMS, RecoveryHistory, share_recovery
+from riskpool.recovery import NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import in_force, text_on, unset_parameter
 from riskpool.suspension import Measure, SuspensionState, barring_states, suspension_events
@@ -175,7 +175,7 @@ def filing_facts(loan: LoanFacts, pool: Mapping[str, FactValue] | None = None) -
     """A filing's own facts, and those of the pool on its day, each with what it was read from."""
     filed, standing = _filing_values(loan), dict(pool or {})
     evidence = dict.fromkeys(filed, "备案登记") | dict.fromkeys(standing, "账簿")
-    return CaseFacts(loan.loan, {**filed, **standing}, evidence)
+    return CaseFacts(loan.loan, {**filed, **standing}, evidence, "备案")
 
 
 def facts_of(
@@ -261,7 +261,15 @@ def consumption_of(decision: Decision) -> tuple[Used, ...]:
 def terms_of(decision: Decision) -> RecoveryTerms:
     """The proportions frozen with a decision; refuses a case whose text has no recovery clause."""
     if decision.recovery is None:
-        raise Refusal([Fault(NO_TERMS, decision.title, Place(f"案件 {decision.case}"))])
+        raise Refusal(
+            [
+                Fault(
+                    NO_TERMS,
+                    f"《{decision.title}》没有追偿分配条款，或本案没有核定补偿",
+                    Place(f"案件 {decision.case}"),
+                )
+            ]
+        )
     return decision.recovery
 
 
@@ -269,7 +277,7 @@ def opening_terms(taken: CaseTaken, text: RuleText) -> RecoveryTerms:
     """Terms of a case taken over at the opening: its own proportions, the adopted text's recovery clause."""
     found = text.clauses_of("recovery_split")
     if not found:
-        raise Refusal([Fault(NO_TERMS, text.title, Place(f"案件 {taken.case}"))])
+        raise Refusal([Fault(NO_TERMS, f"《{text.title}》没有追偿分配条款", Place(f"案件 {taken.case}"))])
     if found[0].unset:
         raise unset_parameter(found[0])
     parts = {part.party: part.amount_fen for part in taken.loss_parts}
@@ -279,9 +287,7 @@ def opening_terms(taken: CaseTaken, text: RuleText) -> RecoveryTerms:
 def opening_history(taken: CaseTaken) -> RecoveryHistory:
     """What was recovered before the books began, notified but not received included."""
     notified = taken.paid_fen - taken.recourse_fen
-    if notified and not taken.recovered_gross_fen:
-        found = f"已追偿 {yuan_text(notified)} 元，追偿总额 0.00 元"
-        raise Refusal([Fault(BAD_OPENING, found, Place(f"案件 {taken.case}"))])
+    assert notified <= taken.recovered_gross_fen, "the opening register refuses a case that got more than was recovered"
     parts = {part.contributor: part.amount_fen for part in sorted(taken.parts, key=lambda part: part.contributor)}
     # The same rule as an instalment's: half up, never above what is left, the last takes the rest.
     split = allocate(notified, tuple(parts.values()), residual=len(parts) - 1)

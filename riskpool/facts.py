@@ -170,15 +170,21 @@ REST_DAYS = "rest_days."
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case's facts and, for each, the paper it was read from (same keys)."""
+    """A case's facts and, for each, the paper it was read from (same keys). A filing's have its loan as ``case``."""
 
     case: str
     values: Mapping[str, FactValue]
     evidence: Mapping[str, str]
+    sort: str = "案件"
+
+    @property
+    def named(self) -> str:
+        """What a fault is about: a case with its number, a filing with its loan's."""
+        return f"{self.sort} {self.case}"
 
     def missing(self, name: str) -> Fault:
         """The fault that says a clause needs a fact that is not there."""
-        return Fault(MISSING_FACT, f"{title_of(name)}（{name}）没有取值", Place(f"案件 {self.case}", column=name))
+        return Fault(MISSING_FACT, f"{title_of(name)}（{name}）没有取值", Place(self.named, column=title_of(name)))
 
 
 def title_of(name: str) -> str:

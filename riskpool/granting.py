@@ -297,7 +297,8 @@ def contributors_of(decision: Decision) -> dict[str, int]:
         return dict(decision.contributors)
     sole = [name.removeprefix(PAID_IN) for name in decision.facts if name.startswith(PAID_IN)]
     if len(sole) != 1:
-        raise Refusal([Fault(NO_CONTRIBUTORS, f"出资方 {len(sole)} 个", Place(f"案件 {decision.case}"))])
+        found = f"出资方有 {len(sole)} 个，《{decision.title}》没有出资方承担条款"
+        raise Refusal([Fault(NO_CONTRIBUTORS, found, Place(f"案件 {decision.case}"))])
     return {sole[0]: decision.due[decision.ours]}
 
 

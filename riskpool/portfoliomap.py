@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Fault, FaultKind, Place, Refusal, toml_words
 from ledger.money import MAX_FEN, fen_of_text
 from riskpool.facts import FACTS, SUSPENSION, FactValue, parse_fact
 from riskpool.literals import quantity
@@ -86,7 +86,12 @@ class LoanMap:
         """The readers of a table with this header; a column that is not there, or is there twice, is a fault."""
         asked = [*self.named.values(), *self.facts.values()]
         faults = [
-            Fault(NO_COLUMN, name, Place(file, row=1), expected="、".join(header))
+            Fault(
+                NO_COLUMN,
+                f"栏名「{name}」在表头出现 {list(header).count(name)} 次",
+                Place(file, row=1),
+                expected="、".join(header),
+            )
             for name in dict.fromkeys(asked)
             if list(header).count(name) != 1
         ]
@@ -100,7 +105,7 @@ def read_map(content: bytes, file: str) -> LoanMap:
     try:
         raw = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal([Fault(BAD_MAP, str(error), Place(file))]) from None
+        raise Refusal([Fault(BAD_MAP, toml_words(error), Place(file))]) from None
     return _Reading(raw, file).map()
 
 

@@ -26,13 +26,7 @@ NO_TERMS = FaultKind(
     "核对裁决书与办法；办法未定的，报主管。",
     ExitCode.REFUSED,
 )
-BAD_OPENING = FaultKind(
-    "追偿-期初-01",
-    "期初案件的追偿累计数不全",
-    "有已追偿金额的期初案件，同时填报追偿总额与费用",
-    "在期初表中补填该案的追偿总额和费用。",
-)
-KINDS = (NO_TERMS, BAD_OPENING)
+KINDS = (NO_TERMS,)
 
 KIND = "recovery_split"
 

@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Refusal
 from ledger.money import apportion, half_up
 from riskpool.binding import frozen_clause, holds, seats_of
 from riskpool.clauses.kind import Clause
@@ -22,14 +22,6 @@ from riskpool.facts import CaseFacts, FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
 from riskpool.waterfall import steps_of
-
-NO_SIZE = FaultKind(
-    "裁决-余额-01",
-    "以资金池规模为限，办法没有写明规模",
-    "写明资金池规模的办法",
-    "取得已签发的文本后录入资金池规模，再采用。",
-)
-KINDS = (NO_SIZE,)
 
 FIFO, PRO_RATA = "fifo", "pro_rata"
 LAPSE = "lapse"
@@ -226,7 +218,7 @@ def _balance_room(text: RuleText, run: Run, clause: Clause) -> Figure:
     if basis == "size":
         size = seats_of(text).size
         if size is None:
-            raise Refusal([Fault(NO_SIZE, clause.article, Place(run.facts.case))])
+            raise unset_parameter(text.clauses_of("pool_size")[0])  # that there is one was checked when it was read
         figure: Figure = size
     else:
         figure = run.money("pool_paid_in")

@@ -36,6 +36,7 @@ def check_whole(clauses: tuple[Clause, ...], silent: Sequence[Silence], reading:
     _check_once(clauses, reading)
     _check_residual(clauses, reading)
     _check_meters(clauses, reading)
+    _check_size(clauses, silent, reading)
     for clause in clauses:
         _check_clause(clause, clauses, reading)
 
@@ -106,6 +107,16 @@ def _check_meters(clauses: tuple[Clause, ...], reading: Reading) -> None:
                     found = f"额度「{clause.parameters['meter']}」与{known.article}同名，{title}却不同"
                     section = section_of(clause, "meter")
                     reading.fault(BAD_PARAMETER, section, found, "一个额度名称只归一个分担方、只按一种方式计，另起名称")
+
+
+def _check_size(clauses: Sequence[Clause], silent: Sequence[Silence], reading: Reading) -> None:
+    """What is measured by the pool's size needs a text that speaks of it; not seen (unset) bars adoption anyway."""
+    is_spoken = any(clause.kind == "pool_size" for clause in clauses)
+    is_open = any((silence.topic, silence.status) == ("size", "unset") for silence in silent)
+    for clause in clauses:
+        if clause.parameters.get("basis") == "size" and not (is_spoken or is_open):
+            expected = "另有资金池规模（pool_size）的条款；没有见到的，事项 size 列为 unset"
+            reading.fault(BAD_PARAMETER, section_of(clause, "basis"), "以资金池规模为准，办法没有写规模", expected)
 
 
 def _check_clause(clause: Clause, clauses: Sequence[Clause], reading: Reading) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Fault, FaultKind, Place, Refusal, toml_words
 from ledger.provenance import digest
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import PHASES, Clause, Condition, Kind, ParameterValue
@@ -102,7 +102,7 @@ def read_rule_text(content: bytes, file: str = "rule_text.toml") -> RuleText:
     try:
         table = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal([Fault(BAD_FILE, str(error), Place(file))]) from None
+        raise Refusal([Fault(BAD_FILE, toml_words(error), Place(file))]) from None
     return rule_text_of(table, digest(content), file)
 
 

@@ -16,7 +16,7 @@ from ledger.ids import event_id
 from ledger.money import yuan_text
 from riskpool.clauses.kind import Clause, StateRow
 from riskpool.clauses.requirements import compared
-from riskpool.clauses.standing import NOT_STATED, defers
+from riskpool.clauses.standing import NOT_STATED, SUSPENSION, defers
 from riskpool.literals import MILLION, Comparison
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
@@ -134,8 +134,15 @@ def _measures_of(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
     asked = tuple(clause.word(name) for name in ("measure", "scope", "over"))
     found = own_measures(clause, measures)
     if not found and asked != ("overdue_principal", "bank", "amount"):
-        raise Refusal([Fault(NO_MEASURE, f"{clause.article}：{'、'.join(asked)}")])
+        raise Refusal([Fault(NO_MEASURE, f"{clause.article}：没有{_measure_words(clause)}")])
     return found
+
+
+def _measure_words(clause: Clause) -> str:
+    """What a clause measures, in the words of its own parameters."""
+    words = {parameter.name: parameter.choices for parameter in SUSPENSION.parameters}
+    measure, scope, over = (words[name][clause.word(name)] for name in ("measure", "scope", "over"))
+    return f"{measure}（{scope}，{over if clause.word('over') == 'amount' else f'除以{over}'}）的逐期数"
 
 
 def refuse_unset_parts(clause: Clause) -> None:

@@ -97,9 +97,9 @@ def evaluate(bound: BoundText, facts: CaseFacts, used: Mapping[str, int]) -> Out
             return _denied(bound, run, plan)
     # Asked before any cap: a cap on nothing would make "no share" look like "no room".
     if not run.components:
-        raise run.refusal(NO_BASE, f"适用《{bound.text.title}》")
+        raise run.refusal(NO_BASE, f"《{bound.text.title}》没有损失基数条款适用于本案")
     if bound.seats.ours not in run.ratios or bound.seats.ours == bound.seats.residual:
-        raise run.refusal(NO_SHARE, f"适用《{bound.text.title}》")
+        raise run.refusal(NO_SHARE, f"《{bound.text.title}》没有我方的分担条款适用于本案")
     for clause in bound.amounts:
         clause(run)
     plan += len(bound.amounts)

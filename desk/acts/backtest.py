@@ -88,7 +88,7 @@ def backtest(
     """
     refuse_inside_books(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise Refusal([Fault(NOT_EMPTY, str(out), Place(textual(out.name)))])
+        raise Refusal([Fault(NOT_EMPTY, f"{textual(out.name)} 里已有文件，或本身就是文件")])
     text = text_of(rules)
     content = bytes_of(mapping)
     loan_map = read_map(content, textual(mapping.name))
@@ -144,7 +144,8 @@ def _rows(stream: TextIO, delimiter: str, name: str) -> Iterator[tuple[int, Sequ
                 cells[0] = cells[0].removeprefix("\ufeff")
             yield number, cells
     except (csv.Error, UnicodeDecodeError) as error:
-        raise Refusal([Fault(BAD_TABLE, str(error), Place(name, row=number + 1))]) from None
+        words = "引号没有成对，或一格过长" if isinstance(error, csv.Error) else f"不是 {stream.encoding} 编码的文字"
+        raise Refusal([Fault(BAD_TABLE, words, Place(name, row=number + 1))]) from None
 
 
 def _write(

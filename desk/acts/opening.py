@@ -34,11 +34,10 @@ UNPROVED = FaultKind(
     "每个账户一份建账日的对账单，期末余额与期初表相等",
     "用 --statement 给出该户建账日的对账单；数字不符的先查明再建账。",
 )
-NO_OPENING = FaultKind("建账-期初-02", "不是期初建账表", "用 riskpool template opening 写出并填好的表", "检查文件。")
 NO_DAY = FaultKind(
     "建账-期初-03", "没有说明账簿从哪一天开始", "--opening 期初建账表，或 --on 开始日期", "补上其中一项后重新运行。"
 )
-KINDS = (UNPROVED, NO_OPENING, NO_DAY)
+KINDS = (UNPROVED, NO_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +81,7 @@ def _pool_text(path: Path) -> str:
 
 def _opening(path: Path, pool: Pool) -> Intake:
     content = bytes_of(path)
-    intake = read_opening(read_file(content, path.name), SourceFile(name=path.name, sha256=digest(content)), pool)
-    if intake is None:
-        raise Refusal([Fault(NO_OPENING, path.name)])
-    return intake
+    return read_opening(read_file(content, path.name), SourceFile(name=path.name, sha256=digest(content)), pool)
 
 
 def _statement(path: Path, pool: Pool) -> tuple[Path, Intake]:

@@ -130,7 +130,7 @@ def adopted(office: Office) -> tuple[RuleText, ...]:
         name = f"{rule_folder(event.rule, event.sha256)}/{RULE_FILE}"
         content = (office.root / name).read_bytes() if (office.root / name).is_file() else b""
         if digest(content) != event.sha256:
-            raise Refusal([Fault(ALTERED, event.rule, Place(name))])
+            raise Refusal([Fault(ALTERED, f"{event.rule} 的文本已不是采用时的", Place(name))])
         texts.append(read_rule_text(content, name))
     return tuple(texts)
 

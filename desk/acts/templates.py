@@ -64,7 +64,9 @@ def learn(path: Path, binding: Binding, ask: Ask | None, out: Path | None) -> Bo
     try:
         learnt = prove(workbook, source, binding)
     except Refusal as refusal:
-        raise Refusal([*refusal.faults, Fault(UNBOUND, f"{len(refusal.faults)} 处", Place(path.name))]) from None
+        raise Refusal(
+            [*refusal.faults, Fault(UNBOUND, f"{len(refusal.faults)} 处读不出（逐处列出）", Place(path.name))]
+        ) from None
     target = out or Path(FOLDER) / f"{binding.kind}-{binding.party or 'own'}.toml"
     return Bound(put(target, binding.text().encode(), keep=True), learnt)
 

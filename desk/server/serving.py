@@ -1,6 +1,5 @@
 """Puts the pieces together and listens on the loopback interface."""
 
-import ipaddress
 import socket
 import sys
 from collections.abc import Iterable
@@ -14,25 +13,21 @@ from desk.server.favahost import FavaHost
 from desk.server.gate import gate
 from desk.server.views import add_views, view_of
 from ledger.daily import STALE, stale
-from ledger.faults import FaultKind, refuse
+from ledger.faults import FaultKind, os_words, refuse
 from ledger.store import VIEW
 
 DEFAULT_PORT = 5000
 THREADS = 8
 
-OPEN_HOST = FaultKind(
-    "界面-地址-01",
-    "界面只能在本机打开",
-    "本机地址 127.0.0.1、::1 或 localhost",
-    "只在本机打开。多人使用须等登录和权限功能。",
-)
 PORT_TAKEN = FaultKind(
     "界面-端口-01",
     "端口打不开",
     "没有被其他程序占用的端口",
     "用 --port 换一个端口，或先停止占用它的程序（可能是已经打开的另一个 riskpool serve）。",
 )
-KINDS = (OPEN_HOST, PORT_TAKEN)
+KINDS = (PORT_TAKEN,)
+HOST = "127.0.0.1"
+"""The one address that is listened on. There is no option for another before there is a login."""
 
 
 def make_app(books: Path, *, port: int = DEFAULT_PORT) -> WSGIApplication:
@@ -61,26 +56,15 @@ def make_app(books: Path, *, port: int = DEFAULT_PORT) -> WSGIApplication:
     )
 
 
-def serve(books: Path, *, port: int = DEFAULT_PORT, host: str = "127.0.0.1") -> None:
+def serve(books: Path, *, port: int = DEFAULT_PORT) -> None:
     """Serve until interrupted: one process (the ledger lives in it), eight threads, loopback only."""
-    if not _is_loopback(host):
-        raise refuse(OPEN_HOST, host)
     app = make_app(books, port=port)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family)
+        listening = socket.create_server((HOST, port))
     except (OSError, OverflowError) as error:
-        raise refuse(PORT_TAKEN, f"{port}：{getattr(error, 'strerror', '') or '应在 1 至 65535 之间'}") from None
-    name = f"[{host}]" if ":" in host else host
-    sys.stdout.write(f"在浏览器中打开 http://{name}:{port}/ （只读；按 Ctrl+C 停止）\n")
+        raise refuse(
+            PORT_TAKEN, f"{port}：{os_words(error) if isinstance(error, OSError) else '应在 1 至 65535 之间'}"
+        ) from None
+    sys.stdout.write(f"在浏览器中打开 http://{HOST}:{port}/ （只读；按 Ctrl+C 停止）\n")
     sys.stdout.flush()
     waitress.serve(app, sockets=[listening], threads=THREADS, ident=None)  # type: ignore[no-untyped-call] # waitress carries no types
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -140,7 +140,7 @@ class Differences:
         return Fault(CHANGED, found, Place(self.source.name, self.extract.sheet, row, title), expected=expected)
 
     def _new(self, line: BankLine) -> Fault:
-        found = f"{line.on.isoformat()} {yuan_text(line.amount_fen)}"
+        found = f"以前没有的一行 {line.on.isoformat()} {yuan_text(line.amount_fen)}"
         return Fault(NOT_CONTIGUOUS, found, Place(self.source.name, self.extract.sheet, line.line.row))
 
     def _missing(self, before: ListedLine, line: BankLine) -> Fault:

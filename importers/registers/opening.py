@@ -212,6 +212,10 @@ def _case_faults(entry: Entry, parts: Sequence[ContributorShare], losses: Sequen
     for key, found, expected, words in sums:
         if found != expected:
             yield entry.fault(wrongs.CASE_FIGURES, yuan_words(found), key, expected=f"{words} {yuan_words(expected)}")
+    gross, back = entry.number("recovered_gross_fen"), paid - left
+    if gross < back:
+        least = f"不少于已收回与已通知未到账之和 {yuan_words(back)}"
+        yield entry.fault(wrongs.CASE_FIGURES, yuan_words(gross), "recovered_gross_fen", expected=least)
     if len(losses) < 2:
         yield entry.fault(wrongs.CASE_FIGURES, f"分担方 {len(losses)} 个", "case", expected="至少 pool 与 bank 两方")
 

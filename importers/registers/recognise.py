@@ -52,7 +52,9 @@ def intake(
     """
     fitting = () if is_marked(workbook) else tuple(binding for binding in bindings if fits(workbook, binding))
     if len(fitting) > 1:
-        raise refuse(wrongs.AMBIGUOUS, "、".join(item.slug for item in fitting), place=Place(source_file.name))
+        raise refuse(
+            wrongs.AMBIGUOUS, f"都适合：{'、'.join(item.slug for item in fitting)}", place=Place(source_file.name)
+        )
     template = fitting[0].template if fitting else recognised(workbook)
     if template is None:
         _refuse_what_is_nearly_one(workbook, source_file, bindings)

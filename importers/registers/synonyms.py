@@ -17,7 +17,7 @@ from importers.registers.columns import KINDS as TEMPLATE_KINDS
 from importers.registers.columns import Column, Table, Template, template_of
 from importers.registers.titles import plain, title
 from ledger.events.base import Frozen
-from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.faults import Fault, FaultKind, Place, Refusal, toml_words
 from ledger.provenance import digest
 
 BAD_BINDING = FaultKind(
@@ -114,10 +114,8 @@ def read_binding(content: bytes, file: str) -> Binding:
     """A binding from the office's file; every fault is gathered into one refusal."""
     try:
         binding = Binding.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except UnicodeDecodeError:
-        raise Refusal([Fault(BAD_BINDING, "不是 UTF-8 文字", Place(file))]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise Refusal([Fault(BAD_BINDING, str(error), Place(file))]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal([Fault(BAD_BINDING, toml_words(error), Place(file))]) from None
     except ValidationError as error:
         found = [f"{'.'.join(str(part) for part in item['loc'])}：{item['msg']}" for item in error.errors()]
         raise Refusal(Fault(BAD_BINDING, words, Place(file)) for words in found) from None

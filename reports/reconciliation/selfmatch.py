@@ -14,21 +14,21 @@ NOT_A_STATEMENT = FaultKind(
     "对账-来源-01",
     "不是对账单",
     "银行出具的对账单",
-    "流水是记账依据，不能用来对账。请向开户行索取该月对账单后登记。",
+    "流水是记账依据，不能用来对账。对账单原已登记的，运行 riskpool verify 查明是谁换了它，用备份恢复。",
     ExitCode.REFUSED,
 )
 SAME_FILE = FaultKind(
     "对账-来源-02",
     "对账单与记账凭证出自同一文件",
     "与记账依据相互独立的对账单",
-    "用自己的流水核对自己的账不能证明什么。请向开户行另取对账单。",
+    "用自己的流水核对自己的账不能证明什么。运行 riskpool verify 查明账内所存的对账单是否被换过，用备份恢复。",
     ExitCode.REFUSED,
 )
 SAME_ROWS = FaultKind(
     "对账-来源-03",
     "对账单的各行与已入账流水完全相同",
     "与记账依据相互独立的对账单",
-    "这份对账单像是流水另存的文件。请向开户行另取对账单。",
+    "这份对账单的内容是从流水抄来的。运行 riskpool verify 查明账内所存的对账单是否被换过，用备份恢复。",
     ExitCode.REFUSED,
 )
 KINDS = (NOT_A_STATEMENT, SAME_FILE, SAME_ROWS)
@@ -49,9 +49,9 @@ def _basis_digests(book: Book, slug: str) -> frozenset[str]:
 def _faults(paper: BankPaper, basis: frozenset[str], lists: Iterable[BankPaper]) -> Iterator[Fault]:
     place = Place(paper.file.name)
     if paper.kind != "statement":
-        yield Fault(NOT_A_STATEMENT, f"读作「{paper.layout}」", place)
+        yield Fault(NOT_A_STATEMENT, "账内所存的这份文件标作流水", place)
     elif paper.file.short in basis:
-        yield Fault(SAME_FILE, f"文件摘要 {paper.file.short}", place)
+        yield Fault(SAME_FILE, f"所指的文件 {paper.file.short} 正是记账所据的流水", place)
     else:
         for other in lists:
             if other.layout == paper.layout and paper.lines and _rows(other.lines) == _rows(paper.lines):

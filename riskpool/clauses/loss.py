@@ -1,7 +1,7 @@
 """Kinds that make the loss base: what counts, what is taken off, the IP part of mixed security, caps on the base."""
 
 from ledger.faults import FaultKind
-from ledger.money import half_up
+from ledger.money import half_up, yuan_text
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.meters import LAZY, METER, bind_cap
 from riskpool.clauses.run import ONE, ZERO, Run, Template, UnsetRead, WordTest
@@ -20,7 +20,7 @@ def _bind_base_of(clause: Clause, _seats: Seats) -> Bound:
 
     def base_of(run: Run) -> None:
         if run.components:
-            raise run.refusal(TWO_BASES, f"{clause.article}再次适用")
+            raise run.refusal(TWO_BASES, f"损失基数已由另一条规定，{clause.article}又规定一次")
         run.components = components
         amounts, loss = run.moneys(components)
         figure = run.loss = run.add(adding, amounts, loss)
@@ -53,9 +53,9 @@ def _bind_ip_part(clause: Clause, _seats: Seats) -> Bound:
             return
         quota, whole = run.money("ip_quota"), run.money("all_quotas")
         if whole[0] <= 0:
-            raise run.wrong_fact("all_quotas", str(whole[0]), "大于零")
+            raise run.wrong_fact("all_quotas", whole[0], "大于零的金额")
         if quota[0] > whole[0]:
-            raise run.wrong_fact("ip_quota", str(quota[0]), f"不大于各项合计 {whole[0]}")
+            raise run.wrong_fact("ip_quota", quota[0], f"不大于各项合计 {yuan_text(whole[0])} 元")
         amount = half_up(run.base[0] * quota[0], whole[0])
         run.base = run.add(sharing, (whole, ONE, run.base, quota), amount)
 

@@ -15,6 +15,8 @@ from riskpool.literals import MILLION, ORDER_WORDS, Comparison, Quantity
 EFFECT = Parameter("effect", "不符合时", "choice", {"refuse": "不予", "defer": "暂缓", "flag": "只提示"})
 AT = Parameter("at", "审查时点", "choice", {"inclusion": "备案时", "application": "申请时"})
 WHOLE = (MILLION, f"k{MILLION}")
+NO_WHOLE = "核对申请材料，填错的更正后重报；确为零的，这一条没法计算，报主管商办法制定机关解释。"
+"""What to do where a ratio has nothing to be taken of."""
 
 
 COMPARE: dict[Op, Callable[[int, int], bool]] = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
@@ -104,7 +106,7 @@ def _bind_require_ratio(clause: Clause, _seats: Seats) -> Bound:
         # fact ÷ over by cross-multiplication: 10⁶ × fact against rate × over, nothing is divided or rounded.
         part, whole = run.money(fact), run.money(over)
         if whole[0] <= 0:
-            raise run.wrong_fact(over, str(whole[0]), "大于零的分母")
+            raise run.wrong_fact(over, whole[0], "大于零的金额，才能作分母", NO_WHOLE)
         judge(run, template, part, whole, WHOLE, limit)
 
     return require_ratio

@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ledger.faults import Fault, FaultKind, Place, Refusal
+from ledger.money import yuan_text
 from riskpool.decision import Effect, Op, Origin, Value
 from riskpool.facts import BAD_FACT, METER_DIMENSIONS, CaseFacts, FactValue, day_number, title_of
 
@@ -212,10 +213,18 @@ class Run:
 
     def refusal(self, kind: FaultKind, found: str) -> Refusal:
         """A refusal that names the case."""
-        return Refusal([Fault(kind, found, Place(f"案件 {self.facts.case}"))])
+        return Refusal([Fault(kind, found, Place(self.facts.named))])
 
-    def wrong_fact(self, name: str, found: str, expected: str) -> Refusal:
-        """A refusal of one fact's value."""
+    def wrong_fact(self, name: str, fen: int, expected: str, remedy: str = "") -> Refusal:
+        """A refusal of one fact's amount."""
         return Refusal(
-            [Fault(BAD_FACT, found, Place(f"案件 {self.facts.case}", column=title_of(name)), expected=expected)]
+            [
+                Fault(
+                    BAD_FACT,
+                    f"{yuan_text(fen)} 元",
+                    Place(self.facts.named, column=title_of(name)),
+                    expected=expected,
+                    remedy=remedy,
+                )
+            ]
         )

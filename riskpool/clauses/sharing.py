@@ -4,9 +4,11 @@ Ratios stay integer pairs until ``allotment``, the one clause where they become 
 """
 
 from ledger.faults import FaultKind
+from ledger.money import yuan_text
 from riskpool.clauses.kind import BandRow, Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.requirements import COMPARE, WHOLE
 from riskpool.clauses.run import ONE, ZERO, Figure, LightStep, Ratio, Run, Slice, Template, UnsetRead
+from riskpool.facts import title_of
 from riskpool.literals import MILLION, Comparison
 
 TWO_RATIOS = FaultKind(
@@ -23,7 +25,7 @@ FAULTS = (TWO_RATIOS, NO_BAND)
 
 def _set_ratio(run: Run, clause: Clause, payer: str, ratio: Ratio) -> None:
     if payer in run.ratios:
-        raise run.refusal(TWO_RATIOS, f"「{payer}」再次适用{clause.article}")
+        raise run.refusal(TWO_RATIOS, f"分担方「{payer}」已由另一条规定，{clause.article}又规定一次")
     run.ratios[payer] = ratio
 
 
@@ -108,7 +110,7 @@ def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
                 found = band
                 break
         if found is None or found.rating is None:
-            raise run.refusal(NO_BAND, f"{clause.article}：{found.why if found else '各档之外'}")
+            raise run.refusal(NO_BAND, _outside(clause, amount, found.why if found else "各档之外"))
         # In the first band both readings agree, so a text that leaves the reading open is not asked.
         if found is rising[0] or reading == "whole":
             _set_ratio(run, clause, payer, Ratio(run.add_again(found.rating), WHOLE))
@@ -118,7 +120,7 @@ def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
         slices = []
         for band in rising[: rising.index(found) + 1]:
             if band.rating is None:
-                raise run.refusal(NO_BAND, f"{clause.article}：{band.why}")
+                raise run.refusal(NO_BAND, _outside(clause, amount, band.why))
             end = amount
             if band.top and band is not found:
                 end = run.add(topping, (amount, band.top), min(amount[0], band.top[0]))
@@ -127,6 +129,11 @@ def _bind_rate_by_band(clause: Clause, _seats: Seats) -> Bound:
         _set_ratio(run, clause, payer, Ratio(ZERO, amount, tuple(slices)))
 
     return rate_by_band
+
+
+def _outside(clause: Clause, amount: Figure, why: str) -> str:
+    """What lies in a hole of the text, and what the text says of it."""
+    return f"{title_of(clause.word('by'))} {yuan_text(amount[0])} 元，{clause.article}：{why}"
 
 
 def _each_rate(run: Run, payer: str, template: Template, figure: Figure) -> None:

@@ -20,7 +20,7 @@ NOT_STATED = FaultKind(
 )
 NO_SIZE = FaultKind(
     "入库-倍数-01",
-    "放大倍数以资金池规模为基数，办法没有写明规模",
+    "放大倍数以资金池规模为基数，规模未定",
     "写明资金池规模的办法",
     "取得已签发的文本后录入资金池规模，再采用。",
     ExitCode.REFUSED,
@@ -81,7 +81,7 @@ def _bind_leverage(clause: Clause, seats: Seats) -> Bound:
     def leverage(run: Run) -> None:
         base = size if basis == "size" else run.money(LEVERAGE_FACTS[basis])
         if base is None:
-            raise run.refusal(NO_SIZE, clause.article)
+            raise run.refusal(NO_SIZE, f"{clause.article}以资金池规模为基数，规模未定")
         limit = run.add(limiting, (WHOLE, ONE, base, multiple), base[0] * multiple[0] // MILLION)
         both = (run.money("in_pool_principal"), run.money("loan_principal"))
         after = run.add(adding, both, both[0][0] + both[1][0])

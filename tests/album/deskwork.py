@@ -4,13 +4,17 @@ import atexit
 import json
 import re
 import socket
+from collections.abc import Callable
+from pathlib import Path
 
-from album.stage import EXAMPLES, NONE, YEAR, Provocation, Stage
+from album.stage import EXAMPLES, FILES, NONE, YEAR, Provocation, Stage
 from filelock import FileLock
 
 from ledger.ids import event_id
 from ledger.journal import head_text
+from ledger.provenance import digest
 
+STATEMENT = "2023-03/boc-01-statement-202303.xml"
 BOC_LIST, LOANS = "2023-03/boc-01-list-202303.csv", "2023-03/boc-loans-202303.xlsx"
 RULE = EXAMPLES.parents[1] / "riskpool" / "rules" / "demo-2023" / "2023-01-01"
 AFTER_APPLICATION = "2023-06/boc-loans-202306.xlsx"
@@ -92,8 +96,6 @@ LOCKS: list[FileLock] = []
 
 
 def _other_document(stage: Stage) -> None:
-    from ledger.provenance import digest  # noqa: PLC0415 - of this preparation alone
-
     stage.example(BOC_LIST, "流水.csv")
     name = digest((stage.folder / "流水.csv").read_bytes())[:16]
     (stage.books / "readings" / f"{name}.json").unlink(missing_ok=True)
@@ -249,6 +251,54 @@ TEMPLATES = (
         lambda s: s.cells(LOANS, "表.xlsx"),
     ),
 )
+RARE = "收𠮷某商行退款"
+
+
+def _rare(stage: Stage) -> None:
+    _notice(stage)
+    stage.does(VOUCHER.format(RARE, LINES), "review --as lu", "post --as shen")
+
+
+def _kept(stage: Stage, source: str) -> tuple[Path, dict[str, object]]:
+    """What the books keep of an example file in neutral words, and where."""
+    path = stage.books / "statements" / f"{digest((FILES / source).read_bytes())[:16]}.json"
+    return path, json.loads(path.read_text(encoding="utf-8"))
+
+
+def _exchanged(what: str) -> Callable[[Stage], None]:
+    """Somebody puts what was read of the list in place of what was read of the statement, in part or whole."""
+
+    def prepare(stage: Stage) -> None:
+        path, said = _kept(stage, STATEMENT)
+        _, listed = _kept(stage, BOC_LIST)
+        changed = {
+            "kind": {**said, "kind": "list"},
+            "file": {**said, "file": listed["file"]},
+            "rows": {**listed, "kind": "statement", "file": said["file"], "until_on": said["until_on"]},
+        }
+        path.write_text(json.dumps(changed[what], ensure_ascii=False), encoding="utf-8")
+
+    return prepare
+
+
+def _late(stage: Stage) -> None:
+    """The year-end draft waits; then December gets one voucher more."""
+    lines = "--line Income:4501专户利息=-1.00 --line Assets:1012在途资金=1.00"
+    _notice(stage)
+    now = "2024-01-04T10:00:00"
+    stage.run("close 2023-12 --as chen --reviewed-by lu", now=now)
+    stage.does(f"{VOUCHER.format('补记利息', lines)} --on 2023-12-31", "review --as lu", now=now)
+    numbers = sorted(path.name[:7] for path in (stage.books / "drafts").glob("*-drafted.json"))
+    stage.does(f"post {numbers[-1]} --as shen", now=now)
+
+
+def _other_chief(stage: Stage) -> None:
+    """The decision names a chief, and somebody takes the chief's name off the draft that bears it."""
+    stage.does(DECIDE)
+    stage.books_text("drafts/D*-1-drafted.json", (' "chief": "gu",\n "documents"', ' "chief": "",\n "documents"'))
+    stage.does("review --as lu")
+
+
 RULES = (
     act("办法-文本-06", "查看没有随附的办法。", "rules show nosuch"),
     act("办法-采用-02", "还没有采用办法就裁决。", DECIDE, "opened", prepare=_applied(), spoils=True),
@@ -290,6 +340,12 @@ RULES = (
 )
 ENTRY = (
     act("命令-日期-01", "日期写成了 2024.3.20。", f"{TRANSFER.format('1.00', 'HB-9')} --on 2024.3.20"),
+    act(
+        "命令-文字-01",
+        "摘要写了六百字。",
+        VOUCHER.format("长" * 600, LINES),
+        prepare=_notice,
+    ),
     act("命令-金额-01", "金额有三位小数。", TRANSFER.format("1.234", "HB-9")),
 )
 MONEY = (
@@ -372,6 +428,14 @@ POSTING = (
         prepare=_notice,
         spoils=True,
     ),
+    act(
+        "记账-主管-01",
+        "有人把草稿上签字的主管抹去。",
+        "post --as shen",
+        "decide BC2023-001",
+        prepare=_other_chief,
+        spoils=True,
+    ),
     meddled(
         "记账-链头-01", "链头文件被人改过。", TRANSFER.format("1.00", "HB-9"), "head.beancount", ("链头 0", "链头 1")
     ),
@@ -388,6 +452,8 @@ CORRECTIONS = (
         "reverse 登-2024-02-0001 --reason 试验 --as chen --chief gu --on 2024-01-15",
     ),
     act("更正-撤回-02", "撤回一件已经拨付的裁决。", "reverse 记-2023-06-0003 --reason 试验 --as chen --chief gu"),
+    act("更正-撤回-01", "撤回期初余额。", "reverse 记-2023-02-0001 --reason 试验 --as chen --chief gu"),
+    act("更正-撤回-05", "撤回上年的一笔利息。", "reverse 记-2023-03-0002 --reason 试验 --as chen --chief gu"),
     act(
         "更正-蓝字-01",
         "蓝字分录借贷不平。",
@@ -400,6 +466,36 @@ RECONCILING = (
         "对账-确认-01",
         "两笔并不在待确认之列。",
         "match 记-2023-03-0001 bank-00000000000000000000 --account boc-01 --as chen --on 2023-03-31",
+    ),
+    act(
+        "对账-来源-01",
+        "有人把账内所存的对账单改成了流水。",
+        "reconcile 2023-03 --account boc-01",
+        prepare=_exchanged("kind"),
+        spoils=True,
+    ),
+    act(
+        "对账-来源-02",
+        "有人让账内所存的对账单指向流水的文件。",
+        "reconcile 2023-03 --account boc-01",
+        prepare=_exchanged("file"),
+        spoils=True,
+    ),
+    act(
+        "对账-来源-03",
+        "有人把流水的各行抄进账内所存的对账单。",
+        "reconcile 2023-03 --account boc-01",
+        prepare=_exchanged("rows"),
+        spoils=True,
+    ),
+    act(
+        "结账-年末-01",
+        "年末结转制单之后，十二月又记了一笔。",
+        "post --as shen",
+        "year-end 2023-12-31",
+        prepare=_late,
+        spoils=True,
+        now="2024-01-04T10:00:00",
     ),
     act("结账-月份-01", "跳过月份结账。", "close 2024-04 --as chen --reviewed-by lu"),
     act("结账-条件-01", "对账和月末状况都还没有。", "close 2023-03 --as chen --reviewed-by lu", "opened"),
@@ -455,6 +551,13 @@ PAPERS = (
     act("报表-月份-01", "账上没有这个月份。", "report month 2030-01"),
     act("报表-月报-01", "月报里没有这个数。", "report figure 2023-03 没有这个数"),
     act("报表-案件-01", "没有这个案件。", "report case BC2099-001"),
+    act(
+        "报表-字形-01",
+        "摘要里有随附字体没有的字：退款的商行名中有个「𠮷」。",
+        "report voucher 记-2024-03-0001 --out 表",
+        prepare=_rare,
+        spoils=True,
+    ),
     act("报表-科目-01", "没有这个科目。", "report ledger 9999"),
     act("账簿-凭证-01", "没有这张凭证。", "report voucher 记-2099-01-0001"),
     act(

@@ -260,6 +260,152 @@ MORE_LISTS = (
     ),
 )
 
+ABC_MOVED = "2023-04-27 17:00:05"
+
+
+def _moves(*moves: tuple[str, float, str]) -> list[tuple[str, str, object]]:
+    """Rows of 农业银行's list of April in place of its own: (time, amount, 摘要), from the balance of March's end."""
+    said: list[tuple[str, str, object]] = []
+    balance = 6003740.00
+    for number, (at, amount, summary) in enumerate(moves, 4):
+        balance += amount
+        side, other = ("B", "C") if amount > 0 else ("C", "B")
+        cells = {"A": at, side: abs(amount), other: None, "D": balance, "J": summary, "K": at[:10].replace("-", "")}
+        said += [("账户明细", f"{column}{number}", value) for column, value in cells.items()]
+    for column in "CDJK":
+        said += [("账户明细", f"{column}{row}", None) for row in (4 + len(moves), 5 + len(moves))]
+    for row, name, sign in ((4 + len(moves), "汇总收入金额", 1), (5 + len(moves), "汇总支出金额", -1)):
+        total = sum(amount * sign for _, amount, _ in moves if amount * sign > 0)
+        said += [("账户明细", f"A{row}", name), ("账户明细", f"B{row}", total)]
+    return said
+
+
+def _shuffled(stage: Stage) -> None:
+    moves = _moves(*((ABC_MOVED, amount, "手续费") for amount in (20.00, -20.00, 30.00, -30.00)))
+    by_row = {cell: value for _, cell, value in moves}
+    swapped = [
+        (sheet, cell, by_row[f"{cell[0]}{ {5: 6, 6: 5}.get(int(cell[1:]), int(cell[1:])) }"])
+        for sheet, cell, _ in moves
+    ]
+    stage.cells(ABC, "流水.xlsx", *swapped)
+
+
+def _twice_within_a_second(stage: Stage) -> None:
+    pair = ((ABC_MOVED, 20.00, "转账"), (ABC_MOVED, -20.00, "手续费"))
+    stage.cells(ABC, "先.xlsx", *_moves(*pair))
+    stage.does("import 先.xlsx --as chen")
+    stage.cells(ABC, "流水.xlsx", *_moves(*pair, ("2023-04-28 09:00:00", 700.00, "转账")))
+
+
+def _two_hundred(stage: Stage) -> None:
+    rows = {"A": "流水号", "B": "20230321", "C": "20230321 02:10:00", "E": "0.01", "I": "结息"}
+    cells: list[tuple[str, str, object]] = []
+    for number in range(200):
+        row = {**rows, "A": f"9{number:07d}", "D": None, "H": f"{4000000 + (number + 1) / 100:.2f}"}
+        cells += [("交易明细", f"{column}{number + 2}", value) for column, value in row.items()]
+    stage.cells(ZJRC_A, "流水.xlsx", *cells)
+
+
+def _inserted(rows: list[str]) -> list[str]:
+    came = (
+        rows[8]
+        .replace("+60000.00,+12060000.00", "+1.00,+12060001.00")
+        .replace("036417955000000001", "036417955000000009")
+    )
+    went = (
+        rows[10]
+        .replace("-20.00,+12067482.50", "-1.00,+12060000.00")
+        .replace("008153185000000001", "008153185000000009")
+    )
+    day = ",20230318,"
+    fresh = [came.replace(",20230315,", day), went.replace(",20230328,", day)]
+    head = [*rows[:1], "总笔数[ Total number ],5", "借方发生总笔数[ Total Numbers of Debited Payments ],2"]
+    head += [
+        "借方发生总额[ Total Debit Amount of Payments ],21.00",
+        "贷方发生总笔数[ Total Numbers of Credited Payments ],3",
+    ]
+    head += ['贷方发生总额[ Total Credit Amount of Payments ],"67,503.50"', *rows[6:9]]
+    return [*head, *fresh, *rows[9:]]
+
+
+def _second_account(stage: Stage) -> None:
+    said = (FILES.parent / "pool.toml").read_text(encoding="utf-8")
+    first = said[said.index('[[account]]\nslug = "crcb-01"') : said.index("[[contributor]]")]
+    other = first.replace("crcb-01", "crcb-02").replace('no = "01"', 'no = "02"').replace("000017", "000025")
+    stage.put("pool.toml", said.replace(first, first + other.replace("专户（虚构）", "第二专户（虚构）")))
+    amended = "amend-pool pool.toml --reason 新开账户 --as chen --chief gu"
+    stage.does(amended, "review --as lu", "post --as shen")
+    stage.example("2023-04/crcb-01-list-202304.xlsx", "流水.xlsx")
+
+
+def _own_book(stage: Stage, *changes: tuple[str, str, object]) -> None:
+    """A bank's own workbook: other titles, and a column under a name that is not ours."""
+    names = ((FIRST_SHEET, "A1", "贷款台账"), (RIGHTS, "A1", "权利台账"), (FIRST_SHEET, "K4", "约定利息"))
+    stage.cells(LOANS, "台账.xlsx", *names, *changes)
+
+
+ANSWERED = 'kind = "loans"\nparty = "boc"\n\n[columns]\n"约定利息" = "年利率"\n'
+
+
+def _two_bindings(stage: Stage) -> None:
+    _own_book(stage)
+    stage.put("synonyms/甲.toml", ANSWERED)
+    stage.put("synonyms/乙.toml", ANSWERED.replace("boc", "abchina"))
+
+
+def _learning(code: str, how: str, answers: str, *changes: tuple[str, str, object]) -> Provocation:
+    def prepare(stage: Stage) -> None:
+        _own_book(stage, *changes)
+        stage.put("回答.toml", answers)
+
+    return Provocation(code, how, "template learn 台账.xlsx --kind loans --answers 回答.toml", "none", prepare)
+
+
+JOINED_FAULTS = (
+    Provocation(
+        "导入-余额-04",
+        "流水在 Excel 里重新排过：两进两出在同一秒，余额看不出先后。",
+        IMPORT.format("流水.xlsx"),
+        ABC,
+        _shuffled,
+    ),
+    Provocation("导入-截断-01", "流水正好 200 行，没有合计。", IMPORT.format("流水.xlsx"), prepare=_two_hundred),
+    rearranged("导入-衔接-02", "已入账的月份里多出一进一出。", _inserted, books=YEAR),
+    Provocation(
+        "导入-衔接-03",
+        "同一秒里一进一出，第二份流水从同样的一进一出开始：看不出是同一对还是另一对。",
+        IMPORT.format("流水.xlsx"),
+        ABC,
+        _twice_within_a_second,
+        spoils=True,
+    ),
+    Provocation(
+        "导入-账号-03",
+        "慈溪农商银行有两个专户，流水没有写账号，余额也接不上任何一个。",
+        IMPORT.format("流水.xlsx"),
+        prepare=_second_account,
+        spoils=True,
+    ),
+    keeping(
+        "导入-对账单-02",
+        "四月的对账单各笔都对，期初却与三月的期末差一元。",
+        "2023-04/boc-01-statement-202304.xml",
+        "对账单.xml",
+        (">7067482.50<", ">7067483.50<"),
+        (">9067482.50<", ">9067483.50<"),
+        (">9067462.50<", ">9067463.50<"),
+    ),
+    Provocation(
+        "导入-登记-34",
+        "两份栏目对应都认得银行的这张表。",
+        IMPORT.format("台账.xlsx"),
+        LOANS,
+        _two_bindings,
+    ),
+    _learning("模板-绑定-01", "预先写的回答里没有说「约定利息」是哪一栏。", 'kind = "loans"\nparty = "boc"\n'),
+    _learning("模板-绑定-02", "各栏都有着落，有一格却读不出来。", ANSWERED, (FIRST_SHEET, "I5", "200万元")),
+)
+
 REGISTER_FAULTS = (
     filled(
         "导入-登记-33",
@@ -374,5 +520,5 @@ OPENING_FAULTS = (
     _opening("建账-期初-01", "期初余额与对账单不同。", ("科目余额", "C7", 5999999), ("科目余额", "C12", 1740001)),
 )
 
-PROVOCATIONS = (*FILE_FAULTS, *LIST_FAULTS, *MORE_LISTS, *REGISTER_FAULTS, *OPENING_FAULTS)
+PROVOCATIONS = (*FILE_FAULTS, *LIST_FAULTS, *MORE_LISTS, *JOINED_FAULTS, *REGISTER_FAULTS, *OPENING_FAULTS)
 assert OPENED, "the default state of the books"

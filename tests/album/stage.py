@@ -6,9 +6,10 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
@@ -19,6 +20,15 @@ FILES = EXAMPLES / "files"
 OPENED = "opened"
 YEAR = "year"
 NONE = "none"
+NOW = "2024-03-20T09:00:00"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A process of its own, for what this one can't be: the words that stand for ``riskpool``, and its environment."""
+
+    words: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,8 +46,9 @@ class Provocation:
     books: str = OPENED
     prepare: Callable[["Stage"], None] = lambda _: None
     spoils: bool = False
-    now: str = "2024-03-20T09:00:00"
+    now: str = NOW
     answers: str = ""
+    apart: Callable[["Stage"], Apart] | None = None
 
 
 @dataclass
@@ -105,7 +116,13 @@ class Stage:
         path.chmod(0o600)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
-    def run(self, command: str, *, now: str = "2024-03-20T09:00:00", answers: str = "") -> tuple[int, str]:
+    def does(self, *commands: str, now: str = NOW) -> None:
+        """Commands of a preparation, one after the other; each must succeed."""
+        for command in commands:
+            code, said = self.run(command, now=now)
+            assert code == 0, f"{command}\n{said}"
+
+    def run(self, command: str, *, now: str = NOW, answers: str = "") -> tuple[int, str]:
         """The real command line, in this process: its exit code and all that it says."""
         from desk.cli.app import main  # noqa: PLC0415 - loads the whole program
 
@@ -123,7 +140,23 @@ class Stage:
                 code = 0
             except SystemExit as ended:
                 code = int(ended.code or 0)
-        return code, said.getvalue().replace(f"{self.folder}/", "").replace(str(self.folder), ".")
+        return code, self._plain(said.getvalue())
+
+    def run_apart(self, command: str, apart: Apart, now: str) -> tuple[int, str]:
+        """The real command line in a process of its own."""
+        done = subprocess.run(
+            [*apart.words, *shlex.split(command)],
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            cwd=self.folder,
+            env={**os.environ, "RISKPOOL_NOW": now, **apart.environment},
+        )
+        return done.returncode, self._plain(done.stdout)
+
+    def _plain(self, said: str) -> str:
+        return said.replace(f"{self.folder}/", "").replace(str(self.folder), ".")
 
 
 def _state(books: Path) -> dict[str, tuple[int, int]]:
@@ -162,7 +195,10 @@ class Theatre:
                 stage.books.symlink_to(kept)
         one.prepare(stage)
         before = _state(stage.books)
-        said = stage.run(one.command, now=one.now, answers=one.answers)
+        if one.apart:
+            said = stage.run_apart(one.command, one.apart(stage), one.now)
+        else:
+            said = stage.run(one.command, now=one.now, answers=one.answers)
         changed = {path for path, _ in before.items() ^ _state(stage.books).items()}
         assert not changed, f"{one.code}: {one.command!r} has changed the books: {sorted(changed)}\n{said[1]}"
         return said

@@ -6,13 +6,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from album import deskwork, importing
+from album.every import EVERY
 from album.not_yet import NOT_YET
 from album.stage import Provocation, Theatre
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "album.md"
-EVERY = (*importing.PROVOCATIONS, *deskwork.PROVOCATIONS)
 
 
 def _maker(name: str) -> ModuleType:

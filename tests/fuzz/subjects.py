@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from desk.acts.office import Office
@@ -58,10 +59,16 @@ def cut_back(books: Path, state: str, folder: Path) -> Path:
 
     Else before an example file came in, or before an act on something: ``decide BC2023-001``.
     """
-    book = Book.load(books)
     if state == "year":
         return Path(shutil.copytree(books, folder))
+    book = _whole(books)
     return _cut(book, books, _number(book, books, state), folder)
+
+
+@cache
+def _whole(books: Path) -> Book:
+    """Books that nobody changes, loaded once for all the states that are cut from them."""
+    return Book.load(books)
 
 
 def _number(book: Book, books: Path, state: str) -> int:

@@ -148,6 +148,7 @@ def test_policies_are_dated_the_opening_day(pool: Pool) -> None:
         (changed("balances", 5, party="02", account="累计结余"), ["13"]),
         (changed("cases", 0, recourse_fen="50000.01"), ["30"]),
         (changed("cases", 0, base_fen="200000.01"), ["30"]),
+        (changed("cases", 0, recovered_gross_fen="49999.99"), ["30"]),
         (changed("cases", 0, unpaid_principal_fen="150000.01"), ["30"]),
         (changed("cases", 0, loan="BOC2023-0009"), ["15"]),
         (changed("cases", 0, decided_on="2023-03-01"), ["22"]),

@@ -149,7 +149,8 @@ def test_a_binding_is_read_back_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("kind = ", "Invalid value"),
+        ("kind = ", "写法不对"),
+        ("kind = loans\n", "第 1 行第 8 个字符处写法不对"),
         ('kind = "statement"', "应为 loans、tapes"),
         ('kind = "loans"\n[columns]\n"甲" = "没有的栏"', "本系统没有栏目「没有的栏」"),
         ('kind = "loans"\n[columns]\n"甲" = "用途"\n"乙" = "用途"', "两栏都对应「用途」"),

@@ -22,7 +22,7 @@ from ledger.events import (
 from ledger.faults import FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.provenance import digest
-from riskpool import calendars, cases, facts, granting, recovery, rounds, rulefaults, ruletext, suspension, waterfall
+from riskpool import calendars, cases, facts, granting, recovery, rulefaults, ruletext, suspension, waterfall
 from riskpool.cases import Measure, RecoveryHistory
 from riskpool.checker import problems
 from riskpool.clauses import KINDS as CLAUSE_KINDS
@@ -314,8 +314,6 @@ def test_recovery_goes_on_from_an_opening() -> None:
     assert (history.notified_fen, dict(history.contributors)) == (20_000_000, {"01": 12_000_000, "02": 8_000_000})
     event, _ = cases.recovery_of(report(1, 1_000_001), terms, paid_fen=40_000_000, history=history)
     assert event.pool_fen == 500_001  # half of 41,000,001 net so far, half up, less 20,000,000
-    with pytest.raises(Refusal, match="追偿-期初-01"):
-        cases.opening_history(taken(recovered_gross_fen=0, recovered_cost_fen=0))
     with pytest.raises(Refusal, match="追偿-比例-01"):
         cases.opening_terms(taken(), ruletext.shipped("deyang"))
 
@@ -332,7 +330,7 @@ def test_every_kind_has_its_sentences() -> None:
 
 
 def test_fault_codes_are_unique() -> None:
-    modules = (calendars, facts, granting, recovery, rounds, rulefaults, ruletext, suspension, waterfall)
+    modules = (calendars, facts, granting, recovery, rulefaults, ruletext, suspension, waterfall)
     listed = [kind for module in modules for kind in module.KINDS if kind is not standing.NOT_STATED]
     kinds: list[FaultKind] = [*listed, *(kind for room in (drawing, loss, sharing, standing) for kind in room.FAULTS)]
     assert len({kind.code for kind in kinds}) == len(kinds)

@@ -10,6 +10,7 @@ from riskpool import clauses
 from riskpool.clauses.kind import TOPICS
 from riskpool.facts import CaseFacts, FactValue
 from riskpool.literals import AFTER, BEFORE, comparison, quantity, span
+from riskpool.rounds import Claim, share_out_round
 from riskpool.rulefile import HEADER, RuleText, read_rule_text
 from riskpool.ruletext import in_force, open_faults, shipped, shipped_file, shipped_refs
 from riskpool.views import STATUS_WORDS, assumed, describe
@@ -246,7 +247,27 @@ def test_a_missing_fact_refuses_and_all_missing_ones_of_the_gate_are_named() -> 
     text = read_rule_text(toml(more, ("eligibility",)))
     with pytest.raises(Refusal) as refused:
         decide(text, facts(), [])
-    assert [fault.place.column for fault in refused.value.faults] == ["loan_principal", "is_sued"]
+    assert [fault.place.column for fault in refused.value.faults] == ["借款合同金额", "已起诉或仲裁"]
+
+
+BY_SIZE = """[clause."第十七条".balance_limit]
+payer = "pool"
+basis = "size"
+share_out = "fifo"
+rest = "queue"
+"""
+
+
+def test_what_is_measured_by_the_pools_size_needs_a_text_that_speaks_of_it() -> None:
+    with pytest.raises(Refusal) as refused:
+        read_rule_text(toml(BY_SIZE, ("balance_limit",)))
+    assert [fault.found for fault in refused.value.faults] == ["以资金池规模为准，办法没有写规模"]
+    said = BY_SIZE + '[clause."第十八条".pool_size]\n'
+    read_rule_text(toml(said + 'amount = "3000万元"\n', ("balance_limit", "size")))
+    text = read_rule_text(toml(said + 'unset = { amount = "原文未写" }\n', ("balance_limit", "size")))
+    on, pool = date(2023, 6, 1), {"pool_paid_out": 0}
+    with pytest.raises(Refusal, match="金额（amount）未定：原文未写"):
+        share_out_round(text, [Claim("BC-1", "boc", on, on, 100)], on, used={}, pool=pool)
 
 
 def test_an_unset_parameter_refuses_only_the_case_that_reads_it() -> None:

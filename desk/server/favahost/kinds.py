@@ -11,7 +11,7 @@ WRONG_FAVA = FaultKind(
     "界面-版本-01",
     "界面程序 Fava 的版本或内部结构不符",
     f"Fava {VERSION}，与本系统一起测试过的版本",
-    "按安装说明重新安装固定的依赖版本，不要单独升级 Fava。",
+    "按 requirements/desk.lock 重新安装，不要单独升级 Fava；其余命令不受影响。",
 )
 UNREADABLE = FaultKind(
     "界面-账簿-01",
