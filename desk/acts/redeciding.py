@@ -19,13 +19,6 @@ SETTLED_OTHERWISE = FaultKind(
     "先用 riskpool reverse 撤回该补偿退回或核销，再裁决；确已收到退回款的，报主管。",
     ExitCode.REFUSED,
 )
-TEXT_GONE = FaultKind(
-    "裁决-再次-02",
-    "本案原来所依的办法不在账内",
-    "裁决时采用的那个版本",
-    "一案始终依同一版本：撤回对该办法采用的撤回，或用备份恢复。",
-    ExitCode.REFUSED,
-)
 DRAWN_LATER = FaultKind(
     "裁决-出资-05",
     "办法既让核定的补偿排队，又让出资方依次支用",
@@ -33,7 +26,7 @@ DRAWN_LATER = FaultKind(
     "钱到位时各出资方还有多少，要到那时才知道，本版不支持两者并用：报主管，另定承担办法。",
     ExitCode.REFUSED,
 )
-KINDS = (SETTLED_OTHERWISE, TEXT_GONE, DRAWN_LATER)
+KINDS = (SETTLED_OTHERWISE, DRAWN_LATER)
 
 
 def refuse_drawn_later(text: RuleText) -> None:
@@ -57,8 +50,7 @@ def frozen_text(texts: Sequence[RuleText], file: CaseFile, rule_sha256: str) -> 
     """The very version that decided the case: a later one never touches it (rules.md §6)."""
     assert file.decided is not None, "only a decided case has its text frozen"
     found = [text for text in texts if (text.ref, text.sha256) == (file.decided.rule, rule_sha256)]
-    if not found:
-        raise Refusal([Fault(TEXT_GONE, f"{file.case} {file.decided.rule}")])
+    assert found, f"{file.case}: an adoption on which a decision rests is not withdrawn"
     return found[0]
 
 

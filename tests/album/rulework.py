@@ -11,6 +11,11 @@ APPLICATION = "2023-06/abchina-application-BC2023-001.xlsx"
 TAPE, RECOVERY = "2023-06/abchina-tape-202306.xlsx", "2023-12/abchina-recovery-BC2023-001.xlsx"
 LOANS, LATER_LOANS = "2023-03/boc-loans-202303.xlsx", "2023-05/abchina-loans-202305.xlsx"
 DECIDE = "decide BC2023-001 --as chen --chief gu"
+SUPPLEMENT = "supplement {} {} --reason 试验 --attachment 依据.txt --as chen"
+BUDGET = (
+    '[clause."试验第一条".budget]\npayer = "pool"\nmeter = "pool_year"\nper = ["paid_year"]\namount = "1万元"\n'
+    'share_out = "fifo"\nrest = "queue"'
+)
 SIGN = ("review --as lu", "post --as shen")
 Change = tuple[str, str]
 
@@ -126,6 +131,30 @@ def _moved_out(*moves: tuple[str, str]) -> object:
         stage.does(_voucher(*moves), *SIGN, now=DECIDING)
 
     return prepare
+
+
+def _one_drained(stage: Stage) -> None:
+    stage.put("依据.txt", "依据（虚构）\n")
+    lines = "--line Equity:3101出资:02县级财政=10300000.00 --line Equity:3101出资:01市级财政=-10300000.00"
+    said = f"voucher --number SG-9 --summary 出资划转 --reason 试验 {lines} --attachment 依据.txt --as chen"
+    stage.does(said, *SIGN, now=DECIDING)
+    _adopt(stage, DECIDING, TAKING_OVER, ('parts = "实缴比例"', 'parts = ["02"]'))
+
+
+def _budget_spent(stage: Stage) -> None:
+    _adopt(stage, DECIDING, TAKING_OVER, spoken("budget"), with_clause(BUDGET))
+    stage.does(DECIDE, *SIGN, "fund --as chen --chief gu", *SIGN, now=DECIDING)
+
+
+def _paper(stage: Stage) -> None:
+    stage.put("依据.txt", "依据（虚构）\n")
+
+
+def _taken_back(stage: Stage) -> None:
+    _paper(stage)
+    back = "clawback BC2023-001 --amount 100.00 --cause offered --reason 来函 --as chen --chief gu"
+    further = SUPPLEMENT.format("BC2023-001", "--fact 质物处置所得=100.00")
+    stage.does(back, *SIGN, further, *SIGN, now="2024-03-20T09:00:00")
 
 
 def _repaid(stage: Stage) -> None:
@@ -294,13 +323,55 @@ CASES = (
         "损失基数只写了担保机构申请的，来的是银行申请的。",
         ('components = ["principal"]', 'when = { claimant = "担保机构" }\ncomponents = ["principal"]'),
     ),
+    Provocation(
+        "裁决-出资-04",
+        "办法只用一方的钱，这一方的出资已划给另一方。",
+        DECIDE,
+        APPLIED,
+        _one_drained,
+        spoils=True,
+        now=DECIDING,
+    ),
     decided(
-        "裁决-缓付-01",
-        "办法规定起诉之后才支付，银行还没有起诉。",
-        with_clause(
-            '[clause."试验第一条".require]\nsays = "银行已起诉或仲裁"\nfact = "is_sued"\nmust = true\n'
-            'effect = "defer"\nat = "application"'
-        ),
+        "裁决-出资-05",
+        "办法既有年度预算，又让出资方依次支用。",
+        ('parts = "实缴比例"', 'parts = ["02", "01"]'),
+        spoken("budget"),
+        with_clause(BUDGET),
+    ),
+    Provocation("裁决-轮次-01", "没有案件在排队。", "fund --as chen --chief gu", YEAR, spoils=True),
+    Provocation(
+        "裁决-轮次-02",
+        "一年的预算已经用完，其余的还在排队。",
+        "fund --as chen --chief gu",
+        APPLIED,
+        _budget_spent,
+        spoils=True,
+        now=DECIDING,
+    ),
+    Provocation(
+        "裁决-补充-01",
+        "案件编号写错。",
+        SUPPLEMENT.format("BC2023-999", "--claim 100.00"),
+        YEAR,
+        _paper,
+        spoils=True,
+    ),
+    Provocation(
+        "裁决-补充-02",
+        "金额写成了中文，备案登记的日期也想改。",
+        SUPPLEMENT.format("BC2023-001", "--fact 质物处置所得=二十万 --fact 备案日=2023-01-01"),
+        YEAR,
+        _paper,
+        spoils=True,
+    ),
+    Provocation(
+        "裁决-再次-01",
+        "补偿已由人工决定追回一部分，又有新的事实要重算。",
+        DECIDE,
+        YEAR,
+        _taken_back,
+        spoils=True,
     ),
     Provocation(
         "裁决-获利-01",
