@@ -7,7 +7,6 @@ from ledger.book import Book
 from ledger.casefiles import CaseFile
 from ledger.events import ClawbackDecided, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
-from ledger.money import yuan_text
 from riskpool.granting import Standing
 from riskpool.rounds import has_rounds
 from riskpool.rulefile import RuleText
@@ -41,7 +40,7 @@ def refuse_drawn_later(text: RuleText) -> None:
 def refuse_settled_otherwise(file: CaseFile) -> None:
     """A hand's claw-back or a write-off answers a case for good: a computed settlement would undo it unseen."""
     others: list[ClawbackDecided | LossWrittenOff] = [*file.clawbacks, *file.written_off]
-    faults = [Fault(SETTLED_OTHERWISE, f"{item.on} {item.summary} {yuan_text(item.amount_fen)} 元") for item in others]
+    faults = [Fault(SETTLED_OTHERWISE, f"{item.on} {item.summary}") for item in others]
     if faults:
         raise Refusal(faults)
 

@@ -2,15 +2,13 @@
 
 import importlib.util
 import re
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from album import deskwork, importing
 from album.every import EVERY
+from album.page import DOCS, PAGE, require_shown
 from album.stage import Provocation, Theatre
-
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGE = DOCS / "album.md"
 
 
 def _maker(name: str) -> ModuleType:
@@ -22,19 +20,9 @@ def _maker(name: str) -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
-def theatre(demo_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Theatre:
-    return Theatre(demo_year / "books", tmp_path_factory.mktemp("album"))
-
-
-@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.code)
+@pytest.mark.parametrize("one", (*importing.PROVOCATIONS, *deskwork.PROVOCATIONS), ids=lambda one: one.code)
 def test_a_fault_is_provoked_and_the_page_shows_what_it_prints(one: Provocation, theatre: Theatre) -> None:
-    code, said = theatre.said(one)
-    assert f"[{one.code}]" in said
-    assert code in {1, 2, 3}
-    assert "Traceback" not in said
-    assert f"### {one.code}\n\n{one.how}`riskpool " in PAGE.read_text(encoding="utf-8"), "run docs/make_album.py"
-    assert f"\n```text\n{said}\n```\n" in PAGE.read_text(encoding="utf-8"), "run docs/make_album.py"
+    require_shown(one, theatre)
 
 
 def test_every_code_is_in_the_album() -> None:
