@@ -20,7 +20,7 @@ def _maker(name: str) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("one", (*importing.PROVOCATIONS, *deskwork.PROVOCATIONS), ids=lambda one: one.code)
+@pytest.mark.parametrize("one", [*importing.PROVOCATIONS, *deskwork.PROVOCATIONS], ids=lambda one: one.code)
 def test_a_fault_is_provoked_and_the_page_shows_what_it_prints(one: Provocation, theatre: Theatre) -> None:
     require_shown(one, theatre)
 

@@ -6,6 +6,6 @@ from album.page import require_shown
 from album.stage import Provocation, Theatre
 
 
-@pytest.mark.parametrize("one", (*rulework.PROVOCATIONS, *machine.PROVOCATIONS), ids=lambda one: one.code)
+@pytest.mark.parametrize("one", [*rulework.PROVOCATIONS, *machine.PROVOCATIONS], ids=lambda one: one.code)
 def test_a_fault_is_provoked_and_the_page_shows_what_it_prints(one: Provocation, theatre: Theatre) -> None:
     require_shown(one, theatre)
