@@ -339,7 +339,7 @@ def _receipts(book: Book, pending: list[AnyEvent]) -> Iterable[FiledReceipt]:
         yield FiledReceipt(
             account=item.account,
             number=item.receipt_no,
-            on=item.on,
+            on=item.transacted_on,
             amount_fen=item.amount_fen,
             counterparty=item.counterparty,
             sha256=item.receipt,

@@ -160,7 +160,7 @@ def _seen(found: Iterable[BankPaper], slug: AccountSlug) -> Iterator[tuple[Sourc
 
 def _receipt(book: Book, event: ReceiptFiled) -> _Seen:
     return _Seen(
-        on=event.on,
+        on=event.transacted_on,
         amount_fen=event.amount_fen,
         source=book.sources_of(event.event_id)[0],
         number=event.receipt_no,

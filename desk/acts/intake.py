@@ -21,6 +21,7 @@ from ledger.events.base import Event
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.papers import Attachment, BankPaper, Intake, Reading
 from ledger.provenance import SHORT, SourceFile, digest
+from ledger.seal import open_from
 from ledger.signing import require
 from ledger.store import refuse_view
 from ledger.views import broken_off
@@ -208,6 +209,9 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
                 )
             )
             events.append(notified)
+        elif isinstance(event, ReceiptFiled) and event.on < (open_on := open_from(office.root)):
+            # A receipt that comes after its month was closed is filed on the first open day; its own day stands in it.
+            events.append(event.model_copy(update={"on": open_on, "dated_on": event.on}))
         else:
             events.append(_posted_kind(event))
     events += rulings.suspensions(office, events)

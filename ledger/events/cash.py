@@ -5,6 +5,7 @@ Incoming money is drafted from the bank's transaction list, so its event id is t
 arrives as :class:`BankRowConfirmed`, evidence of the posted event.
 """
 
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -202,7 +203,8 @@ class ReceiptFiled(Event):
     """A bank's electronic receipt (银行电子回单) of one transaction was received. It is evidence and posts no money.
 
     ``amount_fen`` is signed from our side. Which row it belongs to is read from list and statement
-    (:mod:`ledger.evidence`), so that it does not matter which of the three came first.
+    (``reports.evidence``), so that it does not matter which of the three came first. ``dated_on`` is the receipt's own
+    day where it is not the booking day: one that comes after its month was closed is filed on the first open day.
     """
 
     kind: Literal["ReceiptFiled"] = "ReceiptFiled"
@@ -212,7 +214,13 @@ class ReceiptFiled(Event):
     amount_fen: NonZeroFen
     counterparty: Text = ""
     counterparty_account: Text = ""
+    dated_on: date | None = None
     receipt: Sha256
+
+    @property
+    def transacted_on(self) -> date:
+        """The day of the transaction."""
+        return self.dated_on or self.on
 
 
 class AccountReconciled(Event):

@@ -12,6 +12,7 @@ from desk.acts.papers import shown_voucher
 from ledger.book import Book, Source, Voucher
 from ledger.events import ReceiptFiled, TransferSent
 from ledger.provenance import SHORT, digest
+from ledger.seal import open_from
 from reports.evidence import Evidences
 
 OPENING = 1_206_748_250
@@ -142,3 +143,14 @@ def test_every_voucher_of_a_year_has_its_row_and_its_statement_and_shares_them_w
     assert len(rows) == len(set(rows))
     missing = [(voucher.no, item.sort, item.said) for voucher, papers in found for item in papers[:2] if item.said]
     assert missing == []
+
+
+def test_a_receipt_that_comes_after_its_month_was_closed_is_filed_on_the_first_open_day(year: Office) -> None:
+    open_on = open_from(year.root)
+    assert open_on > date(2023, 4, 30)
+    import_file(year, receipt(INTEREST), "回单.xml", who=who("chen", "2024-03-04"))
+    through(year, "2024-03-04")
+    filed_late = year.book.events(ReceiptFiled)[-1]
+    assert filed_late.on == open_on
+    assert filed_late.transacted_on == filed_late.dated_on == APRIL[INTEREST].at.date()
+    assert not import_file(year, receipt(INTEREST), "回单.xml", who=who("chen", "2024-03-04")).is_new

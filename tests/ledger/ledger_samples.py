@@ -589,6 +589,14 @@ def _cash() -> dict[str, AnyEvent]:
             counterparty_account="405299900012",
             receipt=SHA,
         ),
+        "ReceiptFiled-late": ReceiptFiled(
+            **head("receipt-late", date(2024, 1, 3), "收到回单 2023033100000002", 1),
+            account="boc-01",
+            receipt_no="2023033100000002",
+            amount_fen=-1,
+            dated_on=date(2023, 3, 31),
+            receipt=SHA,
+        ),
         "AccountReconciled": AccountReconciled(
             **head("reconciled", date(2023, 12, 31), "2023-12 对账相符"),
             account="boc-01",
