@@ -153,7 +153,12 @@ def _amount(title: str, fen: int) -> Iterator[tuple[str, Cell]]:
 
 
 def _shares(book: Book, event: Event) -> list[Section]:
-    parts: tuple[ContributorShare, ...] = getattr(event, "contributors", ()) or getattr(event, "returned", ())
+    given: tuple[ContributorShare, ...] = getattr(event, "contributors", ())
+    back: tuple[ContributorShare, ...] = getattr(event, "returned", ())
+    return [*_parts(book, given, "各出资方"), *_parts(book, back, "退回各出资方")]
+
+
+def _parts(book: Book, parts: tuple[ContributorShare, ...], title: str) -> list[Section]:
     if not parts:
         return []
     names = {party.no: party.name for party in book.pool.contributor}
@@ -162,7 +167,7 @@ def _shares(book: Book, event: Event) -> list[Section]:
         for at, share in enumerate(parts)
     ]
     rows.append(Row((Words("合计", bold=True), column_total(rows, "part")), "total"))
-    return [Table(tuple(map(Column, ("出资方", "金额"))), tuple(rows), "各出资方")]
+    return [Table(tuple(map(Column, ("出资方", "金额"))), tuple(rows), title)]
 
 
 def _record(book: Book, sha256: str, case: str) -> RoundOutcome:
