@@ -78,8 +78,9 @@ class Standing:
     """What the books held at the end of ``on``: what cases took of each meter, measures, live loans, the pool's facts.
 
     ``measures`` stand under a bank's code, a guarantor's name or :data:`POOL`.
-    ``pool`` states ``in_pool_principal pool_balance pool_paid_in pool_paid_out`` as far as they are known; ``paid``
-    what was paid out in the day's calendar year. ``banks`` are codes with titles.
+    ``pool`` states ``in_pool_principal pool_balance pool_paid_in pool_paid_out`` as far as they are known;
+    ``funded_this_year_fen`` is what rounds gave in the day's calendar year, paid or not: what the next
+    round finds used. ``banks`` are codes with titles.
     """
 
     on: date
@@ -87,7 +88,7 @@ class Standing:
     measures: Mapping[str, Sequence[Measure]]
     loans: Sequence[LiveLoan]
     pool: Mapping[str, FactValue]
-    paid_this_year_fen: int | None
+    funded_this_year_fen: int | None
     banks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -189,12 +190,12 @@ def _budget(clause: Clause, _text: RuleText, standing: Standing) -> list[Headroo
     if {"per", "amount"} & set(clause.unset):
         return [Headroom(clause.article, clause.kind, "", UNSET, why=_unset_words(clause))]
     amount, year = clause.integer("amount"), f"{standing.on.year} 年"
-    # The books tell what was paid in a year in all, not what was paid under one mode or for one bank.
-    if clause.when or clause.words("per") != ("paid_year",) or standing.paid_this_year_fen is None:
+    # Rounds are told by their year alone here, not by mode or by bank.
+    if clause.when or clause.words("per") != ("paid_year",) or standing.funded_this_year_fen is None:
         return [
             Headroom(clause.article, clause.kind, year, f"{yuan_text(amount)} 元{_when_words(clause)}", why=NO_FIGURE)
         ]
-    used = standing.paid_this_year_fen
+    used = standing.funded_this_year_fen
     return [Headroom(clause.article, clause.kind, year, f"{yuan_text(amount)} 元", used, amount - used)]
 
 

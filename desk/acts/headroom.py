@@ -9,7 +9,7 @@ from desk.acts.rules import NOT_ADOPTED, adopted
 from desk.acts.rulings import stored_decision
 from desk.acts.standing import balance_fen, covered, measures_of, paid_in_fen, paid_out_fen, pool_measures
 from ledger.casefiles import case_files
-from ledger.events import CompensationPaid, PaymentBounced
+from ledger.events import QueueFunded
 from ledger.faults import Fault, Refusal
 from ledger.money import yuan_text
 from ledger.views import loan_states
@@ -71,9 +71,10 @@ def standing_of(office: Office, text: RuleText, on: date) -> Standing:
         )
         for state in states
     ]  # fmt: skip
-    paid = [(event.on, event.amount_fen) for event in book.events(CompensationPaid) if event.on <= on]
-    paid += [(event.on, -event.amount_fen) for event in book.events(PaymentBounced) if event.on <= on]
+    funded = [event for event in book.events(QueueFunded) if event.round and event.on <= on]
     paid_out = paid_out_fen(book, on)
+    # As a round counts: what was promised is as good as paid.
+    promised = sum(file.due_fen for file in case_files(book, until_on).values())
     return Standing(
         on=on,
         used=used,
@@ -86,9 +87,9 @@ def standing_of(office: Office, text: RuleText, on: date) -> Standing:
             "in_pool_principal": sum(loan.outstanding_fen for loan in loans),
             "pool_balance": balance_fen(book, on),
             "pool_paid_in": sum(paid_in_fen(book, party.no, on) for party in book.pool.contributor),
-            **({} if paid_out is None else {"pool_paid_out": paid_out}),
+            **({} if paid_out is None else {"pool_paid_out": paid_out + promised}),
         },
-        paid_this_year_fen=sum(amount for day, amount in paid if day.year == on.year),
+        funded_this_year_fen=sum(event.amount_fen for event in funded if event.on.year == on.year),
         banks={bank.code: bank.name for bank in book.pool.bank},
     )
 

@@ -147,7 +147,7 @@ def filed_as(office: Office, number: str) -> tuple[tuple[LoanIncluded, FilingRec
     """
     loans = [loan for loan in office.book.events(LoanIncluded) if loan.loan == number]
     if not loans:
-        raise refuse(NO_TRAIL, number)
+        raise refuse(NO_TRAIL, number, expected="账内贷款的借据号")
     return tuple((loan, findings_of(office.book, loan.bank, loan.loan)) for loan in loans)
 
 

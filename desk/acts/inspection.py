@@ -130,6 +130,9 @@ def _cases(office: Office) -> list[Task]:
             due = yuan_text(case.due_fen)
             command = f"pay {case.case} --account … --instruction … --as …"
             found.append(Task(f"待拨付 {case.case} {due} 元", "", command))
+        if case.returned_fen and case.owed_fen > case.received_fen:
+            owed = yuan_text(case.owed_fen - case.received_fen)
+            found.append(Task(f"银行应交未到账 {case.case} {owed} 元（补偿退回、追偿款）", "", "import 流水 --as …"))
     waiting = [case for case in case_files(office.book).values() if case.queued_fen]
     if waiting:
         amount = yuan_text(sum(case.queued_fen for case in waiting))

@@ -30,7 +30,7 @@ TWICE = FaultKind(
     "草稿-重复-01",
     "这件事已经办过，或已在草稿中",
     "没有用过的指令编号、凭证编号；没有办过的事项",
-    "用 riskpool draft list --all 和 riskpool status 查明；确是另一件事的，换一个编号。",
+    "用 riskpool draft list --all 查明；在等的草稿先复核、记账或退回，再办下一件；确是另一件事的，换一个编号。",
     ExitCode.REFUSED,
 )
 FUTURE = FaultKind(

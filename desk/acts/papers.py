@@ -25,7 +25,7 @@ from reports.render.paper import Paper
 from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
 from reports.statements import trial_balance
-from reports.titles import account_named, full_name
+from reports.titles import KIND_TITLES, account_named, commodity_title, full_name
 from reports.vouchers import row_text, voucher_paper
 from riskpool.ruletext import texts_on
 from riskpool.views import assumed_of
@@ -164,7 +164,7 @@ def shown_voucher(office: Office, no: str) -> Iterator[str]:
         is_debit = (leg.number > 0) != voucher.is_red
         who = f"（出资方 {leg.contributor}）" if leg.contributor else ""
         number = -abs(leg.number) if voucher.is_red else abs(leg.number)
-        unit = "元" if leg.commodity == "CNY" else leg.commodity
+        unit = "元" if leg.commodity == "CNY" else commodity_title(leg.commodity)
         yield f"  {'借' if is_debit else '贷'} {full_name(leg.account)} {number:,} {unit}{who}"
     names = {person.id: person.name for person in book.pool.staff}
     people = (
@@ -174,7 +174,7 @@ def shown_voucher(office: Office, no: str) -> Iterator[str]:
         ("主管", voucher.chief),
     )
     yield "  " + "  ".join(f"{role} {names.get(who, who) or '—'}" for role, who in people)
-    yield f"  事项 {voucher.event}（{voucher.kind}）  批次 {voucher.batch:06d}  附件 {voucher.attachments}"
+    yield f"  事项 {KIND_TITLES[voucher.kind]}（{voucher.event}）  批次 {voucher.batch:06d}  附件 {voucher.attachments}"
     for source in voucher.sources:
         yield from _shown_source(book, source, "来源")
     for event in book.events(BankRowConfirmed):

@@ -10,7 +10,7 @@ from ledger.events import VoucherLine
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.journal import preview_legs
 from ledger.money import fen_of_text
-from reports.titles import full_name
+from reports.titles import KIND_TITLES, commodity_title, full_name
 from reports.vouchers import row_text
 
 BAD_LINE = FaultKind(
@@ -36,10 +36,10 @@ def preview(office: Office, no: str) -> Iterator[str]:
     for step in found.steps:
         yield f"  {step.at:%Y-%m-%d %H:%M} {ACTIONS[step.action]} {step.by} {step.reason}".rstrip()
     for event, legs in preview_legs(office.book, content.events):
-        yield f"· {event.on} {event.summary}（{type(event).__name__} {event.event_id}）"
+        yield f"· {event.on} {event.summary}（{KIND_TITLES[type(event).__name__]} {event.event_id}）"
         for leg in legs:
             side = "借" if leg.number > 0 else "贷"
-            unit = "元" if leg.commodity == CNY else leg.commodity
+            unit = "元" if leg.commodity == CNY else commodity_title(leg.commodity)
             yield f"    {side} {full_name(leg.account)} {abs(leg.number):,} {unit}"
         for line in event.sources:
             reading = office.book.reading(line.sha256[:16])

@@ -98,6 +98,8 @@ class Ruled:
     steps: tuple[tuple[str, str, str], ...]
     assumed: tuple[str, ...]
     draft: Draft | None
+    queued_fen: int = 0
+    """What of a grant waits for a round of payments."""
 
 
 VERDICTS = {"approved": "核定", "reduced": "核减", "denied": "不予补偿", "deferred": "暂缓补偿"}
@@ -134,7 +136,8 @@ def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ru
         word = verdict_of(event)
         proposal = Proposal("decide", f"裁决 {case}：{word}", [event], documents=[document], chief=chief)
         draft = office.propose(proposal, who, keep=lambda: office.put_away([document], [("", record)]))
-        return Ruled(word, settled_fen(event), _lines(decision), decision.assumed, draft)
+        queued = event.queued_fen if isinstance(event, CompensationDecided | CompensationRedecided) else 0
+        return Ruled(word, settled_fen(event), _lines(decision), decision.assumed, draft, queued)
 
 
 def _event(book: Book, file: CaseFile, text: RuleText, decision: Decision, *, on: date, chief: str) -> Ruling:

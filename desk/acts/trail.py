@@ -9,7 +9,10 @@ from ledger.faults import FaultKind, refuse
 from reports.titles import KIND_TITLES
 
 NO_TRAIL = FaultKind(
-    "案件-经过-01", "账内没有这个编号", "账内已有的案件编号、借据号", "用 riskpool status 或浏览器查看。"
+    "案件-经过-01",
+    "账内没有这个编号",
+    "账内已有的案件编号、借据号、质押登记号或保单号",
+    "用 riskpool status 或浏览器查看。",
 )
 KINDS = (NO_TRAIL,)
 

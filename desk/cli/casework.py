@@ -39,6 +39,7 @@ def decide(
                 "case": case,
                 "verdict": ruled.verdict,
                 "approved_yuan": yuan_text(ruled.approved_fen, commas=False),
+                "queued_yuan": yuan_text(ruled.queued_fen, commas=False),
                 "steps": [list(step) for step in ruled.steps],
                 "draft": ruled.draft.no if ruled.draft else "",
             }
@@ -47,6 +48,8 @@ def decide(
     table(("条款", "怎样得来", "金额（元）"), ruled.steps, title=f"{case} 裁决：{ruled.verdict}")
     for text in ruled.assumed:
         line(f"假定：{text}")
+    if ruled.queued_fen > 0:
+        line(f"排队等待资金 {yuan_text(ruled.queued_fen)} 元：记账后由 riskpool fund 安排，才能拨付。")
     if ruled.draft:
         line(f"已制单 {ruled.draft.no}「{ruled.draft.content.title}」")
         following(f"riskpool review {ruled.draft.no} --books {books} --as 复核人")
@@ -58,12 +61,17 @@ def supplement(
     attachment: Annotated[list[str], typer.Option("--attachment", help="材料文件，可重复")],
     who: As,
     claim: Annotated[str, typer.Option("--claim", help="另行申请的金额，元；只补正事实的不写")] = "0",
-    fact: Annotated[list[str] | None, typer.Option("--fact", help="事实=取值，如 保险已赔=200000.00，可重复")] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fact", help="事实=取值，名称见 docs/rules.md 事实表，如 保险已赔=200000.00、已起诉或仲裁=是，可重复"
+        ),
+    ] = None,
     books: Books = "books",
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """补充一件申请：另行申请的金额，或裁决前后才有的事实，附材料；再由 riskpool decide 裁决。"""
+    """补充一件申请：另行申请的金额，或裁决前后才有的事实，附材料；复核、记账后再由 riskpool decide 裁决。"""
     from desk.acts import supplements
     from desk.acts.office import bytes_of
 
@@ -86,7 +94,7 @@ def fund(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """办一轮拨付：按办法的预算和余额，给排队的案件安排资金，逐步列出怎样得来。"""
+    """办一轮拨付：按办法的预算和余额，给排队的案件安排资金，逐步列出怎样得来；记账后逐案 riskpool pay。"""
     from desk.acts import funding
 
     made = funding.fund(office(books), day(on), chief=chief, who=actor(who))
@@ -155,7 +163,7 @@ def clawback(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """决定追回一笔已拨付的补偿：银行应退，到账由流水认出。"""
+    """决定追回一笔已拨付的补偿：银行应退；到账后导入流水，自动认出。"""
     from desk.acts import afterwards
 
     draft = afterwards.claw_back(office(books), case, fen(amount), cause, reason, day(on), chief=chief, who=actor(who))

@@ -1,5 +1,6 @@
 """Files in, drafts out: import, draft, review, post."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,7 +105,7 @@ def _show(done: "list[Imported]", refusals: list[tuple[str, Refusal]]) -> None:
     table(("文件", "是什么、期间、合计", "各行", "结果"), rows)
     for item in done:
         for warning in item.warnings:
-            line(f"提示 {item.file}：{warning}")
+            line(f"提示 {warning if warning.startswith(item.file) else f'{item.file}：{warning}'}")
     for name, found in refusals:
         err.print(f"── {legible(name)}：整份未入账，账簿没有变化", markup=False)
         refused(found)
@@ -214,6 +215,13 @@ def review(
         following(f"riskpool post {' '.join(chosen)} --books {books} --as 记账人")
 
 
+def _spans(numbers: Sequence[str]) -> str:
+    """Voucher numbers by their word (记 or 登), each the first and the last; one that is alone once."""
+    words = dict.fromkeys(no[0] for no in numbers)
+    runs = [[no for no in numbers if no[0] == word] for word in words]
+    return "，".join(run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in runs) or "没有凭证"
+
+
 def post(
     who: As,
     numbers: Annotated[list[str] | None, typer.Argument(help="草稿编号；缺省为全部已复核")] = None,
@@ -228,8 +236,7 @@ def post(
         posted = post_draft(desk, no, actor(who))
         results.append({"draft": no, "batch": posted.sequence, "vouchers": posted.vouchers, "known": posted.known})
         if not as_json:
-            span = f"{posted.vouchers[0]} … {posted.vouchers[-1]}" if posted.vouchers else "没有凭证"
-            new = f"{no} 已记账：批次 {posted.sequence:06d}，{span}"
+            new = f"{no} 已记账：批次 {posted.sequence:06d}，{_spans(posted.vouchers)}"
             line(f"{no} 此前已记账，0 新增" if posted.known and not posted.vouchers else new)
     if as_json:
         json_out(results)

@@ -73,19 +73,19 @@ def findings(
     from desk.acts.inclusion import filed_as
     from reports.forms.filing_review import conclusion, fact_rows, finding_rows
 
-    found = filed_as(office(books), number)
+    desk = office(books)
+    found = filed_as(desk, number)
     if as_json:
         json_out([record.to_json() if record else None for _, record in found])
         return
     for loan, record in found:
+        bank = desk.book.pool.bank_of(loan.bank).name
         if record is None:
             why = "期初接收" if loan.opening else "入库时尚未采用办法，或没有随核验记录入库"
-            line(f"{loan.loan}（{loan.bank}）无入库核验记录：{why}。")
+            line(f"{loan.loan}（{bank}）无入库核验记录：{why}。")
             continue
-        line(
-            f"{loan.loan}（{loan.bank}）{loan.filed_on} 备案，依《{record.title}》{record.rule}：{conclusion(record)}。"
-        )
-        table(("事实", "取值", "依据"), fact_rows(record))
+        line(f"{loan.loan}（{bank}）{loan.filed_on} 备案，依《{record.title}》{record.rule}：{conclusion(record)}。")
+        table(("事实", "取值", "依据"), fact_rows(desk.book, record))
         table(("条款", "种类", "结果", "核验"), finding_rows(record))
 
 

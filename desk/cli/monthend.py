@@ -198,7 +198,7 @@ def report_month(
 
 @report_app.command("case")
 def report_case(
-    case: str,
+    case: Annotated[str, typer.Argument(help="案件编号")],
     books: Books = "books",
     out: Out = "papers",
     who: By = "",
@@ -216,7 +216,9 @@ def report_case(
 
 
 @report_app.command("loan")
-def report_loan(loan: str, books: Books = "books", out: Out = "papers", who: By = "") -> None:
+def report_loan(
+    loan: Annotated[str, typer.Argument(help="借据号")], books: Books = "books", out: Out = "papers", who: By = ""
+) -> None:
     """出一笔贷款的入库核验表：入库时逐条核验了什么、依据什么。"""
     from desk.acts.papers import loan_papers, write_papers
 
@@ -225,7 +227,12 @@ def report_loan(loan: str, books: Books = "books", out: Out = "papers", who: By 
 
 
 @report_app.command("voucher")
-def report_voucher(no: str, books: Books = "books", out: Out = "", who: By = "") -> None:
+def report_voucher(
+    no: Annotated[str, typer.Argument(help="凭证字号，如 记-2023-03-0001")],
+    books: Books = "books",
+    out: Out = "",
+    who: By = "",
+) -> None:
     """显示一张凭证，直到来源文件的工作表和行；--out 时另出 xlsx 和 PDF。"""
     from desk.acts.papers import shown_voucher, voucher_papers, write_papers
 

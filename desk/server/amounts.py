@@ -25,6 +25,11 @@ def amount(fen: int, *, blank: bool = False) -> str:
     return "" if blank and not fen else yuan_text(fen)
 
 
+def percent(rate: str) -> str:
+    """A yearly rate, kept as a decimal fraction, as a percentage: ``0.0395`` is ``3.95%``."""
+    return f"{(Decimal(rate) * 100).normalize():f}%"
+
+
 def turnover(item: Voucher) -> str:
     """One side of a voucher for a list: yuan (negative in red), rights moved, or 多项 where amounts are unlike."""
     if len({leg.commodity for leg in item.legs if leg.commodity in COMMODITIES}) > 1:

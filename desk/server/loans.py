@@ -192,7 +192,9 @@ class Loans:
             return Filed("入库核验记录缺失或被改动：运行 riskpool verify。")
         if record is None:
             return Filed("期初接收，没有入库核验记录。" if facts.opening else "没有入库核验记录。")
-        return Filed(conclusion(record), f"《{record.title}》{record.rule}", finding_rows(record), fact_rows(record))
+        return Filed(
+            conclusion(record), f"《{record.title}》{record.rule}", finding_rows(record), fact_rows(self.book, record)
+        )
 
     def sources(self, loan: str) -> tuple[tuple[str, Source], ...]:
         """(what was read, row) of every fact on the loan, in the books' order, each row once."""

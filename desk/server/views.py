@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from desk.server import papers
 from desk.server.addresses import account_url, entry_url, source_url, url, voucher_url
-from desk.server.amounts import COMMODITIES, amount, counts_money, turnover, wan
+from desk.server.amounts import COMMODITIES, amount, counts_money, percent, turnover, wan
 from desk.server.cases import Cases
 from desk.server.chart import Series, bars
 from desk.server.favahost import Document, FavaHost, attachment, current, documents
@@ -116,7 +116,13 @@ def add_views(host: FavaHost) -> None:
     app = host.app
     for name, function in (
         *(("url", url), ("account_url", account_url), ("voucher_url", voucher_url), ("source_url", source_url)),
-        *(("amount", amount), ("wan", wan), ("turnover", turnover), ("desk_entry_url", entry_url)),
+        *(
+            ("amount", amount),
+            ("percent", percent),
+            ("wan", wan),
+            ("turnover", turnover),
+            ("desk_entry_url", entry_url),
+        ),
     ):
         app.add_template_global(function, name if name.startswith("desk_") else f"desk_{name}")
     for rule, view in PAGES.items():

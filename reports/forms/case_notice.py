@@ -104,7 +104,9 @@ def _facts(event: Event) -> Iterator[tuple[str, Cell]]:
             yield from _amount("申请补偿金额", event.claimed_fen)
             yield "申请材料", Words(f"{event.attachments} 件")
         case ApplicationSupplemented():
-            yield from _amount("另行申请金额", event.claimed_fen)
+            yield from _amount("另行申请金额", event.claimed_fen) if event.claimed_fen else ()
+            yield "未收回本金", Money(event.principal_fen)
+            yield "未收回利息", Money(event.interest_fen)
             yield "说明", Words(event.reason)
             yield from ((title_of(name.removesuffix("_fen")), _fact(name, text)) for name, text in event.facts)
             yield "材料", Words(f"{event.attachments} 件")

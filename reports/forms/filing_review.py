@@ -11,7 +11,7 @@ from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.render.cells import Day, Money, Words
 from reports.render.paper import Column, KeyValues, Paper, Row, Section, Signatures, Table
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.facts import FACTS, fact_text, title_of
+from riskpool.facts import FACTS, FactValue, fact_text, title_of
 from riskpool.filings import EFFECTS, FilingRecord, record_of
 from riskpool.suspension import Measure
 
@@ -74,12 +74,18 @@ def finding_rows(record: FilingRecord) -> tuple[tuple[str, str, str, str], ...]:
     )
 
 
-def fact_rows(record: FilingRecord) -> tuple[tuple[str, str, str], ...]:
-    """Each fact as an officer reads it: its title, its value, what it was read from."""
+def fact_rows(book: Book, record: FilingRecord) -> tuple[tuple[str, str, str], ...]:
+    """Each fact as an officer reads it: its title, its value (a bank by its name), what it was read from."""
     return tuple(
-        (title_of(name), fact_text(name, value) or f"{yuan_text(int(str(value)))} 元", record.evidence[name])
+        (title_of(name), _fact_words(book, name, value), record.evidence[name])
         for name, value in sorted(record.facts.items(), key=lambda item: _ORDER.index(item[0]))
     )
+
+
+def _fact_words(book: Book, name: str, value: FactValue) -> str:
+    if name == "bank":
+        return book.pool.bank_of(str(value)).name
+    return fact_text(name, value) or f"{yuan_text(int(str(value)))} 元"
 
 
 def filing_review(book: Book, loan: LoanIncluded, issue: Issue) -> Paper:
@@ -98,7 +104,7 @@ def filing_review(book: Book, loan: LoanIncluded, issue: Issue) -> Paper:
     )
     facts = Table(
         tuple(map(Column, ("事实", "取值", "依据"))),
-        tuple(Row(tuple(map(Words, row))) for row in fact_rows(record)),
+        tuple(Row(tuple(map(Words, row))) for row in fact_rows(book, record)),
         "二、核验所据的事实",
     )
     sections: list[Section] = [_filed(book, loan, record), facts, findings]

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from desk_office import code, through, who
 from standing_books import MILLION, applied, begun, filing, put, taken_in, tape
+from werkzeug.test import Client
 
 from desk.acts import afterwards, cash, corrections, drafting, funding, rulings, supplements
+from desk.acts.headroom import headroom_on
 from desk.acts.inspection import check_books, tasks
 from desk.acts.office import Office, Proposal
 from desk.acts.papers import case_notice_papers, write_papers
+from desk.acts.preview import preview
+from desk.server import make_app
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
 from ledger.events import (
@@ -30,6 +34,8 @@ from ledger.verify import verify
 from reports.audit import reperform
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
+from reports.render.cells import Money
+from reports.render.paper import KeyValues
 from riskpool.checker import problems
 
 TEXT = Path(__file__).parent / "texts" / "example-life"
@@ -168,6 +174,9 @@ def test_what_is_granted_under_a_budget_waits_for_its_round_in_the_order_of_acce
         ("B", 40 * WAN, 10 * WAN),
     ]
     assert made.lines[1][3] == "第九条 300,000.00 元继续排队"
+    # Given and not yet paid: the next round of the year finds it gone, and so does the headroom.
+    budget = next(line for line in headroom_on(books, on("2024-06-05")).lines if line.kind == "年度预算")
+    assert (budget.used, budget.room) == ("600,000.00", "0.00")
     assert [
         (item.amount_fen, [share.amount_fen for share in item.contributors]) for item in file_of(books, "A").funded
     ] == [(50 * WAN, [30 * WAN, 20 * WAN])]
@@ -372,3 +381,31 @@ def test_each_step_of_a_case_has_its_paper_and_a_round_is_worked_out_on_it(books
         assert words in text, words
     written = write_papers(papers, tmp_path)
     assert len(written) == 2 * len(papers), "an xlsx and a PDF each"
+
+
+def test_after_a_second_decision_page_notice_tasks_and_draft_say_what_stands_now(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-05")
+    paid(books, "A", "2024-06-06", "ZF-1")
+    said(books, "A", "2024-06-12", 质物处置所得="200000.00")
+    ruled = rulings.decide(books, "A", on("2024-06-13"), chief="gu", who=who("chen", "2024-06-13"))
+    assert ruled.draft
+    shown = "\n".join(preview(books, ruled.draft.no))
+    assert "（再次裁决 " in shown
+    assert "追偿权，元" in shown
+    assert "RECOURSE" not in shown
+    through(books, "2024-06-13")
+    page = (
+        Client(make_app(books.root, port=5000)).get("/riskpool/pool/case/A/", headers={"Host": "127.0.0.1:5000"}).text
+    )
+    assert '<td>认定损失</td><td class="num">800,000.00</td>' in page, "the base of the decision that stands"
+    assert '<dt>银行应退回</dt><dd class="num">100,000.00 元</dd>' in page
+    assert "<h3>补充申请</h3>" in page
+    assert any(task.what == "银行应交未到账 A 100,000.00 元（补偿退回、追偿款）" for task in tasks(books))
+    papers = [item.paper for item in case_notice_papers(books, "A", prepared_by="chen")]
+    head = next(paper for paper in papers if paper.title == "补充申请事项单").sections[0]
+    assert isinstance(head, KeyValues)
+    facts = dict(head.pairs)
+    assert facts["未收回本金"] == Money(MILLION)
+    assert facts["质物处置所得"] == Money(20 * WAN)
+    assert "另行申请金额" not in facts, "nothing more was claimed"

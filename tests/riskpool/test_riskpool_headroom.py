@@ -20,7 +20,7 @@ WAN = 1_000_000
 
 def standing(on: date, **more: Any) -> Standing:  # noqa: ANN401 - any field of a standing
     stated: dict[str, Any] = {
-        "used": {}, "measures": {"boc": []}, "loans": [], "pool": {}, "paid_this_year_fen": 0,
+        "used": {}, "measures": {"boc": []}, "loans": [], "pool": {}, "funded_this_year_fen": 0,
     }  # fmt: skip
     return Standing(on, **(stated | more))
 
@@ -123,7 +123,7 @@ def test_leverage_and_balance_are_measured_against_the_books_figures() -> None:
         for room in rooms(RATIO, kind, pool=pool):
             assert room.used_fen is not None
             assert room.room_fen is not None
-        assert all(room.room_fen is None and room.why for room in rooms(RATIO, kind, paid_this_year_fen=None))
+        assert all(room.room_fen is None and room.why for room in rooms(RATIO, kind, funded_this_year_fen=None))
 
 
 def test_every_shipped_text_answers_and_says_why_where_it_has_no_figure() -> None:
