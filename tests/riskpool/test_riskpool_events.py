@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from cases.reading import text_of
 
 from ledger.events import (
     CaseTaken,
@@ -278,6 +279,14 @@ def test_recovery_of_a_decision_in_instalments() -> None:
     assert first.pool_fen + second.pool_fen == 39_382_717
     split = cases.history_of([first, second])
     assert dict(split.contributors) == {"01": 23_629_630, "02": 15_753_087}
+
+
+def test_a_recovery_returns_to_a_sole_contributor_that_no_clause_names() -> None:
+    text = text_of({"rule": "demo-2023", "drop": ["演示第九条（出资方） contributor_draw"]}, {})
+    found = cases.facts_of(application(), cases.loan_facts(filing()), paid_in=PAID_IN[:1], approved_earlier_fen=0)
+    terms = cases.terms_of(cases.decide(text, found, []))
+    event, _ = cases.recovery_of(report(1, 10_000_000), terms, paid_fen=39_382_717, history=RecoveryHistory())
+    assert event.contributors == (ContributorShare(contributor="01", amount_fen=5_000_000),)
 
 
 def taken(**more: int) -> CaseTaken:
