@@ -176,13 +176,14 @@ def refuse_unset_parts(clause: Clause) -> None:
 
 def _history(clause: Clause, measures: Sequence[Measure]) -> list[SuspensionState]:
     """The states that differ from the one before."""
-    states = [_begun(clause), *_states(clause, _in_order(measures))]
-    return [state for before, state in pairwise(states) if state.state != before.state]
+    states = pairwise(_states(clause, _in_order(measures)))
+    return [state for before, state in states if state.state != before.state]
 
 
 def _states(clause: Clause, readings: Sequence[Measure]) -> Iterator[SuspensionState]:
-    """The state after each reading: one that was come to shows the day and the measure that it began with."""
+    """The state before any reading and after each: one that was come to shows its first day and that day's measure."""
     state = shown = _begun(clause)
+    yield shown
     for reading in readings:
         following = _next(clause, state, reading)
         is_other = following.state != state.state

@@ -252,6 +252,9 @@ def test_suspension_events_follow_the_history_and_repeat_themselves() -> None:
     assert shown == [(4, "暂停整改"), (5, "全面停止"), (6, "")]
     assert isinstance(events[-1], SuspensionLifted)
     assert cases.suspension_events(ruletext.shipped("deyang"), "boc", measures[::-1]) == events
+    falling = [Measure(date(2023, 5, 28), 500_000_000), Measure(date(2023, 6, 28), 200_000_000)]
+    stopped, paused = cases.suspension_events(ruletext.shipped("deyang"), "boc", falling)
+    assert [stopped.kind, paused.kind, paused.on] == ["SuspensionTripped", "SuspensionTripped", date(2023, 6, 28)]
 
 
 def report(number: int, gross: int, cost: int = 0) -> RecoveryReported:
