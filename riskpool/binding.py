@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ledger.faults import Refusal
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import DECIDING_PHASES, GATE_PHASES, Bound, Clause, Condition, Phase, Seats
 from riskpool.clauses.requirements import compared
 from riskpool.clauses.run import ONE, Run, Template, UnsetRead, WordTest
 from riskpool.clauses.standing import defers
 from riskpool.decision import FrozenClause
-from riskpool.facts import FactValue
+from riskpool.facts import CaseFacts, FactValue
 from riskpool.parameters import flatten
 from riskpool.provisions import assumptions
 from riskpool.ruletext import RuleText, refuse_unset, unset_parameter
@@ -98,6 +99,11 @@ def bind_clause(clause: Clause, seats: Seats) -> Bound:
         body = kind.bind(clause, seats)
         if clause.unset:
             body = _refusing_when_read(clause, body)
+    return guarded(clause, body)
+
+
+def guarded(clause: Clause, body: Bound) -> Bound:
+    """A clause's body behind its ``when``: every part a step, one that fails the last of the clause."""
     for condition in reversed(clause.when):
         body = _guarded(clause, condition, body)
     return body
@@ -150,6 +156,18 @@ def _guarded(clause: Clause, condition: Condition, body: Bound) -> Bound:
             body(run)
 
     return when_among
+
+
+def applies(clause: Clause, facts: CaseFacts) -> bool:
+    """Whether a clause speaks of a case or a filing, outside a decision.
+
+    Raises:
+        Refusal: a fact that its ``when`` asks for is not stated.
+    """
+    missing = [facts.missing(condition.fact) for condition in clause.when if condition.fact not in facts.values]
+    if missing:
+        raise Refusal(missing)
+    return all(holds(condition, facts.values[condition.fact]) for condition in clause.when)
 
 
 def holds(condition: Condition, value: FactValue) -> bool:

@@ -5,7 +5,7 @@ event carries, so that the figure can be re-computed from the record alone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.events import (
@@ -33,7 +33,7 @@ from riskpool.facts import (
     parse_fact,
     title_of,
 )
-from riskpool.granting import shares_of
+from riskpool.granting import contributors_of, shares_of
 from riskpool.recovery import NO_TERMS, RecoveryHistory, share_recovery
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import in_force, text_on, unset_parameter
@@ -168,7 +168,8 @@ def include(
     Raises:
         Refusal: an unset topic, a missing fact, or a state that the text does not describe.
     """
-    return filing_findings(text, filing_facts(loan, pool), barring_states(text, measures, loan.filed_on))
+    facts = filing_facts(loan, pool)
+    return filing_findings(text, facts, barring_states(text, measures, loan.filed_on, facts))
 
 
 def filing_facts(loan: LoanFacts, pool: Mapping[str, FactValue] | None = None) -> CaseFacts:
@@ -259,7 +260,10 @@ def consumption_of(decision: Decision) -> tuple[Used, ...]:
 
 
 def terms_of(decision: Decision) -> RecoveryTerms:
-    """The proportions frozen with a decision; refuses a case whose text has no recovery clause."""
+    """The proportions frozen with a decision; refuses a case whose text has no recovery clause.
+
+    Where the text does not say how contributors bear, what comes back goes to whom the decision drew from.
+    """
     if decision.recovery is None:
         raise Refusal(
             [
@@ -270,7 +274,7 @@ def terms_of(decision: Decision) -> RecoveryTerms:
                 )
             ]
         )
-    return decision.recovery
+    return replace(decision.recovery, contributors=contributors_of(decision))
 
 
 def opening_terms(taken: CaseTaken, text: RuleText) -> RecoveryTerms:

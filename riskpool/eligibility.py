@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.faults import Fault, Place, Refusal
-from riskpool.binding import bind_clause, frozen_clause, seats_of
+from riskpool.binding import bind_clause, frozen_clause, guarded, seats_of
 from riskpool.clauses.kind import Clause
 from riskpool.clauses.run import Run
 from riskpool.clauses.standing import NOT_STATED
@@ -17,7 +17,7 @@ from riskpool.facts import CaseFacts, FactValue
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import refuse_unset
 from riskpool.sentences import sentence
-from riskpool.suspension import SuspensionState
+from riskpool.suspension import SuspensionState, barring_clauses
 from riskpool.waterfall import steps_of
 
 AT_INCLUSION = ("require", "require_order", "require_ratio")
@@ -64,21 +64,28 @@ def judge(text: RuleText, facts: CaseFacts, suspensions: Sequence[SuspensionStat
     refuse_unset(text)
     faults: list[Fault] = []
     run, seats, asked = Run(facts, {}), seats_of(text), asked_at_inclusion(text)
-    for clause in asked:
+    # Of a suspension only its premise is asked here: one that does not apply must be seen not to.
+    premised = [clause for clause in barring_clauses(text) if clause.when]
+    bodies = [bind_clause(clause, seats) for clause in asked] + [guarded(clause, _nothing) for clause in premised]
+    for body in bodies:
         try:
-            bind_clause(clause, seats)(run)
+            body(run)
         except Refusal as refusal:
             faults += refusal.faults
     holes = [state for state in suspensions if state.effect == "ask"]
     faults += [Fault(NOT_STATED, f"{state.clause}：{state.why}", Place(f"备案 {facts.case}")) for state in holes]
     if faults:
         raise Refusal(faults)
-    frozen, steps = tuple(map(frozen_clause, asked)), steps_of(run.trace)
+    frozen, steps = tuple(map(frozen_clause, (*asked, *premised))), steps_of(run.trace)
     parties = tuple((party.key, party.title) for party in text.parties)
     filing = _Filing(facts.values, parties, {clause.no: clause for clause in frozen}, steps)
     found = [_finding(filing, step) for step in steps]
     places = (*(step.no for step in steps), *(0 for _ in suspensions))
     return Judgement((*found, *map(_suspended, suspensions)), places, frozen, steps)
+
+
+def _nothing(_run: Run) -> None:
+    """A suspension's state is worked out from its history, not by a step."""
 
 
 def asked_at_inclusion(text: RuleText) -> list[Clause]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from ledger.provenance import digest
+from riskpool.binding import applies
 from riskpool.clauses.standing import LEVERAGE_FACTS
 from riskpool.decision import Finding, FrozenClause, Step, canonical_bytes, step_json, step_of_json
 from riskpool.eligibility import asked_at_inclusion, judge
@@ -118,9 +119,15 @@ def file_loan(text: RuleText, facts: CaseFacts, bank: str, filed_on: date, measu
         Refusal: the text has unset topics, a fact or a measure is missing, or a state is one no row describes.
     """
     known = [clause for clause in barring_clauses(text) if not set(clause.unset) - {"resumes"}]
-    asked = [item for clause in known for item in own_measures(clause, measures) if item.on <= filed_on]
+    asked = [
+        item
+        for clause in known
+        if applies(clause, facts)
+        for item in own_measures(clause, measures)
+        if item.on <= filed_on
+    ]
     kept = tuple(dict.fromkeys(asked))
-    states = barring_states(text, kept, filed_on)
+    states = barring_states(text, kept, filed_on, facts)
     found = judge(text, facts, states)
     return FilingRecord(
         rule=text.ref,
@@ -151,6 +158,7 @@ def file_again(text: RuleText, record: FilingRecord) -> FilingRecord:
 def facts_asked(text: RuleText) -> frozenset[str]:
     """The facts that a filing is judged by under a text."""
     found = {name for clause in asked_at_inclusion(text) for name in facts_of_clause(clause)}
+    found |= {condition.fact for clause in barring_clauses(text) for condition in clause.when}
     for clause in text.clauses_of("leverage_limit"):
         found.add("in_pool_principal")
         basis = clause.parameters.get("basis")

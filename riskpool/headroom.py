@@ -13,7 +13,7 @@ from ledger.money import yuan_text
 from riskpool.clauses.kind import TOPICS, Clause, StateRow
 from riskpool.clauses.standing import LEVERAGE_FACTS
 from riskpool.facts import FactValue, title_of
-from riskpool.literals import MILLION, Comparison
+from riskpool.literals import MILLION, Comparison, span
 from riskpool.rulefile import RuleText
 from riskpool.suspension import HOLDING, NO_DENOMINATOR, Measure, own_measures
 
@@ -121,7 +121,7 @@ def _caps(clause: Clause, text: RuleText, standing: Standing) -> list[Headroom]:
     meter, per, amount = clause.word("meter"), clause.words("per"), clause.integer("amount")
     keys = {key for key in standing.used if key.split("|")[0] == meter}
     # A meter by loan has one entry a loan: those that nothing was taken of yet are all whole and are not listed.
-    if "exposure" not in per and "guarantor" not in per:
+    if not {"exposure", *_NOT_KNOWN} & set(per):
         keys |= {_key(meter, per, loan, standing.on) for loan in standing.loans}
     limit = f"{yuan_text(amount)} 元{_when_words(clause)}"
     if not keys:
@@ -149,8 +149,14 @@ def _alone(loans: Sequence[LiveLoan], room: int) -> tuple[Trip, ...]:
     )
 
 
+_NOT_KNOWN = ("guarantor", "filed_year")
+"""Dimensions that a live loan does not state: under a meter by one of them no loan is listed and none named next."""
+
+
 def _key(meter: str, per: tuple[str, ...], loan: LiveLoan, on: date) -> str:
+    """The key under which a loan's case would count, were it accepted and decided in the day's year."""
     values = {"exposure": loan.exposure, "enterprise": loan.enterprise, "bank": loan.bank, "pool": "全池"}
+    values |= dict.fromkeys(_NOT_KNOWN, "")
     return "|".join([meter, *(f"{name}={values.get(name, str(on.year))}" for name in per)])
 
 
@@ -178,12 +184,12 @@ def _leverage(clause: Clause, text: RuleText, standing: Standing) -> list[Headro
     if not isinstance(base, int) or not isinstance(used, int):
         return [Headroom(clause.article, clause.kind, "全池", NO_FIGURE, why=f"倍数的基数：{basis}")]
     limit = base * multiple // MILLION
-    return [Headroom(clause.article, clause.kind, "全池", f"{yuan_text(limit)} 元", used, limit - used)]
+    words = f"{yuan_text(limit)} 元{_when_words(clause)}"
+    return [Headroom(clause.article, clause.kind, "全池", words, used, limit - used)]
 
 
 def _size(text: RuleText) -> int | None:
-    found = text.clauses_of("pool_size")
-    return found[0].integer("amount") if found and not found[0].unset else None
+    return next((clause.integer("amount") for clause in text.clauses_of("pool_size") if not clause.unset), None)
 
 
 def _budget(clause: Clause, _text: RuleText, standing: Standing) -> list[Headroom]:
@@ -208,14 +214,15 @@ def _balance(clause: Clause, text: RuleText, standing: Standing) -> list[Headroo
     used = 0 if basis == "balance" else standing.pool.get("pool_paid_out")
     if not isinstance(base, int) or not isinstance(used, int):
         return [Headroom(clause.article, clause.kind, "全池", NO_FIGURE, why=NO_FIGURE)]
-    return [Headroom(clause.article, clause.kind, "全池", f"{yuan_text(base)} 元", used, base - used)]
+    words = f"{yuan_text(base)} 元{_when_words(clause)}"
+    return [Headroom(clause.article, clause.kind, "全池", words, used, base - used)]
 
 
 def _suspension(clause: Clause, _text: RuleText, standing: Standing) -> list[Headroom]:
     """One line per bank and per row of the table that holds a bank: how far the measure is below that row."""
     if set(clause.unset) - {"resumes"}:
         return [Headroom(clause.article, clause.kind, "", UNSET, why=_unset_words(clause))]
-    scope, rows = clause.word("scope"), sorted(clause.states("states"), key=_floor_value)
+    scope, rows = clause.word("scope"), sorted(clause.states("states"), key=lambda row: span(row.where)[0])
     holding = [row for row in rows if row.effect in HOLDING]
     if scope == "bank":
         whose = [key for key in standing.measures if key != POOL]
@@ -227,10 +234,11 @@ def _suspension(clause: Clause, _text: RuleText, standing: Standing) -> list[Hea
 def _to_row(clause: Clause, row: StateRow, key: str, standing: Standing) -> Headroom:
     known = [item for item in own_measures(clause, standing.measures.get(key, ())) if item.on <= standing.on]
     whose = _SCOPES.get(key) or standing.banks.get(key, key)
-    limit = f"{'且'.join(test.text for test in row.where)}：{row.state}"
+    limit = f"{'且'.join(test.text for test in row.where)}：{row.state}{_when_words(clause)}"
     made = Headroom(clause.article, clause.kind, whose, limit)
     is_overdue_principal = (clause.word("measure"), clause.word("over")) == ("overdue_principal", "amount")
-    if not known and not is_overdue_principal:
+    # A bank without a month end has nothing overdue; of a guarantor or the pool nothing is known then.
+    if not known and not (is_overdue_principal and clause.word("scope") == "bank"):
         return _said(made, NO_MEASURE)
     last = max(known, key=lambda item: item.on) if known else Measure(standing.on, 0)
     if not last.over_fen:
@@ -268,10 +276,6 @@ def _edge(test: Comparison, measure: Measure) -> tuple[int, int]:
     if test.quantity.dimension == "money":
         return test.quantity.value, 1
     return test.quantity.value * measure.over_fen, MILLION
-
-
-def _floor_value(row: StateRow) -> int:
-    return max((test.quantity.value for test in row.where if test.op in ("at_least", "above")), default=0)
 
 
 def _trips(loans: Sequence[LiveLoan], room: int) -> tuple[Trip, ...]:

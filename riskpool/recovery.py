@@ -107,7 +107,7 @@ def _pool_share(run: Run, terms: RecoveryTerms) -> tuple[int, int, Figure]:
         net = _step(run, "max", "net_total", (rest, ZERO), max(rest[0], 0))
     else:
         net = gross
-    part = (terms.parts.get(terms.ours, 0), f"t:parts.{terms.ours}")
+    part = (terms.parts[terms.ours], f"t:parts.{terms.ours}")
     whole = (terms.whole, "t:whole")
     amount = half_up(net[0] * part[0], whole[0])
     total = _step(run, "share", "share_total", (whole, ONE, net, part), amount)
@@ -131,10 +131,10 @@ def _split(run: Run, terms: RecoveryTerms, total: Figure, before: Mapping[str, i
 
     The last contributor takes the remainder; an instalment of its may be a fen below zero, the sum never is off.
     """
-    numbers = sorted(terms.contributors)
-    if not numbers:
-        return {}
-    parts: dict[str, Figure] = {number: (terms.contributors[number], f"t:contributors.{number}") for number in numbers}
+    parts: dict[str, Figure] = {
+        number: (part, f"t:contributors.{number}") for number, part in sorted(terms.contributors.items())
+    }
+    assert parts, "no contributor to return to"
     totals = draw(run, 0, KIND, total, parts)
     return {number: _instalment(run, number, figure, before.get(number, 0)) for number, figure in totals.items()}
 

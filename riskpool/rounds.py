@@ -12,9 +12,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.faults import Refusal
 from ledger.money import apportion, half_up
-from riskpool.binding import frozen_clause, holds, seats_of
+from riskpool.binding import applies, frozen_clause, seats_of
 from riskpool.clauses.kind import Clause
 from riskpool.clauses.run import ONE, ZERO, Figure, Run, Template
 from riskpool.decision import FrozenClause, Op, Step, canonical_bytes, clause_json, step_json, step_of_json
@@ -195,11 +194,7 @@ def _groups(clause: Clause, queue: Sequence[Claim], on: date) -> dict[str, list[
 
 def _applies(clause: Clause, claim: Claim) -> bool:
     """Whether a clause speaks of this claim; a fact that it asks for and nobody states refuses."""
-    facts = CaseFacts(claim.case, claim.facts, {})
-    missing = [facts.missing(condition.fact) for condition in clause.when if condition.fact not in claim.facts]
-    if missing:
-        raise Refusal(missing)
-    return all(holds(condition, claim.facts[condition.fact]) for condition in clause.when)
+    return applies(clause, CaseFacts(claim.case, claim.facts, {}))
 
 
 def _budget_room(run: Run, clause: Clause, key: str) -> Figure:

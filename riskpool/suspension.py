@@ -6,18 +6,21 @@ that asks is refused.
 """
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from ledger.events import SuspensionLifted, SuspensionTripped
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.money import yuan_text
+from riskpool.binding import applies
 from riskpool.clauses.kind import Clause, StateRow
 from riskpool.clauses.requirements import compared
 from riskpool.clauses.standing import NOT_STATED, SUSPENSION, defers
-from riskpool.literals import MILLION, Comparison
+from riskpool.facts import CaseFacts
+from riskpool.literals import MILLION, Comparison, span
 from riskpool.rulefile import RuleText
 from riskpool.ruletext import unset_parameter
 
@@ -61,7 +64,7 @@ class SuspensionState(NamedTuple):
     state: str
     effect: str
     since: date | None
-    measure_fen: int
+    measure_fen: int = 0
     why: str = ""
     over_fen: int = 1
 
@@ -79,17 +82,26 @@ NO_DENOMINATOR = "分母为零，不能计算，按未触发处理"
 def states_as_of(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
     """The state under each suspension clause at the end of ``as_of``; empty when the text has none.
 
-    ``measures`` are those of the bank, its guarantor and the pool; each clause takes its own.
+    ``measures`` are those of the bank, its guarantor and the pool; each clause takes its own. A clause's ``when`` is
+    not asked here: it speaks of a filing or a case, and a state is one of a bank.
 
     Raises:
-        Refusal: a clause's measure was not worked out at all, or a parameter it reads is unset.
+        Refusal: a clause's measure was not worked out up to the day, or a parameter it reads is unset.
     """
     return tuple(_state_as_of(clause, measures, as_of) for clause in text.clauses_of("suspension"))
 
 
-def barring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -> tuple[SuspensionState, ...]:
-    """The states that a filing asks for. A clause that only holds back payments is not asked, nor its measure."""
-    return tuple(_state_as_of(clause, measures, as_of) for clause in barring_clauses(text))
+def barring_states(
+    text: RuleText, measures: Sequence[Measure], as_of: date, facts: CaseFacts
+) -> tuple[SuspensionState, ...]:
+    """The states that a filing asks for, by its own ``facts``.
+
+    A clause that only holds back payments is not asked, nor its measure; no more is one whose ``when`` fails.
+
+    Raises:
+        Refusal: a fact that a ``when`` asks for is missing; else as :func:`states_as_of`.
+    """
+    return tuple(_state_as_of(clause, measures, as_of) for clause in barring_clauses(text) if applies(clause, facts))
 
 
 def barring_clauses(text: RuleText) -> list[Clause]:
@@ -105,7 +117,7 @@ def deferring_states(text: RuleText, measures: Sequence[Measure], as_of: date) -
     found = []
     for clause in text.clauses_of("suspension"):
         if defers(clause) and not set(clause.unset) - {"resumes"}:
-            own = own_measures(clause, measures)
+            own = own_measures(clause, _up_to(as_of, measures))
             if own:
                 found.append(_state_as_of(clause, own, as_of))
     return tuple(found)
@@ -117,9 +129,20 @@ def _bars(clause: Clause) -> bool:
 
 
 def _state_as_of(clause: Clause, measures: Sequence[Measure], as_of: date) -> SuspensionState:
-    known = [measure for measure in _measures_of(clause, measures) if measure.on <= as_of]
-    last = _history(clause, known, as_of)
-    return last[-1] if last else _normal(clause, 0, None)
+    # No month end yet is no overdue loan, and the table is asked what it says of nothing.
+    known = _in_order(_measures_of(clause, _up_to(as_of, measures))) or [Measure(as_of, 0)]
+    known.append(known[-1]._replace(on=as_of))  # time alone can end a suspension
+    *_, last = _states(clause, known)
+    return last
+
+
+def _up_to(as_of: date, measures: Sequence[Measure]) -> list[Measure]:
+    return [measure for measure in measures if measure.on <= as_of]
+
+
+def _in_order(measures: Sequence[Measure]) -> list[Measure]:
+    """One reading a day, oldest first."""
+    return [measure for _, measure in sorted({measure.on: measure for measure in measures}.items())]
 
 
 def own_measures(clause: Clause, measures: Sequence[Measure]) -> list[Measure]:
@@ -151,28 +174,35 @@ def refuse_unset_parts(clause: Clause) -> None:
         raise unset_parameter(clause)
 
 
-def _history(clause: Clause, measures: Sequence[Measure], as_of: date | None = None) -> tuple[SuspensionState, ...]:
-    readings = [measure for _, measure in sorted({measure.on: measure for measure in measures}.items())]
-    if as_of and readings and readings[-1].on < as_of:
-        readings.append(readings[-1]._replace(on=as_of))  # time alone can end a suspension
-    changes: list[SuspensionState] = []
-    state = _normal(clause, 0, None)
+def _history(clause: Clause, measures: Sequence[Measure]) -> list[SuspensionState]:
+    """The states that differ from the one before."""
+    states = pairwise(_states(clause, _in_order(measures)))
+    return [state for before, state in states if state.state != before.state]
+
+
+def _states(clause: Clause, readings: Sequence[Measure]) -> Iterator[SuspensionState]:
+    """The state before any reading and after each: one that was come to shows its first day and that day's measure."""
+    state = shown = _begun(clause)
+    yield shown
     for reading in readings:
         following = _next(clause, state, reading)
-        if following.state != state.state:
-            changes.append(following)
-            state = following
-        else:
-            state = following._replace(since=state.since)
-    return tuple(changes)
+        is_other = following.state != state.state
+        state = following if is_other else following._replace(since=state.since)
+        shown = state if is_other or not state.since else shown
+        yield shown
+
+
+def _begun(clause: Clause) -> SuspensionState:
+    """Before any reading: nothing was ever tripped, so that there is no day since when."""
+    return SuspensionState(clause.article, clause.word("otherwise"), "none", None)
 
 
 def _next(clause: Clause, state: SuspensionState, reading: Measure) -> SuspensionState:
     row, current = _row(clause, reading), _row_named(clause, state.state)
     before = _row(clause, reading._replace(amount_fen=state.measure_fen, over_fen=state.over_fen))
-    if current is None and row and not row.state and before is row and state.effect == "none":
-        return state  # resumed by the text's own words while inside the hole: still resumed
-    if row and row.state and row.effect in HOLDING and _rank(row) >= _rank(current):
+    if current is None and row and not row.state and before is row and state.since:
+        return state  # come to a state while inside the hole, by the text's own words: still in it
+    if row and row.state and row.effect in HOLDING and (current is None or _begins(row) >= _begins(current)):
         return _state(clause, row, reading)
     if current and state.since and current.effect in HOLDING:
         if _is_top(clause, current):
@@ -213,17 +243,13 @@ def _rows(clause: Clause) -> tuple[StateRow, ...]:
     return clause.states("states")
 
 
-def _rank(row: StateRow | None) -> int:
-    """Graver rows begin higher; no row at all is below every row."""
-    return -1 if row is None else _floor(row.where)
-
-
-def _floor(where: tuple[Comparison, ...]) -> int:
-    return max((item.quantity.value for item in where if item.op in ("at_least", "above")), default=0)
+def _begins(row: StateRow) -> int:
+    """Where a row begins, in half steps: graver rows begin higher."""
+    return span(row.where)[0]
 
 
 def _is_top(clause: Clause, row: StateRow) -> bool:
-    return _floor(row.where) == max(_floor(other.where) for other in _rows(clause))
+    return _begins(row) == max(map(_begins, _rows(clause)))
 
 
 def _state(clause: Clause, row: StateRow, reading: Measure) -> SuspensionState:
@@ -233,12 +259,7 @@ def _state(clause: Clause, row: StateRow, reading: Measure) -> SuspensionState:
 
 def _normal_at(clause: Clause, reading: Measure) -> SuspensionState:
     why = "" if reading.over_fen else NO_DENOMINATOR
-    normal = _normal(clause, reading.amount_fen, reading.on)
-    return normal._replace(why=why, over_fen=reading.over_fen)
-
-
-def _normal(clause: Clause, amount: int, on: date | None) -> SuspensionState:
-    return SuspensionState(clause.article, clause.word("otherwise"), "none", on, amount)
+    return _begun(clause)._replace(since=reading.on, measure_fen=reading.amount_fen, why=why, over_fen=reading.over_fen)
 
 
 def months_after(day: date, months: int) -> date:

@@ -5,6 +5,7 @@ cases first, then, of what lives, the unit tests of the room. What lives after b
 the reason why it changes nothing; one there that is killed, or no longer arises, is reported too.
 
     python tests/mutation/run.py [--only module,module] [--every n] [--first-only] [--jobs n]
+    python tests/mutation/run.py --listed    # no judging: which keys of equivalent.toml no longer arise
 """
 
 import argparse
@@ -42,6 +43,7 @@ MODULES = (
     "charges",
     "clocks",
     "eligibility",
+    "granting",
     "headroom",
     "recovery",
     "rounds",
@@ -50,6 +52,7 @@ MODULES = (
 )
 TESTS = (
     "events",
+    "granting",
     "grounds",
     "headroom",
     "kinds",
@@ -107,8 +110,11 @@ def main() -> int:
     given.add_argument("--first-only", action="store_true", help="only the cases judge")
     given.add_argument("--tests", default=",".join(TESTS), help="unit tests that judge what the cases let live")
     given.add_argument("--pace", action="store_true", help="say each mutant that lives as it comes")
+    given.add_argument("--listed", action="store_true", help="judge nothing: only say which listed keys do not arise")
     given.add_argument("--jobs", type=int, default=2, help="mutants judged side by side")
     options = given.parse_args()
+    if options.listed:
+        return listed()
     names = options.only.split(",") if options.only else list(MODULES)
     begun = time.monotonic()
     some = made(names, options.every)
@@ -133,6 +139,16 @@ def main() -> int:
     return told(
         some, by_cases, alive, left, is_whole=not (options.only or options.again) and options.every == 1, begun=begun
     )
+
+
+def listed() -> int:
+    """Whether every listed key still names a mutant of some module; the exit code."""
+    keys = {mutant.key for mutant in made(list(MODULES), 1)}
+    gone = sorted(set(equivalents()) - keys)
+    for key in gone:
+        print(f"listed as equivalent, but does not arise any more: {key}")
+    print(f"{len(keys)} mutants, {len(equivalents())} listed as equivalent, {len(gone)} of them do not arise")
+    return 1 if gone else 0
 
 
 def _alive(some: list[Mutant], judge: Judge, jobs: int, *, pace: bool) -> Iterator[Mutant]:

@@ -89,8 +89,8 @@ def test_every_finding_on_a_filing(table: Table, case: Table) -> None:
     expect, values = case["expect"], facts_of(table, case)
     text = text_of(table, case)
     with expected_refusal(expect):
-        states = barring_states(text, measures(case), case.get("as_of"))
-        findings = filing_findings(text, CaseFacts("本案", values, dict.fromkeys(values, "案例")), states)
+        facts = CaseFacts("本案", values, dict.fromkeys(values, "案例"))
+        findings = filing_findings(text, facts, barring_states(text, measures(case), case.get("as_of"), facts))
         assert [one.clause for one in findings if not one.holds and one.effect == "refuse"] == expect["barred_by"]
         assert all(one.sentence and "{" not in one.sentence for one in findings)
         assert all(one.holds for one in findings if one.effect == "skip")
@@ -108,11 +108,11 @@ def test_suspension_state_on_the_day(table: Table, case: Table) -> None:
 @of("recovery")
 def test_recovery_by_instalments(table: Table, case: Table) -> None:
     parts = {party: fen(amount) for party, amount in table["parts"].items()}
-    draws = {number: fen(amount) for number, amount in table["contributors"].items()}
+    draws = {number: fen(amount) for number, amount in case.get("contributors", table["contributors"]).items()}
     how = {"costs": "first", "by": "decided", "limit": "paid", **table.get("how", {}), **case.get("how", {})}
     whole = fen(table["whole"]) if "whole" in table else sum(parts.values())
     terms = RecoveryTerms("约定", how["costs"], how["by"], how["limit"], parts, whole, draws)
-    history, shares, rest = RecoveryHistory(), [], 0
+    history, shares, splits, rest = RecoveryHistory(), [], [], 0
     for gross, cost in case["instalments"]:
         share = share_recovery(terms, fen(table["paid"]), history, fen(gross), fen(cost), case="本案")
         split = dict(history.contributors)
@@ -125,6 +125,7 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
             tuple(split.items()),
         )
         shares.append(share.pool_fen)
+        splits.append(dict(share.contributors))
         rest += share.rest_fen
         net = history.gross_fen - (history.cost_fen if how["costs"] == "first" else 0)
         assert rest + history.notified_fen == max(net, 0), "what is ours and what stays with others is all the net"
@@ -132,6 +133,8 @@ def test_recovery_by_instalments(table: Table, case: Table) -> None:
         assert json.loads(share.computation)["format"] == 1
         assert sum(amount for _, amount in share.contributors) == share.pool_fen
     assert shares == [fen(text) for text in case["expect"]]
+    if "split" in case:
+        assert splits == [{number: fen(amount) for number, amount in one.items()} for one in case["split"]]
     if len(shares) == 1:  # the road of many cases at once, without a record
         assert pool_total(terms, fen(table["paid"]), history.gross_fen, history.cost_fen) == shares[0]
 

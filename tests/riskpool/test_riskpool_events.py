@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from cases.reading import text_of
 
 from ledger.events import (
     CaseTaken,
@@ -251,6 +252,9 @@ def test_suspension_events_follow_the_history_and_repeat_themselves() -> None:
     assert shown == [(4, "暂停整改"), (5, "全面停止"), (6, "")]
     assert isinstance(events[-1], SuspensionLifted)
     assert cases.suspension_events(ruletext.shipped("deyang"), "boc", measures[::-1]) == events
+    falling = [Measure(date(2023, 5, 28), 500_000_000), Measure(date(2023, 6, 28), 200_000_000)]
+    stopped, paused = cases.suspension_events(ruletext.shipped("deyang"), "boc", falling)
+    assert [stopped.kind, paused.kind, paused.on] == ["SuspensionTripped", "SuspensionTripped", date(2023, 6, 28)]
 
 
 def report(number: int, gross: int, cost: int = 0) -> RecoveryReported:
@@ -278,6 +282,14 @@ def test_recovery_of_a_decision_in_instalments() -> None:
     assert first.pool_fen + second.pool_fen == 39_382_717
     split = cases.history_of([first, second])
     assert dict(split.contributors) == {"01": 23_629_630, "02": 15_753_087}
+
+
+def test_a_recovery_returns_to_a_sole_contributor_that_no_clause_names() -> None:
+    text = text_of({"rule": "demo-2023", "drop": ["演示第九条（出资方） contributor_draw"]}, {})
+    found = cases.facts_of(application(), cases.loan_facts(filing()), paid_in=PAID_IN[:1], approved_earlier_fen=0)
+    terms = cases.terms_of(cases.decide(text, found, []))
+    event, _ = cases.recovery_of(report(1, 10_000_000), terms, paid_fen=39_382_717, history=RecoveryHistory())
+    assert event.contributors == (ContributorShare(contributor="01", amount_fen=5_000_000),)
 
 
 def taken(**more: int) -> CaseTaken:

@@ -15,15 +15,17 @@ from riskpool.checker import problems
 from riskpool.clauses import KINDS
 from riskpool.decision import Decision, from_bytes
 from riskpool.facts import CaseFacts
+from riskpool.filings import facts_asked, file_again, file_loan, record_of
 from riskpool.rounds import Claim, share_out_round
 from riskpool.rulefile import read_rule_text
 from riskpool.ruletext import shipped
 from riskpool.sentences import ROUND_SENTENCES
-from riskpool.suspension import Measure, barring_states, deferring_states, suspension_events
+from riskpool.suspension import NO_DENOMINATOR, Measure, barring_states, deferring_states, suspension_events
 from riskpool.views import explain
 from riskpool.waterfall import Used, decide, evaluate
 
 SAMPLE = (FOLDER / "texts" / "sample.toml").read_text(encoding="utf-8")
+NO_FACTS = CaseFacts("本案", {}, {})
 TABLE = {"text": "sample", "facts": "sample"}
 
 
@@ -221,7 +223,7 @@ def test_filing_and_decision_ask_each_for_their_own_suspensions() -> None:
     text = text_of(TABLE, {})
     pool = Measure(date(2025, 3, 31), 8, "npl_principal", "pool", "loan_balance", 100)
     bank = Measure(date(2025, 3, 31), 4, "npl_loss", "bank", "booked_principal", 100)
-    assert [state.state for state in barring_states(text, [pool], date(2025, 4, 1))] == ["停止"]
+    assert [state.state for state in barring_states(text, [pool], date(2025, 4, 1), NO_FACTS)] == ["停止"]
     (held,) = deferring_states(text, [bank], date(2025, 4, 1))
     assert (held.clause, held.state) == ("第十三条第一款", "暂缓")
     assert held.evidence == "逐期指标：0.04 元 ÷ 1.00 元，自 2025-03-31 起"
@@ -230,6 +232,48 @@ def test_filing_and_decision_ask_each_for_their_own_suspensions() -> None:
     guangzhou = shipped("guangzhou-2025")
     assert suspension_events(guangzhou, "boc", [Measure(date(2026, 3, 31), 1)]) == ()
     assert deferring_states(guangzhou, [bank], date(2026, 4, 1))[0].clause == "S24（银行暂缓）"
+
+
+def test_a_state_that_was_never_left_shows_the_last_measure_and_a_denominator_of_zero() -> None:
+    text = text_of(TABLE, {})
+    months = [Measure(date(2025, 2, 28), 1, "npl_principal", "pool", "loan_balance", 100)]
+    (state,) = barring_states(text, months, date(2025, 4, 1), NO_FACTS)
+    assert (state.state, state.since, state.measure_fen, state.over_fen, state.why) == ("正常", None, 1, 100, "")
+    months.append(months[0]._replace(on=date(2025, 3, 31), amount_fen=2, over_fen=0))
+    (state,) = barring_states(text, months, date(2025, 4, 1), NO_FACTS)
+    assert (state.since, state.measure_fen, state.over_fen, state.why) == (None, 2, 0, NO_DENOMINATOR)
+    (never,) = barring_states(shipped("deyang"), [], date(2025, 4, 1), NO_FACTS)
+    assert (never.state, never.since, never.measure_fen, never.evidence) == ("正常", None, 0, "逐期指标：0.00 元")
+
+
+def test_a_state_keeps_the_measure_that_it_began_with() -> None:
+    months = [Measure(date(2023, 3, 31), 100_000_000), Measure(date(2023, 4, 30), 200_000_000)]
+    (state,) = barring_states(shipped("deyang"), months, date(2023, 5, 1), NO_FACTS)
+    assert (state.state, state.since, state.measure_fen) == ("暂停整改", date(2023, 3, 31), 100_000_000)
+
+
+def test_events_of_a_clause_that_is_unset_are_refused() -> None:
+    unset = {"第十三条第一款 suspension": {"measure": None, "unset": {"measure": "案例中未定"}}}
+    with pytest.raises(Refusal, match="办法-未定-02"):
+        suspension_events(text_of(TABLE, {"amend": unset}), "boc", [])
+
+
+PREMISED = {"第十三条第二款 suspension": {"when": {"product": "保险贷款"}}}
+
+
+@pytest.mark.parametrize(("product", "asked"), [("direct", False), ("insured", True)])
+def test_a_filings_record_shows_a_suspensions_premise_and_only_what_it_asked(product: str, *, asked: bool) -> None:
+    text = text_of(TABLE, {"amend": PREMISED, "drop": ["第十五条第二款 leverage_limit"]})
+    values = {**facts_of(TABLE, {}), "product": product}
+    measure = Measure(date(2025, 3, 31), 8, "npl_principal", "pool", "loan_balance", 100)
+    record = file_loan(text, CaseFacts("本案", values, {}), "boc", date(2025, 4, 1), [measure])
+    assert record.verdict == ("refused" if asked else "admitted")
+    assert record.measures == ((measure,) if asked else ())
+    assert [state.state for state in record.states] == (["停止"] if asked else [])
+    (step,) = [step for step in record.steps if step.kind == "suspension"]
+    assert (record.clauses[-1].article, step.clause, step.result) == ("第十三条第二款", record.clauses[-1].no, asked)
+    assert "product" in facts_asked(text)
+    assert record_of(record.to_bytes()) == record == file_again(text, record)
 
 
 def test_a_round_keeps_its_steps_and_each_has_a_sentence() -> None:

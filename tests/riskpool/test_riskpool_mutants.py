@@ -1,4 +1,7 @@
-"""A slice of `make mutants`: every wrong version of the caps' meters and of what the pool may bear falls to a case."""
+"""A slice of `make mutants`: every wrong version of the caps' meters and of what the pool may bear falls to a case.
+
+And nothing stands in the list of wrong versions that change nothing but what still arises.
+"""
 
 import subprocess
 import sys
@@ -18,3 +21,10 @@ def test_no_wrong_version_of_two_small_modules_lives_past_the_officers_cases() -
     assert name == "all"
     assert (by_tests, live) == (0, 0)
     assert made == by_cases + same > 50
+
+
+def test_every_listed_wrong_version_still_arises() -> None:
+    run = [sys.executable, "tests/mutation/run.py", "--listed"]
+    done = subprocess.run(run, cwd=REPO, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith(", 0 of them do not arise\n")
