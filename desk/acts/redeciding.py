@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ledger import accounts as acc
 from ledger.book import Book
 from ledger.casefiles import CaseFile
-from ledger.events import ClawbackDecided, LossWrittenOff
+from ledger.events import ClawbackDecided, CompensationDeferred, CompensationRedecided, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from riskpool.granting import Standing
 from riskpool.rounds import has_rounds
@@ -14,8 +14,8 @@ from riskpool.rulefile import RuleText
 SETTLED_OTHERWISE = FaultKind(
     "裁决-再次-01",
     "本案另有处理，不能整案重算",
-    "没有人工决定的补偿退回、没有核销的案件",
-    "先用 riskpool reverse 撤回该补偿退回或核销，再裁决；确已收到退回款的，报主管。",
+    "没有人工决定的补偿退回、没有核销的案件；核减的，没有不再支付的部分",
+    "先用 riskpool reverse 撤回该补偿退回、核销或不再支付，再裁决；确已收到退回款、撤不回的，报主管。",
     ExitCode.REFUSED,
 )
 DRAWN_LATER = FaultKind(
@@ -43,6 +43,12 @@ def refuse_settled_otherwise(file: CaseFile) -> None:
     faults = [Fault(SETTLED_OTHERWISE, f"{item.on} {item.summary}") for item in others]
     if faults:
         raise Refusal(faults)
+
+
+def refuse_less_of_lapsed(file: CaseFile, made: CompensationRedecided | CompensationDeferred) -> None:
+    """Whether less that is due falls on what lapsed before, or on what the bank has, no text says."""
+    if isinstance(made, CompensationRedecided) and made.approved_fen < made.before_fen and file.lapsed:
+        raise Refusal([Fault(SETTLED_OTHERWISE, f"{item.on} {item.summary}") for item in file.lapsed])
 
 
 def frozen_text(texts: Sequence[RuleText], file: CaseFile, rule_sha256: str) -> RuleText:
