@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ledger import accounts as acc
 from ledger.book import Book
-from ledger.casefiles import CaseFile
+from ledger.casefiles import CaseFile, Granting
 from ledger.events import ClawbackDecided, CompensationDeferred, CompensationRedecided, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from riskpool.granting import Standing
@@ -61,9 +61,10 @@ def frozen_text(texts: Sequence[RuleText], file: CaseFile, rule_sha256: str) -> 
 
 def standing_of(book: Book, file: CaseFile) -> Standing:
     """A decided case as the books hold it now."""
-    last = file.redecided[-1] if file.redecided else file.decided
-    assert last is not None, "a decided case"
-    others = {item.party: item.amount_fen for item in last.others}
+    assert file.decided is not None, "a decided case"
+    granted: list[Granting] = [file.decided, *file.redecided]
+    parties = {item.party for ruling in granted for item in ruling.others}
+    settled = sum(item.amount_fen for item in file.claims) + sum(item.amount_fen for item in file.refused)
     return Standing(
         approved_fen=file.approved_fen,
         queued_fen=file.queued_fen,
@@ -71,10 +72,12 @@ def standing_of(book: Book, file: CaseFile) -> Standing:
         recourse_fen=file.recourse_fen,
         claimed_fen=sum(item.claimed_fen for item in file.pending),
         borne=file.borne_fen(),
-        others=others,
+        counted=file.counted_fen(),
         open_others={
-            party: book.balance_fen(book.chart.other(file.case, party), commodity=acc.OTHER) for party in others
+            party: book.balance_fen(book.chart.other(file.case, party), commodity=acc.OTHER)
+            for party in sorted(parties)
         },
+        settled_others={"insurer": settled} if settled else {},
         number=2 + len(file.redecided),
         supplements=max(item.number for item in file.supplements),
     )

@@ -274,9 +274,16 @@ def test_misuse_found_after_payment_and_a_recovery_takes_back_what_has_not_come_
     )
     assert (file.recourse_fen, file.due_fen, sum(file.borne_fen().values())) == (0, 0, 0)
     sound(books)
-    # It turns out to be an error: the correction says otherwise, and everything is due again.
+    # It turns out to be an error: the correction says otherwise, and everything is due again but what came back.
     said(books, "A", "2024-07-10", use_was_misused="否")
-    assert decided(books, "A", "2024-07-11").redecided[-1].queued_fen == 50 * WAN
+    again = decided(books, "A", "2024-07-11").redecided[-1]
+    assert (again.approved_fen, again.queued_fen, again.recovered_fen) == (50 * WAN, 46 * WAN, -4 * WAN)
+    funded(books, "2025-01-06")
+    paid(books, "A", "2025-01-07", "ZF-2")
+    file = file_of(books, "A")
+    assert (file.recourse_fen, file.borne_fen()) == (46 * WAN, {"01": 30 * WAN, "02": 20 * WAN})
+    notify(books, "A", "2025-01-08", gross=2 * WAN)
+    assert file_of(books, "A").recovered_fen == 5 * WAN, "half of 10万 in all, whatever was decided between"
     sound(books)
 
 
