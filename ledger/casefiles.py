@@ -155,7 +155,15 @@ class CaseFile:
 
         What came back as a recovery and counts against a later decision goes by the proportions then borne.
         """
+        return self._folded()[0]
+
+    def counted_fen(self) -> dict[str, int]:
+        """What of each contributor's part decisions that lowered it took as come back in recoveries (抵减的追偿)."""
+        return self._folded()[1]
+
+    def _folded(self) -> tuple[dict[str, int], dict[str, int]]:
         borne: Counter[str] = Counter()
+        counted: Counter[str] = Counter()
         if self.decided:
             borne.update({share.contributor: share.amount_fen for share in self.decided.contributors})
         later: list[QueueFunded | CompensationRedecided] = [*self.funded, *self.redecided]
@@ -166,9 +174,15 @@ class CaseFile:
                 for share in event.returned:
                     borne[share.contributor] -= share.amount_fen
                 numbers = sorted(borne)
-                came = apportion(event.recovered_fen, [borne[number] for number in numbers])
-                borne.subtract(dict(zip(numbers, came, strict=True)))
-        return dict(sorted(borne.items()))
+                if event.recovered_fen >= 0:
+                    came = apportion(event.recovered_fen, [borne[number] for number in numbers])
+                else:
+                    stands = apportion(-event.recovered_fen, [counted[number] for number in numbers])
+                    came = tuple(-part for part in stands)
+                for number, part in zip(numbers, came, strict=True):
+                    borne[number] -= part
+                    counted[number] += part
+        return dict(sorted(borne.items())), dict(sorted(counted.items()))
 
     @property
     def claimed_fen(self) -> int:

@@ -57,10 +57,11 @@ class Standing:
     recourse_fen: int
     claimed_fen: int
     borne: Mapping[str, int]
-    others: Mapping[str, int]
     open_others: Mapping[str, int]
+    settled_others: Mapping[str, int]
     number: int
     supplements: int
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 def deferral_of(decision: Decision, application: CompensationApplied, *, on: date, chief: str) -> CompensationDeferred:
@@ -154,9 +155,10 @@ def redecision_of(
 ) -> CompensationRedecided | CompensationDeferred:
     """The event a later decision of a case becomes: the difference to what was due before, settled.
 
-    More is due: it is granted, or queued where the text pays in rounds, in the proportions of what each contributor
-    has still to bear. Less is due: what is queued falls away first, then what is not paid yet; of the rest the bank
-    gives back what has not come back as a recovery, to the contributors in the proportions in which they bore it.
+    More is due: first a recovery that an earlier decision counted off stands as a recovery again; the rest is
+    granted, or queued where the text pays in rounds, in the proportions of what each contributor has still to bear.
+    Less is due: what is queued falls away first, then what is not paid yet; of the rest the bank gives back what has
+    not come back as a recovery, to the contributors in the proportions in which they bore it.
 
     Raises:
         Refusal: what was claimed in all is below what is due, or contributors' shares are unknown.
@@ -171,9 +173,10 @@ def redecision_of(
         _refuse_underclaimed(decision, application)
     settled = _more(decision, before, waits=waits) if decision.settle >= 0 else _less(decision.settle, before)
     others = _others(decision)
-    names = {**before.others, **others}
-    changes = {name: others.get(name, 0) - before.others.get(name, 0) for name in names}
-    lowered = {name: min(-change, before.open_others.get(name, 0)) for name, change in changes.items() if change < 0}
+    changes = {
+        name: max(others.get(name, 0) - before.settled_others.get(name, 0), 0) - before.open_others.get(name, 0)
+        for name in {**before.open_others, **others}
+    }
     return CompensationRedecided(
         event_id=event_id("decide", decision.case, application.accepted_on.isoformat(), before.number),
         on=on,
@@ -195,7 +198,7 @@ def redecision_of(
         returned=shares_of(settled.returned),
         others=_amounts(others),
         raised=_amounts({name: change for name, change in changes.items() if change > 0}),
-        lowered=_amounts(lowered),
+        lowered=_amounts({name: -change for name, change in changes.items() if change < 0}),
         supplements=before.supplements,
         rule=decision.rule,
         decision=decision.sha256,
@@ -216,9 +219,15 @@ class _Settled:
 
 
 def _more(decision: Decision, before: Standing, *, waits: bool) -> _Settled:
+    """What came back stays with the pool: a case denied and granted again is not paid what its recoveries brought."""
+    again = min(decision.settle, sum(before.counted.values()))
+    rest = decision.settle - again
     if waits:
-        return _Settled(queued_fen=decision.settle)
-    return _Settled(granted_fen=decision.settle, contributors=drawn(decision, before.borne, decision.settle))
+        return _Settled(queued_fen=rest, recovered_fen=-again)
+    numbers = tuple(sorted({*before.borne, *before.counted}))
+    stands = apportion(again, tuple(before.counted.get(number, 0) for number in numbers))
+    borne = {number: before.borne.get(number, 0) + part for number, part in zip(numbers, stands, strict=True)}
+    return _Settled(granted_fen=rest, recovered_fen=-again, contributors=drawn(decision, borne, rest))
 
 
 def drawn(decision: Decision, borne: Mapping[str, int], amount_fen: int) -> dict[str, int]:

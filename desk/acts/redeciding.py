@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ledger import accounts as acc
 from ledger.book import Book
-from ledger.casefiles import CaseFile
-from ledger.events import ClawbackDecided, LossWrittenOff
+from ledger.casefiles import CaseFile, Granting
+from ledger.events import ClawbackDecided, CompensationDeferred, CompensationRedecided, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from riskpool.granting import Standing
 from riskpool.rounds import has_rounds
@@ -14,8 +14,8 @@ from riskpool.rulefile import RuleText
 SETTLED_OTHERWISE = FaultKind(
     "裁决-再次-01",
     "本案另有处理，不能整案重算",
-    "没有人工决定的补偿退回、没有核销的案件",
-    "先用 riskpool reverse 撤回该补偿退回或核销，再裁决；确已收到退回款的，报主管。",
+    "没有人工决定的补偿退回、没有核销的案件；核减的，没有不再支付的部分",
+    "先用 riskpool reverse 撤回该补偿退回、核销或不再支付，再裁决；确已收到退回款、撤不回的，报主管。",
     ExitCode.REFUSED,
 )
 DRAWN_LATER = FaultKind(
@@ -45,6 +45,12 @@ def refuse_settled_otherwise(file: CaseFile) -> None:
         raise Refusal(faults)
 
 
+def refuse_less_of_lapsed(file: CaseFile, made: CompensationRedecided | CompensationDeferred) -> None:
+    """Whether less that is due falls on what lapsed before, or on what the bank has, no text says."""
+    if isinstance(made, CompensationRedecided) and made.approved_fen < made.before_fen and file.lapsed:
+        raise Refusal([Fault(SETTLED_OTHERWISE, f"{item.on} {item.summary}") for item in file.lapsed])
+
+
 def frozen_text(texts: Sequence[RuleText], file: CaseFile, rule_sha256: str) -> RuleText:
     """The very version that decided the case: a later one never touches it (rules.md §6)."""
     assert file.decided is not None, "only a decided case has its text frozen"
@@ -55,9 +61,10 @@ def frozen_text(texts: Sequence[RuleText], file: CaseFile, rule_sha256: str) -> 
 
 def standing_of(book: Book, file: CaseFile) -> Standing:
     """A decided case as the books hold it now."""
-    last = file.redecided[-1] if file.redecided else file.decided
-    assert last is not None, "a decided case"
-    others = {item.party: item.amount_fen for item in last.others}
+    assert file.decided is not None, "a decided case"
+    granted: list[Granting] = [file.decided, *file.redecided]
+    parties = {item.party for ruling in granted for item in ruling.others}
+    settled = sum(item.amount_fen for item in file.claims) + sum(item.amount_fen for item in file.refused)
     return Standing(
         approved_fen=file.approved_fen,
         queued_fen=file.queued_fen,
@@ -65,10 +72,12 @@ def standing_of(book: Book, file: CaseFile) -> Standing:
         recourse_fen=file.recourse_fen,
         claimed_fen=sum(item.claimed_fen for item in file.pending),
         borne=file.borne_fen(),
-        others=others,
+        counted=file.counted_fen(),
         open_others={
-            party: book.balance_fen(book.chart.other(file.case, party), commodity=acc.OTHER) for party in others
+            party: book.balance_fen(book.chart.other(file.case, party), commodity=acc.OTHER)
+            for party in sorted(parties)
         },
+        settled_others={"insurer": settled} if settled else {},
         number=2 + len(file.redecided),
         supplements=max(item.number for item in file.supplements),
     )

@@ -7,7 +7,13 @@ from functools import partial
 
 from desk.acts import standing
 from desk.acts.office import Actor, Office, Proposal, document_path
-from desk.acts.redeciding import frozen_text, refuse_drawn_later, refuse_settled_otherwise, standing_of
+from desk.acts.redeciding import (
+    frozen_text,
+    refuse_drawn_later,
+    refuse_less_of_lapsed,
+    refuse_settled_otherwise,
+    standing_of,
+)
 from desk.acts.rules import NOT_ADOPTED, adopted
 from ledger.book import Book
 from ledger.casefiles import CaseFile, Granting, Ruling, case_files
@@ -69,7 +75,7 @@ OVERSTATED = FaultKind(
     "裁决-本金-01",
     "申请的未收回本金大于账面",
     "不大于贷款在账上的未还本金",
-    "请银行按现在的未还本金、以新的案件编号重报；原申请保留为待裁决并在年末披露。",
+    "未裁决的，请银行按现在的未还本金、以新的案件编号重报；已裁决的，先用 riskpool reverse 撤回写错的补充申请。",
     ExitCode.REFUSED,
 )
 STALE = FaultKind(
@@ -146,7 +152,10 @@ def _event(book: Book, file: CaseFile, text: RuleText, decision: Decision, *, on
     assert application is not None, "only applications are decided"
     refuse_drawn_later(text)
     if file.decided:
-        return redecision_of(decision, application, standing_of(book, file), on=on, chief=chief, waits=waits)
+        refuse_overstated(file, file.decided.unpaid_principal_fen)
+        made = redecision_of(decision, application, standing_of(book, file), on=on, chief=chief, waits=waits)
+        refuse_less_of_lapsed(file, made)
+        return made
     return events_of(
         decision,
         application,
@@ -160,13 +169,21 @@ def _event(book: Book, file: CaseFile, text: RuleText, decision: Decision, *, on
 
 def outstanding_fen(book: Book, file: CaseFile) -> int:
     """The loan's unpaid principal on the bank's tape; an application that claims more of it is refused."""
+    outstanding = next(state.outstanding_fen for state in loan_states(book) if state.loan == file.loan)
+    refuse_overstated(file, outstanding)
+    return outstanding
+
+
+def refuse_overstated(file: CaseFile, outstanding_fen: int) -> None:
+    """An application, with all that was said since, claims no more principal than was unpaid when it was first decided.
+
+    What the first decision took over is the most that the case can be about, however often it is decided again.
+    """
     application = file.application
     assert application is not None, "only applications are decided"
-    outstanding = next(state.outstanding_fen for state in loan_states(book) if state.loan == file.loan)
-    if application.principal_fen > outstanding:
-        found = f"申请书 {yuan_text(application.principal_fen)} 元，账面 {yuan_text(outstanding)} 元"
+    if application.principal_fen > outstanding_fen:
+        found = f"申请书 {yuan_text(application.principal_fen)} 元，账面 {yuan_text(outstanding_fen)} 元"
         raise Refusal([Fault(OVERSTATED, f"{file.case}：{found}")])
-    return outstanding
 
 
 def require_current(office: Office, draft: str, event: Ruling) -> None:

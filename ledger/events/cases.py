@@ -126,7 +126,8 @@ class CompensationRedecided(Event):
     granted, and queued, less what the bank gives back and what has come back already:
     ``approved_fen - before_fen = granted_fen + queued_fen - clawback_fen - recovered_fen``. Where less is due, first
     what is queued falls away, then what is not yet paid (both below zero), then the bank gives back what has not come
-    back as a recovery. ``contributors`` sum to ``granted_fen``, ``returned`` to ``clawback_fen``; ``others`` are the
+    back as a recovery. Where more is due again, what was taken as come back so is a recovery again (below zero) before
+    anything is granted. ``contributors`` sum to ``granted_fen``, ``returned`` to ``clawback_fen``; ``others`` are the
     other parties' amounts now, ``raised`` and ``lowered`` how their registers change. ``supplements`` is the number
     of the last :class:`ApplicationSupplemented` that the decision has seen.
     """
@@ -144,7 +145,7 @@ class CompensationRedecided(Event):
     granted_fen: Fen = 0
     queued_fen: Fen = 0
     clawback_fen: NaturalFen = 0
-    recovered_fen: NaturalFen = 0
+    recovered_fen: Fen = 0
     contributors: tuple[ContributorShare, ...] = ()
     returned: tuple[ContributorShare, ...] = ()
     others: tuple[PartyAmount, ...] = ()

@@ -283,9 +283,16 @@ def test_misuse_found_after_payment_and_a_recovery_takes_back_what_has_not_come_
     )
     assert (file.recourse_fen, file.due_fen, sum(file.borne_fen().values())) == (0, 0, 0)
     sound(books)
-    # It turns out to be an error: the correction says otherwise, and everything is due again.
+    # It turns out to be an error: the correction says otherwise, and everything is due again but what came back.
     said(books, "A", "2024-07-10", use_was_misused="否")
-    assert decided(books, "A", "2024-07-11").redecided[-1].queued_fen == 50 * WAN
+    again = decided(books, "A", "2024-07-11").redecided[-1]
+    assert (again.approved_fen, again.queued_fen, again.recovered_fen) == (50 * WAN, 46 * WAN, -4 * WAN)
+    funded(books, "2025-01-06")
+    paid(books, "A", "2025-01-07", "ZF-2")
+    file = file_of(books, "A")
+    assert (file.recourse_fen, file.borne_fen()) == (46 * WAN, {"01": 30 * WAN, "02": 20 * WAN})
+    notify(books, "A", "2025-01-08", gross=2 * WAN)
+    assert file_of(books, "A").recovered_fen == 5 * WAN, "half of 10万 in all, whatever was decided between"
     sound(books)
 
 
@@ -340,6 +347,38 @@ def test_what_can_t_be_said_anew_is_refused_all_at_once(books: Office) -> None:
     assert [share.amount_fen for share in books.book.events(ClawbackDecided)[0].contributors] == [60_00_00, 40_00_00]
     said(books, "A", "2024-06-08", disposal_proceeds="200000.00")
     assert code(lambda: decided(books, "A", "2024-06-09")) == "裁决-再次-01"
+
+
+def test_a_supplement_claims_no_more_principal_than_was_unpaid_when_the_case_was_decided(books: Office) -> None:
+    """Of a loan of 100万 nobody gets half of 300万, however often the case is decided."""
+    decided(books, "A", "2024-06-03")
+    said(books, "A", "2024-06-04", claimed=200 * WAN, principal="3000000.00")
+    with pytest.raises(Refusal) as refused:
+        decided(books, "A", "2024-06-05")
+    fault = refused.value.faults[0]
+    assert (fault.code, fault.found) == ("裁决-本金-01", "A：申请书 3,000,000.00 元，账面 1,000,000.00 元")
+    assert file_of(books, "A").approved_fen == 50 * WAN
+
+
+def test_of_a_case_that_lapsed_in_part_no_less_is_decided_until_the_lapse_is_taken_back(books: Office) -> None:
+    """46万 in the pool: A gets 38万 of its 50万, the rest lapses; then 40万 are due: less than 50, more than it has."""
+    test_what_the_pool_cannot_pay_lapses_by_the_text_and_the_queue_is_empty(books)
+    cash.pay(books, "A", "crcb-01", "ZF-1", on("2024-06-06"), who=who("chen", "2024-06-06"))
+    through(books, "2024-06-06")
+    said(books, "A", "2024-06-10", disposal_proceeds="200000.00")
+    with pytest.raises(Refusal) as refused:
+        decided(books, "A", "2024-06-11")
+    assert [(fault.code, fault.found) for fault in refused.value.faults] == [
+        ("裁决-再次-01", "2024-06-05 A 不再支付 116,666.67 元")
+    ]
+    undo = corrections.Correction(file_of(books, "A").lapsed[0].event_id, "试", on("2024-06-12"), chief="gu")
+    corrections.reverse(books, undo, who=who("chen", "2024-06-12"))
+    through(books, "2024-06-12")
+    file = decided(books, "A", "2024-06-13")
+    again = file.redecided[-1]
+    assert (again.queued_fen, again.granted_fen, again.clawback_fen, again.recovered_fen) == (-10 * WAN, 0, 0, 0)
+    assert (file.queued_fen, file.recourse_fen) == (1_666_667, 38_333_333)
+    sound(books)
 
 
 def test_a_text_that_queues_and_draws_in_turn_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """From a filing and an application to events and back: the room's shell on real event records."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -165,8 +166,8 @@ def standing_of(**more: object) -> granting.Standing:
     """A case that was decided once: 300,000.00 is due, 100,000.00 queued, 50,000.00 unpaid, 20,000.00 recovered."""
     fields: dict[str, Any] = {
         "approved_fen": 30_000_000, "queued_fen": 10_000_000, "unpaid_fen": 5_000_000, "recourse_fen": 13_000_000,
-        "claimed_fen": 1, "borne": {"01": 12_000_000, "02": 8_000_000}, "others": {}, "open_others": {}, "number": 2,
-        "supplements": 1,
+        "claimed_fen": 1, "borne": {"01": 12_000_000, "02": 8_000_000}, "open_others": {}, "settled_others": {},
+        "number": 2, "supplements": 1,
     }  # fmt: skip
     return granting.Standing(**{**fields, **more})
 
@@ -197,6 +198,23 @@ def test_what_is_less_goes_off_the_queue_then_the_unpaid_then_comes_back_and_a_r
     assert [share.amount_fen for share in event.returned] == [7_800_000, 5_200_000]
     assert sum(share.amount_fen for share in event.contributors) == -10_000_000
     assert sum(share.amount_fen for share in event.returned) == 13_000_000
+
+
+def test_what_is_due_again_is_not_paid_where_a_recovery_was_counted_off_before() -> None:
+    before = standing_of(approved_fen=0, queued_fen=0, unpaid_fen=0, recourse_fen=0, borne={"01": 0, "02": 0})
+    counted = {"01": 3_000_000, "02": 2_000_000}
+    event = redecided(0, replace(before, counted=counted))
+    assert (event.approved_fen, event.granted_fen, event.recovered_fen) == (39_382_717, 34_382_717, -5_000_000)
+    assert [share.amount_fen for share in event.contributors] == [23_629_630 - 3_000_000, 15_753_087 - 2_000_000]
+
+
+def test_an_insurer_that_has_paid_is_awaited_for_the_rest_alone_however_its_share_fell_and_rose() -> None:
+    """Its share is 236,296.30 now; it paid 200,000.00, and nothing was awaited when its share was lower."""
+    for awaited, raised, lowered in ((0, 3_629_630, 0), (3_629_630, 0, 0), (5_000_000, 0, 1_370_370)):
+        others = {"open_others": {"insurer": awaited}, "settled_others": {"insurer": 20_000_000}}
+        event = redecided(30_000_000, standing_of(**others))
+        assert sum(item.amount_fen for item in event.raised) == raised
+        assert sum(item.amount_fen for item in event.lowered) == lowered
 
 
 def test_contributors_where_the_text_is_silent() -> None:
