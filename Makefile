@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= demo
 
-.PHONY: demo test check lint types contracts unit examples faults lock bench kill crowds audit clean hostile tamper fuzz windows checker mutants
+.PHONY: demo test check lint types contracts unit examples faults lock bench kill crowds audit clean hostile tamper fuzz life windows checker mutants
 
 demo: $(STAMP)
 	rm -rf "$(DEMO)"
@@ -87,6 +87,10 @@ tamper: $(STAMP)
 # Spoiled files, counted by kind, way and result; true statements cut into windows, five files in all 120 orders.
 fuzz: $(STAMP)
 	FUZZ_MUTANTS=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest -s -q tests/fuzz/test_fuzz_imports.py
+
+# Acts on a few cases in any order: supplemented, decided again, funded, paid, bounced, recovered, taken back.
+life: $(STAMP)
+	LIFE_STEPS=6000 $(BIN)/pytest -n 2 -q tests/desk/test_desk_life_machine.py
 
 windows: $(STAMP)
 	RISKPOOL_CUTS=10000 $(BIN)/pytest -q tests/importers/test_importers_windows.py tests/desk/test_desk_import_orders.py

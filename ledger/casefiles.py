@@ -25,6 +25,7 @@ from ledger.events import (
     RecoveryNotified,
     RecoveryReceived,
 )
+from ledger.events.base import Event
 from ledger.money import apportion
 
 _CaseEvent = (
@@ -93,6 +94,13 @@ class CaseFile:
         origin = self.applied or self.taken
         assert origin is not None, f"case {self.case} has no beginning"
         return origin
+
+    def after(self, on: date) -> tuple[Event, ...]:
+        """What the books hold of the case that is dated after a day, oldest first."""
+        single: tuple[Event | None, ...] = (self.applied, self.decided, self.denied, self.taken)
+        several = [event for _, place in _GATHERED for event in getattr(self, place)]
+        events = [event for event in (*single, *several, *self.named) if event is not None and event.on > on]
+        return tuple(sorted(events, key=lambda event: event.on))
 
     @property
     def ruling(self) -> Ruling | None:

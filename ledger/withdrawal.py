@@ -247,6 +247,8 @@ def _sent(book: Book, event: AnyEvent) -> Iterator[str]:
         if row.confirms == event.event_id:
             yield f"{row.on} 银行流水已证实这笔付款"
     if isinstance(event, CompensationPaid):
+        if _case(book, event).recourse_fen < event.amount_fen:
+            yield "这笔补偿款已有追偿、退回或核销"
         yield from (
             f"{item.on} 这笔付款已退汇" for item in book.events(PaymentBounced) if item.payment == event.event_id
         )
@@ -306,6 +308,7 @@ def _again(book: Book, event: AnyEvent) -> Iterator[str]:
 
 
 def _funded(book: Book, event: AnyEvent) -> Iterator[str]:
+    yield from (f"{item.on} {item.summary}" for item in _case(book, event).redecided if item.on >= event.on)
     if _case(book, event).due_fen < getattr(event, "amount_fen", 0):
         yield "补偿款已拨付"
 

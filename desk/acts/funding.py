@@ -13,7 +13,7 @@ from desk.acts.office import Actor, Office, Proposal, document_path
 from desk.acts.redeciding import frozen_text
 from desk.acts.rules import adopted
 from desk.acts.rulings import STALE, stored_decision
-from desk.acts.standing import pool_facts
+from desk.acts.standing import balance_fen, pool_facts
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
 from ledger.drafts import Draft
@@ -214,9 +214,11 @@ def _pool(book: Book, on: date, given_fen: int) -> dict[str, FactValue]:
     found = pool_facts(book, on, ("pool_balance", "pool_paid_in", "pool_paid_out"), bank="")
     until_on = on + timedelta(days=1)
     promised = sum(file.due_fen for file in case_files(book, until_on).values()) + given_fen
-    for name, sign in (("pool_balance", -given_fen), ("pool_paid_out", promised)):
-        if name in found:
-            amount = found[name]
-            assert isinstance(amount, int), f"{name} is an amount"
-            found[name] = amount + sign
+    if "pool_paid_out" in found:
+        amount = found["pool_paid_out"]
+        assert isinstance(amount, int), "what was paid out is an amount"
+        found["pool_paid_out"] = amount + promised
+    if "pool_balance" in found:
+        # What was promised or sent on a later day and is posted already is gone for a round of this day too.
+        found["pool_balance"] = min(balance_fen(book, on), balance_fen(book, date.max - timedelta(days=1))) - given_fen
     return found

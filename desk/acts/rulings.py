@@ -124,6 +124,9 @@ def decide(office: Office, case: str, on: date, *, chief: str, who: Actor) -> Ru
         file = case_files(book).get(case)
         if file is None or file.applied is None or file.denied or (file.decided and not file.pending):
             raise Refusal([Fault(NO_CASE, case)])
+        if later := file.after(on):
+            as_of = f"到 {on} 为止的事项"
+            raise Refusal([Fault(NO_CASE, f"{case}：{item.on} {item.summary}", expected=as_of) for item in later])
         if file.decided:
             refuse_settled_otherwise(file)
         text, decision = _decision(office, file, on)
@@ -190,7 +193,8 @@ def require_current(office: Office, draft: str, event: Ruling) -> None:
     """A decision is posted only as the books stand now give it: the same record, and the same event made of it."""
     file = case_files(office.book)[event.case]
     # Ruled in between by another draft: a first decision that comes second, or a second one with nothing new.
-    if file.denied or (file.decided and not file.pending):
+    # So does what came in since and is dated later: a decision rests on all that is known of its case.
+    if file.denied or (file.decided and not file.pending) or file.after(event.on):
         raise Refusal([Fault(STALE, f"{draft} {event.summary}")])
     text, decision = _decision(office, file, event.on, before=draft)
     made = _event(office.book, file, text, decision, on=event.on, chief=event.chief)

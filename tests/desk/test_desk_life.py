@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -379,6 +380,32 @@ def test_of_a_case_that_lapsed_in_part_no_less_is_decided_until_the_lapse_is_tak
     assert (again.queued_fen, again.granted_fen, again.clawback_fen, again.recovered_fen) == (-10 * WAN, 0, 0, 0)
     assert (file.queued_fen, file.recourse_fen) == (1_666_667, 38_333_333)
     sound(books)
+
+
+def test_a_decision_is_not_dated_before_what_it_rests_on(books: Office) -> None:
+    said(books, "A", "2024-06-10", disposal_proceeds="200000.00")
+    with pytest.raises(Refusal) as refused:
+        decided(books, "A", "2024-06-09")
+    assert refused.value.faults[0].found == "A：2024-06-10 A 第 1 次补充：补正事实"
+    assert decided(books, "A", "2024-06-10").approved_fen == 40 * WAN
+
+
+def test_a_round_of_an_earlier_day_gives_nothing_that_a_later_one_has_given(books: Office) -> None:
+    """46万 in the pool, given to A and B on 5 June; the budget would give B 14万 more on 4 June."""
+    test_what_the_pool_cannot_pay_lapses_by_the_text_and_the_queue_is_empty(books)
+    made = funding.fund(books, on("2024-06-04"), chief="gu", who=who("chen", "2024-06-05"))
+    assert [(case, now) for case, _, now, _ in made.lines] == [("B", 0)]
+
+
+def test_what_a_second_decision_rests_on_is_not_taken_back_before_it(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-04")
+    paid(books, "A", "2024-06-05", "ZF-1")
+    said(books, "A", "2024-06-10", disposal_proceeds="200000.00")
+    file = decided(books, "A", "2024-06-11")
+    for event in (file.payments[0], file.funded[0]):
+        undo = corrections.Correction(event.event_id, "试", on("2024-06-12"), chief="gu")
+        assert code(partial(corrections.reverse, books, undo, who=who("chen", "2024-06-12"))) == "更正-撤回-02"
 
 
 def test_a_text_that_queues_and_draws_in_turn_is_refused(tmp_path: Path) -> None:
