@@ -149,6 +149,8 @@ def _ended(running: dict[int, tuple[Mutant, int]], judge: Judge) -> tuple[Mutant
     mutant, ours = running.pop(child)
     told = os.read(ours, 16)
     os.close(ours)
+    if os.WIFSIGNALED(status):  # it may never end, or the judges may want more time: not to be taken for an answer
+        print(f"OUT OF TIME, taken for killed: {mutant.key}", flush=True)
     if told:  # a neighbour is likely to fall to the same one
         judge.order.remove(int(told))
         judge.order.insert(0, int(told))

@@ -17,7 +17,7 @@ from riskpool.granting import Standing, contributors_of, drawn, events_of, redec
 from riskpool.rulefile import RuleText
 from riskpool.waterfall import Used, decide
 
-QUICK = settings(max_examples=300, deadline=None, derandomize=True)
+QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 ON = date(2023, 10, 18)
 DEMO = text_of({"rule": "demo-2023"}, {})
 MANY = 10**14
@@ -199,8 +199,8 @@ def test_drawing_again_and_again_ends_at_each_contributors_part(
     due = decision.due["pool"]
     assume(due)
     borne: dict[str, int] = dict.fromkeys(contributors_of(decision), 0)
-    while sum(borne.values()) < due:
-        for number, amount in drawn(decision, borne, data.draw(st.integers(1, due - sum(borne.values())))).items():
+    for cut in (*data.draw(st.lists(st.integers(0, due), max_size=4)), due):
+        for number, amount in drawn(decision, borne, min(cut, due - sum(borne.values()))).items():
             assert amount >= 0
             borne[number] += amount
     assert borne == contributors_of(decision)
@@ -255,6 +255,31 @@ def test_a_decision_that_holds_back_becomes_a_deferral_the_first_time_and_the_se
     again = redecided(decision_of(40_000, text=DEFERRING, in_good_credit=False), standing(40_000))
     for event in (first, again):
         assert (event.kind, event.clauses) == ("CompensationDeferred", ("演示第二条",))
+        assert event.event_id == event_id("defer", "BC2023-002", "2023-10-18")
+
+
+@pytest.mark.parametrize(
+    ("before", "still_open", "raised", "lowered"),
+    [
+        ({}, {}, [30_000], []),
+        ({"insurer": 29_999}, {"insurer": 29_999}, [1], []),
+        ({"insurer": 30_000}, {"insurer": 30_000}, [], []),
+        ({"insurer": 30_001}, {"insurer": 30_001}, [], [1]),
+        ({"insurer": 40_000}, {}, [], []),
+    ],
+)
+def test_another_partys_register_follows_to_the_fen(
+    before: dict[str, int], still_open: dict[str, int], raised: list[int], lowered: list[int]
+) -> None:
+    event = redecided(decision_of(50_001), standing(50_001, others=before, open_others=still_open))
+    assert [party.amount_fen for party in event.others] == [30_000]
+    assert [party.amount_fen for party in event.raised] == raised
+    assert [party.amount_fen for party in event.lowered] == lowered
+
+
+def test_who_bears_nothing_yet_has_its_whole_part_to_bear() -> None:
+    decision = decision_of()
+    assert still_to_bear(decision, {}) == contributors_of(decision) == {"01": 30_001, "02": 20_000}
 
 
 @pytest.mark.parametrize(("claimed", "outcome"), [(50_001, "approved"), (50_002, "reduced")])
