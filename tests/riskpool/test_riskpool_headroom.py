@@ -267,6 +267,8 @@ def test_loans_named_under_a_cap_pass_it_by_a_fen_and_come_by_their_due_days() -
     ]
     (passed,) = rooms(text, "base_cap", loans=loans, used={"enterprise_base|pool=全池": 10_500})
     assert (passed.room_fen, [trip.loan for trip in passed.next]) == (-500, ["L1", "L3", "L4", "L2"])
+    (full,) = rooms(text, "base_cap", loans=[loan(6, 1), loan(7, 0)], used={"enterprise_base|pool=全池": 10_000})
+    assert [(trip.loan, trip.short_fen) for trip in full.next] == [("L6", 1)]
     assert [trip.short_fen for trip in passed.next] == [9_999, 10_000, 20_000, 10_001]
 
 

@@ -246,6 +246,14 @@ def test_a_state_that_was_never_left_shows_the_last_measure_and_a_denominator_of
     assert (never.state, never.since, never.measure_fen, never.evidence) == ("正常", None, 0, "逐期指标：0.00 元")
 
 
+def test_a_missing_measure_is_named_in_the_clauses_own_words() -> None:
+    with pytest.raises(Refusal, match="不良贷款本金（按全池，除以贷款余额）的逐期数"):
+        barring_states(text_of(TABLE, {}), [], date(2025, 4, 1), NO_FACTS)
+    amount = text_of({"rule": "deyang"}, {"amend": {"S26（熔断） suspension": {"measure": "npl_principal"}}})
+    with pytest.raises(Refusal, match="不良贷款本金（按银行，不设分母，按金额）的逐期数"):
+        barring_states(amount, [], date(2025, 4, 1), NO_FACTS)
+
+
 def test_a_state_keeps_the_measure_that_it_began_with() -> None:
     months = [Measure(date(2023, 3, 31), 100_000_000), Measure(date(2023, 4, 30), 200_000_000)]
     (state,) = barring_states(shipped("deyang"), months, date(2023, 5, 1), NO_FACTS)
@@ -272,6 +280,10 @@ def test_a_filings_record_shows_a_suspensions_premise_and_only_what_it_asked(pro
     assert [state.state for state in record.states] == (["停止"] if asked else [])
     (step,) = [step for step in record.steps if step.kind == "suspension"]
     assert (record.clauses[-1].article, step.clause, step.result) == ("第十三条第二款", record.clauses[-1].no, asked)
+    assert record.places == (*(step.no for step in record.steps), *(0 for _ in record.states))
+    bare = text_of(TABLE, {"drop": ["第十五条第二款 leverage_limit"]})
+    plain = file_loan(bare, CaseFacts("本案", values, {}), "boc", date(2025, 4, 1), [measure])
+    assert "suspension" not in {clause.kind for clause in plain.clauses}
     assert "product" in facts_asked(text)
     assert record_of(record.to_bytes()) == record == file_again(text, record)
 
