@@ -31,6 +31,8 @@ POSTED = {
     "return-paid-in": "退回出资",
     "pay": "拨付补偿款",
     "decide": "裁决补偿申请",
+    "supplement": "补充申请",
+    "fund": "拨付轮次",
     "clawback": "补偿退回",
     "write-off": "核销",
     "reconcile": "对账签认",

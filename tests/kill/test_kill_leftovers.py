@@ -7,7 +7,7 @@ import pytest
 from acts import POOL, write_files
 
 from desk.acts import drafting
-from desk.acts import intake as desk_intake
+from desk.acts import office as desk_office
 from desk.acts.intake import import_path
 from desk.acts.months import obstacles
 from desk.acts.office import Actor, Office
@@ -47,12 +47,12 @@ def office(tmp_path: Path) -> Office:
 def killed(office: Office, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies when the file is kept and before its draft is written."""
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise _Killed
 
     drafts, readings = len(office.drafts), len(list((office.root / "readings").iterdir()))
     with monkeypatch.context() as patch:
-        patch.setattr(desk_intake, "_proposed", die)
+        patch.setattr(desk_office, "open_draft", die)
         with pytest.raises(_Killed):
             import_path(office, path, who=who())
     assert len(office.drafts) == drafts

@@ -63,7 +63,7 @@ def application(claimed_fen: int = MANY) -> CompensationApplied:
 def standing(earlier: int, **more: Any) -> Standing:  # noqa: ANN401 - any field of a standing
     fields: dict[str, Any] = {
         "approved_fen": earlier, "queued_fen": 0, "unpaid_fen": 0, "recourse_fen": earlier, "claimed_fen": 1,
-        "borne": {"01": earlier}, "others": {}, "open_others": {}, "number": 2, "supplements": 1,
+        "borne": {"01": earlier}, "open_others": {}, "settled_others": {}, "number": 2, "supplements": 1,
     }  # fmt: skip
     return Standing(**{**fields, **more})
 
@@ -88,15 +88,15 @@ def standings(draw: st.DrawFn) -> Standing:
     funded = unpaid + recourse + back
     first = draw(st.integers(0, funded))
     second = draw(st.integers(0, funded - first))
-    insurer = draw(AMOUNTS)
+    still_open, settled = draw(AMOUNTS), draw(AMOUNTS)
     return standing(
         queued + funded,
         queued_fen=queued,
         unpaid_fen=unpaid,
         recourse_fen=recourse,
         borne={"01": first, "02": second, "03": funded - first - second},
-        others={"insurer": insurer},
-        open_others={"insurer": draw(st.integers(0, insurer))},
+        open_others={"insurer": still_open},
+        settled_others={"insurer": settled},
     )
 
 
@@ -145,15 +145,15 @@ def test_the_order_of_parties_and_contributors_changes_nothing(
     before: Standing, principal: int, *, is_insured: bool
 ) -> None:
     decision = decision_of(before.approved_fen, principal=principal, product="insured" if is_insured else "direct")
-    others = {**before.others, "county": 7}
+    still_open, settled = {**before.open_others, "county": 7}, {**before.settled_others, "county": 3}
     before = standing(
         before.approved_fen,
         queued_fen=before.queued_fen,
         unpaid_fen=before.unpaid_fen,
         recourse_fen=before.recourse_fen,
         borne=before.borne,
-        others=others,
-        open_others=before.open_others,
+        open_others=still_open,
+        settled_others=settled,
     )
     turned = standing(
         before.approved_fen,
@@ -161,8 +161,8 @@ def test_the_order_of_parties_and_contributors_changes_nothing(
         unpaid_fen=before.unpaid_fen,
         recourse_fen=before.recourse_fen,
         borne=dict(reversed(before.borne.items())),
-        others=dict(reversed(others.items())),
-        open_others=before.open_others,
+        open_others=dict(reversed(still_open.items())),
+        settled_others=dict(reversed(settled.items())),
     )
     one, other = redecided(decision, before), redecided(decision, turned)
     assert [amounts(one.contributors), amounts(one.returned)] == [amounts(other.contributors), amounts(other.returned)]
@@ -181,9 +181,9 @@ def test_other_parties_registers_are_raised_and_lowered_no_further_than_what_is_
     now = {party.party: party.amount_fen for party in event.others}.get("insurer", 0)
     raised = {party.party: party.amount_fen for party in event.raised}.get("insurer", 0)
     lowered = {party.party: party.amount_fen for party in event.lowered}.get("insurer", 0)
-    change = now - before.others["insurer"]
-    assert raised == max(change, 0)
-    assert lowered == min(max(-change, 0), before.open_others["insurer"])
+    awaited = max(now - before.settled_others["insurer"], 0)
+    assert before.open_others["insurer"] + raised - lowered == awaited
+    assert min(raised, lowered) == 0
 
 
 @QUICK
@@ -271,7 +271,8 @@ def test_a_decision_that_holds_back_becomes_a_deferral_the_first_time_and_the_se
 def test_another_partys_register_follows_to_the_fen(
     before: dict[str, int], still_open: dict[str, int], raised: list[int], lowered: list[int]
 ) -> None:
-    event = redecided(decision_of(50_001), standing(50_001, others=before, open_others=still_open))
+    settled = {party: amount - still_open.get(party, 0) for party, amount in before.items()}
+    event = redecided(decision_of(50_001), standing(50_001, open_others=still_open, settled_others=settled))
     assert [party.amount_fen for party in event.others] == [30_000]
     assert [party.amount_fen for party in event.raised] == raised
     assert [party.amount_fen for party in event.lowered] == lowered

@@ -81,7 +81,7 @@ def test_hostile_text_is_shown_and_a_click_leads_to_its_row(browser_tab: Tab) ->
     row.first.wait_for()
     row.first.locator(".datecell a").click()
     browser_tab.page.locator(".desk-voucher").wait_for()
-    browser_tab.page.get_by_text("工作表「明细」第 3 行").click()
+    browser_tab.page.get_by_text("工作表「明细」第 3 行").first.click()
     cell = browser_tab.page.locator(".desk-cells td", has_text="<script>document.title='改'</script>")
     cell.wait_for()
     assert browser_tab.page.title().startswith("来源行")
