@@ -248,6 +248,11 @@ class Book:
     def _fact_meta(self) -> dict[EventId, data.Meta]:
         return {str(entry.meta["event"]): entry.meta for group in self._facts.values() for entry in group}
 
+    def place(self, event: EventId) -> tuple[str, int]:
+        """Where a posted event stands: batch file, whose name begins with its sequence, and line. Later is greater."""
+        meta = self._fact_meta[event]
+        return _file(meta["filename"]), meta["lineno"]
+
     @cached_property
     def posted(self) -> frozenset[EventId]:
         """The ids of all events in the books, those withdrawn included."""

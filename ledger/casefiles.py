@@ -1,6 +1,7 @@
 """A case's whole story, folded from the books' events: what was claimed, decided, funded, paid and came back."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -26,6 +27,7 @@ from ledger.events import (
     RecoveryReceived,
 )
 from ledger.events.base import Event
+from ledger.ids import EventId
 from ledger.money import apportion
 
 _CaseEvent = (
@@ -55,6 +57,8 @@ class CaseFile:
     """All events of one case, in the books' order: what a paper about it is made from."""
 
     case: str
+    place: Callable[[EventId], tuple[str, int]] = field(repr=False, compare=False)
+    """Where a posted event stands in the books (:meth:`Book.place`): tells what of one day came first."""
     applied: CompensationApplied | None = None
     decided: CompensationDecided | None = None
     denied: CompensationDenied | None = None
@@ -100,7 +104,10 @@ class CaseFile:
         single: tuple[Event | None, ...] = (self.applied, self.decided, self.denied, self.taken)
         several = [event for _, place in _GATHERED for event in getattr(self, place)]
         events = [event for event in (*single, *several, *self.named) if event is not None and event.on > on]
-        return tuple(sorted(events, key=lambda event: event.on))
+        return tuple(sorted(events, key=self._place))
+
+    def _place(self, event: Event) -> tuple[date, tuple[str, int]]:
+        return event.on, self.place(event.event_id)
 
     @property
     def ruling(self) -> Ruling | None:
@@ -175,7 +182,7 @@ class CaseFile:
         if self.decided:
             borne.update({share.contributor: share.amount_fen for share in self.decided.contributors})
         later: list[QueueFunded | CompensationRedecided] = [*self.funded, *self.redecided]
-        for event in sorted(later, key=lambda item: item.on):
+        for event in sorted(later, key=self._place):
             for share in event.contributors:
                 borne[share.contributor] += share.amount_fen
             if isinstance(event, CompensationRedecided):
@@ -285,7 +292,7 @@ def case_files(book: Book, until_on: date = date.max) -> dict[str, CaseFile]:
     files: dict[str, CaseFile] = {}
 
     def of(case: str) -> CaseFile:
-        return files.setdefault(case, CaseFile(case))
+        return files.setdefault(case, CaseFile(case, book.place))
 
     for applied in book.events(CompensationApplied, until_on):
         of(applied.case).applied = applied

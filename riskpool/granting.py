@@ -69,7 +69,7 @@ def deferral_of(decision: Decision, application: CompensationApplied, *, on: dat
     assert (decision.case, decision.verdict) == (application.case, "deferred"), "a decision that holds back"
     articles = tuple(dict.fromkeys(decision.clause(number).article for number in decision.refusals))
     return CompensationDeferred(
-        event_id=event_id("defer", decision.case, on.isoformat()),
+        event_id=event_id("defer", decision.case, on.isoformat(), decision.sha256),
         on=on,
         summary=f"{decision.case} 暂缓补偿",
         case=decision.case,

@@ -22,7 +22,9 @@ from ledger.casefiles import CaseFile, case_files
 from ledger.events import (
     ClawbackDecided,
     CompensationApplied,
+    CompensationPaid,
     ContributionReceived,
+    PaymentBounced,
     QueueLapsed,
     RecoveryReported,
     TapeConfirmed,
@@ -135,6 +137,13 @@ def notify(office: Office, case: str, day: str, gross: int) -> None:
     paper = Attachment(path=path, account=account, name="追偿分配", sha256=digest(record), sort="recovery")
     office.propose(Proposal("import", "追偿", [event], documents=[paper]), who("chen", day))
     through(office, day)
+
+
+def bounce_of(payment: CompensationPaid, day: str) -> PaymentBounced:
+    return PaymentBounced(
+        event_id=event_id("bounce", payment.event_id), on=on(day), summary="退汇", account=payment.account,
+        bank=payment.bank, payment=payment.event_id, case=payment.case, amount_fen=payment.amount_fen,
+    )  # fmt: skip
 
 
 def contribution_of(contributor: str, fen: int, day: str) -> ContributionReceived:
@@ -395,6 +404,60 @@ def test_a_round_of_an_earlier_day_gives_nothing_that_a_later_one_has_given(book
     test_what_the_pool_cannot_pay_lapses_by_the_text_and_the_queue_is_empty(books)
     made = funding.fund(books, on("2024-06-04"), chief="gu", who=who("chen", "2024-06-05"))
     assert [(case, now) for case, _, now, _ in made.lines] == [("B", 0)]
+
+
+def test_a_payment_that_comes_back_after_a_claw_back_is_refused_with_what_goes_first(books: Office) -> None:
+    """15万 of 50万 were asked back; then the bank's row says that the 50万 never arrived."""
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-04")
+    paid(books, "A", "2024-06-05", "ZF-1")
+    said(books, "A", "2024-06-10", disposal_proceeds="300000.00")
+    again = decided(books, "A", "2024-06-11").redecided[-1]
+    back = bounce_of(file_of(books, "A").payments[0], "2024-06-12")
+    with pytest.raises(Refusal) as refused:
+        put(books, back)
+    assert "先撤回那些事项，再记退汇" in refused.value.faults[0].found
+    undo = corrections.Correction(again.event_id, "退汇先记", on("2024-06-12"), chief="gu")
+    corrections.reverse(books, undo, who=who("chen", "2024-06-12"))
+    through(books, "2024-06-12")
+    put(books, back)
+    assert decided(books, "A", "2024-06-13").due_fen == 35 * WAN
+    sound(books)
+
+
+def test_what_of_one_day_came_first_is_told_by_the_books(books: Office) -> None:
+    """Decided again and funded on one day: the round comes after, in whatever order its kind is read."""
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-04")
+    paid(books, "A", "2024-06-05", "ZF-1")
+    notify(books, "A", "2024-06-06", gross=8 * WAN)
+    said(books, "A", "2024-06-07", use_was_misused="是")
+    decided(books, "A", "2024-06-07")
+    said(books, "A", "2024-06-07", use_was_misused="否")
+    decided(books, "A", "2024-06-07")
+    funded(books, "2024-06-07")
+    file = file_of(books, "A")
+    told = [event.summary for event in file.after(on("2024-06-06"))]
+    assert [words.partition("，")[0] for words in told] == [
+        "A 第 1 次补充：补正事实",
+        "A 再次裁决",
+        "A 第 2 次补充：补正事实",
+        "A 再次裁决",
+        "A 排队补偿到位 100,000.00 元",
+    ]
+    assert file.borne_fen() == {"01": 84 * WAN // 10, "02": 56 * WAN // 10}, "4万 came back and stands, 10万 is funded"
+    assert sum(file.counted_fen().values()) == 0
+    sound(books)
+
+
+def test_held_back_twice_on_one_day_each_time_with_its_own_reasons(books: Office) -> None:
+    put(books, *tapes("2024-05", 31, n1=100, n4=100))
+    first = decided(books, "A", "2024-06-03").ruling
+    said(books, "A", "2024-06-03", disposal_proceeds="1.00")
+    file = decided(books, "A", "2024-06-03")
+    assert len({item.event_id for item in file.deferred}) == 2
+    assert first == file.deferred[0]
+    sound(books)
 
 
 def test_what_a_second_decision_rests_on_is_not_taken_back_before_it(books: Office) -> None:

@@ -255,7 +255,7 @@ def test_a_decision_that_holds_back_becomes_a_deferral_the_first_time_and_the_se
     again = redecided(decision_of(40_000, text=DEFERRING, in_good_credit=False), standing(40_000))
     for event in (first, again):
         assert (event.kind, event.clauses) == ("CompensationDeferred", ("演示第二条",))
-        assert event.event_id == event_id("defer", "BC2023-002", "2023-10-18")
+        assert event.event_id == event_id("defer", "BC2023-002", "2023-10-18", event.decision)
 
 
 @pytest.mark.parametrize(
