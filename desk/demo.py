@@ -19,11 +19,11 @@ from desk.acts.office import Actor, Office
 from desk.acts.opening import OpeningFiles, open_books
 from desk.acts.papers import case_paper, month_papers, write_papers
 from desk.acts.rules import adopt
+from ledger.casefiles import case_files
 from ledger.events import CompensationApplied, CompensationDecided, LoanIncluded, VoucherLine
 from ledger.faults import ExitCode, FaultKind, Refusal, refuse
 from ledger.money import fen_of_text, yuan_text
 from ledger.verify import verify
-from ledger.views import case_files
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "2023"
 NO_EXAMPLES = FaultKind(

@@ -25,6 +25,7 @@ from beancount.core.amount import Amount
 from ledger.accounts import CLAIMS, COVERS, LOANS, OTHERS, PLEDGES, RECOURSES
 from ledger.book import Book
 from ledger.canon import BATCH, chain_hash
+from ledger.casefiles import CaseFile, case_files
 from ledger.events import ReceiptIdentified, ReceiptReturned, ReceiptUnidentified
 from ledger.events.base import Frozen
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
@@ -37,7 +38,6 @@ from ledger.printing import entry_text
 from ledger.provenance import Sha256, digest
 from ledger.seal import receipts
 from ledger.store import VIEW
-from ledger.views import CaseFile, case_files
 
 NO_YEAR = FaultKind(
     "账簿-节略-01",

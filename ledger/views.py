@@ -11,8 +11,7 @@ from typing import Literal
 
 from ledger import accounts as acc
 from ledger.book import Book, Source
-from ledger.casefiles import CaseFile as CaseFile  # noqa: PLC0414 - asked of this module by those who look at books
-from ledger.casefiles import case_files as case_files  # noqa: PLC0414 - same
+from ledger.casefiles import CaseFile, case_files
 from ledger.drafts import Draft
 from ledger.events import (
     AnyEvent,

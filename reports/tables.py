@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from ledger.accounts import RECOURSE
 from ledger.book import Book
+from ledger.casefiles import case_files
 from ledger.events import LoanIncluded
 from ledger.money import yuan
-from ledger.views import case_files, case_state, loan_states
+from ledger.views import case_state, loan_states
 from reports.render.sheet import looks_live
 from reports.titles import code_of, full_name
 from riskpool.facts import word_text

@@ -68,7 +68,8 @@ from ledger.papers import Attachment
 from ledger.pool import parse_pool
 from ledger.provenance import digest
 from ledger.signing import Signatures
-from ledger.withdrawal import BANK_ROWS, Request, withdrawal_of
+from ledger.withdrawable import BANK_ROWS
+from ledger.withdrawal import Request, withdrawal_of
 from reports.export import to_hledger
 from riskpool.cases import decide, facts_of, history_of, loan_facts, recovery_of, terms_of
 from riskpool.decision import Decision

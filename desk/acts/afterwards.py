@@ -4,13 +4,13 @@ from datetime import date
 from typing import Literal
 
 from desk.acts.office import Actor, Office, Proposal, attached
+from ledger.casefiles import CaseFile, case_files
 from ledger.drafts import Draft
 from ledger.events import ClawbackDecided, ContributorShare, LossWrittenOff
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
 from ledger.money import allocate, yuan_text
 from ledger.signing import require
-from ledger.views import CaseFile, case_files
 
 NOTHING_OUT = FaultKind(
     "案件-后续-01",

@@ -8,6 +8,7 @@ from typing import Literal
 from desk.acts.office import Actor, Office, Proposal, attached
 from ledger.accounts import FEES, IN_TRANSIT, INTEREST
 from ledger.book import Book
+from ledger.casefiles import case_files
 from ledger.drafts import Draft
 from ledger.events import (
     CompensationPaid,
@@ -24,7 +25,6 @@ from ledger.ids import event_id
 from ledger.money import yuan_text
 from ledger.papers import Attachment
 from ledger.provenance import SHORT
-from ledger.views import case_files
 
 UNKNOWN_RECEIPT = FaultKind(
     "资金-待查-01", "没有这笔待查款项", "riskpool status 列出的待查款项编号", "用 riskpool status 查看尚未认领的款项。"

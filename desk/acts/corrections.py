@@ -9,6 +9,7 @@ from desk.acts.cash import by_hand
 from desk.acts.office import Actor, Office, Proposal
 from ledger.accounts import Chart, ChartRow
 from ledger.book import Book, Voucher, pool_file
+from ledger.casefiles import case_files
 from ledger.drafts import Draft
 from ledger.events import (
     AccountOpened,
@@ -26,8 +27,8 @@ from ledger.papers import Attachment
 from ledger.pool import Pool, parse_pool
 from ledger.provenance import digest
 from ledger.signing import require
-from ledger.views import case_files
-from ledger.withdrawal import BANK_ROWS, NEEDS_CHIEF, Request, withdrawal_of
+from ledger.withdrawable import BANK_ROWS, NEEDS_CHIEF
+from ledger.withdrawal import Request, withdrawal_of
 
 NO_BLUE = FaultKind(
     "更正-蓝字-01",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desk.acts import rulings
 from desk.acts.filing import filed, keep
 from desk.acts.inclusion import Judged, judge_filings
-from desk.acts.office import Actor, Office, Proposal, bytes_of, textual
+from desk.acts.office import Actor, Office, Proposal, bytes_of, document_path, textual
 from importers.files import read_file
 from importers.files.kinds import MAX_BYTES
 from importers.intake import Turn, recognise_file, turn_of
@@ -161,12 +161,14 @@ def import_file(
         if (reading := _standing(office, sha)) is not None:
             return _again(office, reading, name)
         intake = recognise_file(content, name, office.view(), account_hint=account, bindings=bindings)
-        events, documents, judged = _completed(office, intake)
+        events, made, judged = _completed(office, intake)
         if not events and (held := _held(office, intake.reading)):
             raise Refusal([Fault(HELD, f"{name} 所述的事项都在草稿 {'、'.join(held)} 中")])
-        documents += _binding(office, intake, bindings)
+        bound = _binding(intake, bindings)
+        documents = [paper for paper, _ in made] + judged.attachments(office.book) + [paper for paper, _ in bound]
 
         def put_away() -> None:
+            office.put_away([paper for paper, _ in (*made, *bound)], [("", record) for _, record in (*made, *bound)])
             judged.put_away(office)
             keep(office.store, content, name, intake)
 
@@ -189,25 +191,26 @@ def _standing(office: Office, sha: str) -> Reading | None:
     return reading if not made or any(draft.is_live for draft in made) else None
 
 
-def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Attachment], Judged]:
+_Made = tuple[Attachment, bytes]
+"""A record of our own making and its bytes: written when the draft is, so that of a refused file nothing stays."""
+
+
+def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[_Made], Judged]:
     """The intake's events with what only desk can add: recoveries shared out, statements filed, loans judged."""
     events: list[AnyEvent] = []
-    documents: list[Attachment] = []
+    made: list[_Made] = []
     for event in intake.events:
         if isinstance(event, RecoveryReported):
             notified, record = rulings.recovery(office, event, earlier=events)
-            path = office.keep_document(record, "recovery", "json")
-            account = office.book.chart.loan(event.bank, event.loan)
-            documents.append(
-                Attachment(
-                    path=path,
-                    account=account,
-                    name=f"追偿计算 {event.case} 第 {event.number} 期",
-                    sha256=digest(record),
-                    sort="recovery",
-                    link=f"case-{event.case}",
-                )
+            paper = Attachment(
+                path=document_path(record, "recovery", "json"),
+                account=office.book.chart.loan(event.bank, event.loan),
+                name=f"追偿计算 {event.case} 第 {event.number} 期",
+                sha256=digest(record),
+                sort="recovery",
+                link=f"case-{event.case}",
             )
+            made.append((paper, record))
             events.append(notified)
         elif isinstance(event, ReceiptFiled) and event.on < (open_on := open_from(office.root)):
             # A receipt that comes after its month was closed is filed on the first open day; its own day stands in it.
@@ -216,25 +219,25 @@ def _completed(office: Office, intake: Intake) -> tuple[list[AnyEvent], list[Att
             events.append(_posted_kind(event))
     events += rulings.suspensions(office, events)
     judged = judge_filings(office, events, intake.reading.file.name)
-    documents += judged.attachments(office.book)
-    events += [filed(paper, intake.reading) for paper in intake.papers if paper.kind == "statement"]
-    return events, documents, judged
+    events += [filed(said, intake.reading) for said in intake.papers if said.kind == "statement"]
+    return events, made, judged
 
 
-def _binding(office: Office, intake: Intake, bindings: "Sequence[Binding]") -> list[Attachment]:
+def _binding(intake: Intake, bindings: "Sequence[Binding]") -> list[_Made]:
     """The binding by which a bank's own workbook was read: what its columns meant then is kept with the file."""
     _, _, slug = intake.reading.layout.partition("+")
-    return [
-        Attachment(
-            path=office.keep_document(binding.text().encode(), "binding", "toml"),
-            account=LOANS,
-            name=f"栏目对应 {slug}",
-            sha256=digest(binding.text().encode()),
-            sort="binding",
-        )
-        for binding in bindings
-        if binding.slug == slug
-    ]
+    found = [binding.text().encode() for binding in bindings if binding.slug == slug]
+    return [(_bound(content, slug), content) for content in found]
+
+
+def _bound(content: bytes, slug: str) -> Attachment:
+    return Attachment(
+        path=document_path(content, "binding", "toml"),
+        account=LOANS,
+        name=f"栏目对应 {slug}",
+        sha256=digest(content),
+        sort="binding",
+    )
 
 
 def _posted_kind(event: Event) -> AnyEvent:

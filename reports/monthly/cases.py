@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from ledger.accounts import RECOURSE
+from ledger.casefiles import CaseFile, case_files
 from ledger.events import (
     CompensationApplied,
     CompensationDecided,
@@ -17,7 +18,6 @@ from ledger.events import (
     SuspensionLifted,
     SuspensionTripped,
 )
-from ledger.views import CaseFile, case_files
 from reports.monthly.figures import Block, Figure, Line, count, fen
 from reports.monthly.period import SPANS, Period
 from reports.render.cells import Cell, Day, Words

@@ -13,6 +13,7 @@ from desk.acts.corrections import Correction
 from desk.acts.office import Office, Proposal
 from desk.acts.trail import trail
 from ledger.book import Book
+from ledger.casefiles import case_files
 from ledger.events import (
     AnyEvent,
     CompensationApplied,
@@ -26,7 +27,7 @@ from ledger.events import (
 from ledger.faults import Refusal
 from ledger.seal import open_from, receipts, seals
 from ledger.verify import verify
-from ledger.views import case_files, open_items
+from ledger.views import open_items
 from reports.reconciliation.lines import book_lines
 from reports.titles import KIND_TITLES
 

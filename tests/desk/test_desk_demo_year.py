@@ -18,9 +18,10 @@ from tools import require_tool
 from desk.acts.office import Office, month_days
 from ledger import accounts as acc
 from ledger.book import Book
+from ledger.casefiles import case_files
 from ledger.events import AccountReconciled, CompensationDecided, TapeConfirmed
 from ledger.postings import next_day
-from ledger.views import case_files, papers
+from ledger.views import papers
 from reports.reconciliation import filed_statements, reconcile
 from riskpool.checker import problems
 from riskpool.decision import from_bytes

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from openpyxl import load_workbook
 from tools import run_command
 
 from ledger.provenance import digest
@@ -46,4 +47,19 @@ def test_every_file_a_second_time_adds_nothing(demo_year: Path, riskpool: Comman
     files = json.loads(done.stdout)["files"]
     assert len(files) == len(accepted) > 150
     assert all(item["already"] and item["new"] == 0 and not item["draft"] for item in files)
+    assert tree(books) == before
+
+
+def test_of_a_recovery_that_is_refused_its_computation_is_not_kept_either(
+    demo_year: Path, riskpool: Command, tmp_path: Path
+) -> None:
+    """The second instalment is worked out by the case's terms; its day lies ahead, so that no draft is made."""
+    books = Path(shutil.copytree(demo_year / "books", tmp_path / "books"))
+    book = load_workbook(EXAMPLES / "files" / "2023-12" / "abchina-recovery-BC2023-001.xlsx")
+    sheet = book["追偿报告"]
+    sheet["B6"], sheet["D6"], sheet["E6"] = 2, "2099-12-28", 9000
+    book.save(tmp_path / "追偿第二期.xlsx")
+    before = tree(books)
+    done = riskpool("import", str(tmp_path / "追偿第二期.xlsx"), "-b", str(books), "--as", "chen")
+    assert (done.returncode, "草稿-日期-01" in done.stderr) == (2, True), done.stderr
     assert tree(books) == before

@@ -15,6 +15,7 @@ from beancount.core import data
 
 from ledger.book import Book
 from ledger.canon import canonical
+from ledger.casefiles import case_files
 from ledger.daily import OPENING, cut_of, made, read_view, stale
 from ledger.events import LoanReleased, LoanRepaid, ReceiptUnidentified
 from ledger.faults import Refusal
@@ -22,7 +23,7 @@ from ledger.ids import event_id
 from ledger.journal import Posting, post
 from ledger.postings import next_day
 from ledger.store import Store
-from ledger.views import case_files, loan_states
+from ledger.views import loan_states
 from ledger.withdrawal import Request, withdrawal_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))

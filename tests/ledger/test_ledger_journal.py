@@ -35,6 +35,7 @@ from ledger_samples import (
 import ledger.book as book_module
 from ledger.book import Book
 from ledger.canon import GENESIS, canonical, chain_hash, own_hash
+from ledger.casefiles import case_files
 from ledger.events import (
     CaseTaken,
     ContributionReceived,
@@ -51,7 +52,7 @@ from ledger.oplog import OperationLog
 from ledger.papers import Attachment
 from ledger.seal import rule_folder
 from ledger.verify import verify
-from ledger.views import case_files, loan_states, open_items
+from ledger.views import loan_states, open_items
 from ledger.withdrawal import Request, withdrawal_of
 
 GOLDEN = Path(__file__).parent / "golden" / "books"

@@ -21,6 +21,7 @@ from ledger_samples import (
     told,
 )
 
+from ledger.casefiles import case_files
 from ledger.drafts import Draft, DraftStep
 from ledger.events import (
     AnyEvent,
@@ -36,7 +37,7 @@ from ledger.events import (
     TermExtended,
 )
 from ledger.openitems import OpenItems
-from ledger.views import case_files, loan_states, open_items
+from ledger.views import loan_states, open_items
 
 PAID = 240_000_001
 

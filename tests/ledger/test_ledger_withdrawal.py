@@ -24,6 +24,7 @@ from ledger_samples import (
 )
 
 from ledger.book import Book
+from ledger.casefiles import case_files
 from ledger.events import (
     AnyEvent,
     ClawbackDecided,
@@ -37,8 +38,9 @@ from ledger.events import (
 from ledger.faults import Refusal
 from ledger.seal import rule_folder
 from ledger.verify import verify
-from ledger.views import case_files, loan_states, open_items
-from ledger.withdrawal import KIND_OF, NEEDS_CHIEF, Request, withdrawal_of
+from ledger.views import loan_states, open_items
+from ledger.withdrawable import KIND_OF, NEEDS_CHIEF
+from ledger.withdrawal import Request, withdrawal_of
 
 LATER = date(2023, 12, 20)
 MONEY = contribution("big", 300_000_000, date(2023, 1, 5))

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from ledger.book import Book
+from ledger.casefiles import case_files
 from ledger.events import LoanIncluded, RuleAdopted
 from ledger.ids import event_id
 from ledger.journal import Posting, post
 from ledger.papers import Attachment
 from ledger.signing import Signatures
 from ledger.store import Store
-from ledger.views import case_files
 from reports.footing import Issue, footnotes, rules_of
 from reports.forms import compensation_review
 from reports.forms.decisions import decision_of, steps_of
