@@ -34,7 +34,7 @@ TWICE = FaultKind(
     ExitCode.REFUSED,
 )
 FUTURE = FaultKind(
-    "草稿-日期-01", "业务日期在今天之后", "不晚于今天的日期", "到那一天再办，或改正 --on。", ExitCode.REFUSED
+    "草稿-日期-01", "业务日期在今天之后", "不晚于今天的日期", "到那一天再办；日期写错的，改正 --on，或由出具方更正文件。", ExitCode.REFUSED
 )
 UNWRITABLE = FaultKind("导出-文件-01", "文件写不下来", "可以写入的文件夹", "检查 --out 所指的位置和权限。")
 KINDS = (UNREADABLE, TWICE, FUTURE, UNWRITABLE)
@@ -160,9 +160,9 @@ class Office:
             twice = [event for event in events if event.event_id in known]
             if twice:
                 raise Refusal([Fault(TWICE, event.summary) for event in twice])
-            early = [event for event in events if event.on > who.at.date()]
-            if early:
-                raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
+        early = [event for event in events if event.on > who.at.date()]
+        if early:
+            raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
         refuse_unwritable(self.book, events, proposal.documents)
         keep()
         step = DraftStep(
