@@ -8,9 +8,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import LATER_TOPICS, TOPICS, Clause
+from riskpool.clauses.kind import TOPICS, Clause
 from riskpool.provisions import SILENCE_WORDS, STATUS_WORDS, ParameterLine, describe, premise_text
 from riskpool.rulefile import HEADER, RuleText
+from riskpool.ruletext import passed_over
 
 PASSED_OVER = "未交代"
 """How a topic stands that came after the text was written, and that it passes over."""
@@ -80,8 +81,7 @@ class _Side:
         return "，".join(map(premise_text, clause.when)) if clause else ""
 
     def silence(self, topic: str) -> str:
-        is_bound = any(CLAUSE_KINDS[clause.kind].topic == topic for clause in self.text.clauses)
-        otherwise = PASSED_OVER if topic in LATER_TOPICS and not is_bound else ""
+        otherwise = PASSED_OVER if topic in passed_over(self.text) else ""
         return next((SILENCE_WORDS[item.status] for item in self.text.silent if item.topic == topic), otherwise)
 
 
