@@ -285,7 +285,8 @@ LONGEST_NAME = 40
 def paper_name(text: str) -> str | None:
     """A paper's name as it is compared, without blanks and with one sort of bracket; None when it is no name."""
     name = "".join(text.split()).translate(_BRACKETS)
-    return name if name and len(name) <= LONGEST_NAME and not _BETWEEN.search(name) else None
+    is_name = bool(name) and len(name) <= LONGEST_NAME and name.isprintable() and not _BETWEEN.search(name)
+    return name if is_name else None
 
 
 def paper_names(text: str) -> tuple[str, ...] | None:

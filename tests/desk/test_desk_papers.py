@@ -133,11 +133,19 @@ def test_a_supplement_adds_papers_to_those_that_came_before(books: Office) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["补偿申请书", "借款合同、补偿申请书", "无", "", "催收记录、", "催" * 41, "催收记录、无"]
+    "text", ["补偿申请书", "借款合同、补偿申请书", "无", "", "催收记录、", "催" * 41, "催收记录、无", "催收\x07记录"]
 )
 def test_papers_that_are_there_already_or_no_names_are_no_supplement(books: Office, text: str) -> None:
     imported(books, papers="补偿申请书、借款合同")
     assert code(lambda: said(books, LATER, papers=text)) == "裁决-补充-02"
+
+
+def test_a_name_with_signs_of_the_books_own_comes_back_as_it_was(books: Office) -> None:
+    imported(books, papers="无")
+    name = '=1+1"\\<b>#^{x}「甲」'
+    said(books, LATER, papers=name)
+    through(books, LATER)
+    assert came(books) == came(Office(books.root)) == name
 
 
 def test_none_came_and_what_could_not_be_read_are_replaced(books: Office) -> None:

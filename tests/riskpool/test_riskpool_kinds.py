@@ -140,7 +140,9 @@ def test_papers_are_compared_by_their_whole_name_blanks_and_brackets_set_aside()
         "处置报告",
     )
     assert parse_fact("papers", "无") == ("无",)
-    assert [parse_fact("papers", text) for text in ("", "无、催收记录", "催收记录、", "催" * 41)] == [None] * 4
+    assert [parse_fact("papers", text) for text in ("", "无、催收记录", "催收记录、", "催" * 41, "催收\x07记录")] == [
+        None
+    ] * 5
     assert parse_fact("ip_types", "专利、商标") == ("patent", "trademark")
     assert parse_fact("ip_types", "专利、发明") is None
 
