@@ -109,7 +109,8 @@ def _read(said: Said, application: CompensationApplied) -> tuple[dict[str, str],
             faults.append(_wrong(said.case, name, text))
             continue
         # Papers come on top of those that came before: nobody has to name again what is there.
-        written = papers_with(before.get(PAPERS, ""), text) if spec.name == PAPERS else _written(spec, text)
+        there = facts.get(PAPERS, before.get(PAPERS, ""))
+        written = papers_with(there, text) if spec.name == PAPERS else _written(spec, text)
         if written is None:
             faults.append(_wrong(said.case, spec.title, text))
         elif before.get(key := _key(spec)) != written:
