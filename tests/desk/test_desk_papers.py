@@ -233,13 +233,29 @@ def test_applied_with_a_paper_missing_returned_brought_and_decided_by_the_comman
     assert "材料「催收记录」：缺" in told
     paper = tmp_path / "催收记录.pdf"
     paper.write_bytes(b"%PDF-1.4 invented")
-    more = ("--fact", "材料=催收记录", "--reason", "补正", "--attachment", str(paper), "--as", "chen", "--on", LATER)
+    more = (
+        "--fact",
+        "材料=催收记录",
+        "--fact",
+        "材料=处置报告",
+        "--fact",
+        "papers=担保函",
+        "--reason",
+        "补正",
+        "--attachment",
+        str(paper),
+        "--as",
+        "chen",
+        "--on",
+        LATER,
+    )
     run(root, LATER, "supplement", "C1", *more)
     signed(root, LATER)
     shown = run(root, LATER, "decide", "C1", "--as", "chen", "--chief", "gu", "--on", LATER)
     assert "材料「催收记录」：有" in shown
     signed(root, LATER)
     standing = case_files(Office(root).book)["C1"]
+    assert came(Office(root)) == "补偿申请书、借款合同、催收记录、处置报告、担保函", "whatever way they were named"
     assert (standing.approved_fen, len(standing.deferred), len(standing.supplements)) == (MILLION // 2, 1, 1)
     run(root, LATER, "check")
     run(root, LATER, "verify")
