@@ -233,23 +233,11 @@ def test_applied_with_a_paper_missing_returned_brought_and_decided_by_the_comman
     assert "材料「催收记录」：缺" in told
     paper = tmp_path / "催收记录.pdf"
     paper.write_bytes(b"%PDF-1.4 invented")
-    more = (
-        "--fact",
-        "材料=催收记录",
-        "--fact",
-        "材料=处置报告",
-        "--fact",
-        "papers=担保函",
-        "--reason",
-        "补正",
-        "--attachment",
-        str(paper),
-        "--as",
-        "chen",
-        "--on",
-        LATER,
-    )
-    run(root, LATER, "supplement", "C1", *more)
+    by = ("--reason", "补正", "--attachment", str(paper), "--as", "chen", "--on", LATER)
+    twice = ("--fact", "质物处置所得=1.00", "--fact", "质物处置所得=2.00")
+    run(root, LATER, "supplement", "C1", *twice, *by, expected=2)
+    papers = ("--fact", "材料=催收记录", "--fact", "材料=处置报告", "--fact", "papers=担保函")
+    run(root, LATER, "supplement", "C1", *papers, *by)
     signed(root, LATER)
     shown = run(root, LATER, "decide", "C1", "--as", "chen", "--chief", "gu", "--on", LATER)
     assert "材料「催收记录」：有" in shown
