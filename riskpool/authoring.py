@@ -314,6 +314,8 @@ def _form(parameter: Parameter, context: Context) -> tuple[Question, Callable[[s
             return Question(f"{title}（docs/rules.md 第 7 节的名称，中英文均可）"), _fact
         case "must":
             return Question(f"{title}（如 不超过800万元、是、否、专利；几个用语都可的用顿号隔开）"), _wanted
+        case "papers":
+            return Question(f"{title}（原文所列的名称，几个用顿号隔开）"), SPLIT.split
         case "parts":
             return Question(f"{title}，如 {'、'.join(f'{key}=1' for key in context.parties)}"), _shares
         case "draw_parts":

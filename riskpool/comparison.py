@@ -11,6 +11,10 @@ from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import TOPICS, Clause
 from riskpool.provisions import SILENCE_WORDS, STATUS_WORDS, ParameterLine, describe, premise_text
 from riskpool.rulefile import HEADER, RuleText
+from riskpool.ruletext import passed_over
+
+PASSED_OVER = "未交代"
+"""How a topic stands that came after the text was written, and that it passes over."""
 
 
 class ComparedLine(NamedTuple):
@@ -77,7 +81,8 @@ class _Side:
         return "，".join(map(premise_text, clause.when)) if clause else ""
 
     def silence(self, topic: str) -> str:
-        return next((SILENCE_WORDS[item.status] for item in self.text.silent if item.topic == topic), "")
+        otherwise = PASSED_OVER if topic in passed_over(self.text) else ""
+        return next((SILENCE_WORDS[item.status] for item in self.text.silent if item.topic == topic), otherwise)
 
 
 def _said(line: ParameterLine) -> str:

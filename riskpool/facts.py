@@ -4,6 +4,7 @@ A fact has no default. "None received" is a fact with evidence; a fact that is m
 reads it. Inside a decision money is int fen, a day is its ISO text, a flag is a bool, a word its key.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -104,6 +105,7 @@ _SPECS = (
     FactSpec("credit_grade", "word", "企业信用等次", CREDIT_GRADES),
     FactSpec("business_year", "word", "业务年度", YEARS),
     FactSpec("points_ground", "word", "加点情形", POINT_GROUNDS),
+    FactSpec("papers", "words", "材料"),
     FactSpec("use_holds", "flag", "贷款用途合规"),
     FactSpec("bank_demanded", "flag", "银行已催收"),
     FactSpec("is_sued", "flag", "已起诉或仲裁"),
@@ -154,6 +156,12 @@ METER_DIMENSIONS = {
     "pool": "",
 }
 """Dimensions of a meter and the fact that each is read from; a year is the first four digits of its day."""
+
+PAPERS = "papers"
+"""The fact that names the papers that came with an application, in the words of the rule text's own list."""
+
+NO_PAPERS = "无"
+"""What stands there when none came: that none came is stated, too."""
 
 PAID_IN = "paid_in."
 """Prefix of the facts that say what each contributor has paid in: ``paid_in.01``."""
@@ -256,9 +264,51 @@ def parse_fact(name: str, text: str) -> FactValue | None:
         case "word":
             return spec.words.get(text, text) if _is_word(spec, text) else None
         case "words":
-            parts = [part.strip() for part in text.replace("、", ",").split(",")]
-            found = [spec.words.get(part, part) for part in parts if _is_word(spec, part)]
-            return tuple(sorted(set(found))) if len(found) == len(parts) else None
+            return _listed(spec, text)
+
+
+def _listed(spec: FactSpec, text: str) -> tuple[str, ...] | None:
+    """Several words, each once and sorted: of a closed list, or papers, which every rule text names itself."""
+    if not spec.words:
+        return tuple(sorted(names)) if (names := paper_names(text)) else None
+    parts = [part.strip() for part in text.replace("、", ",").split(",")]
+    found = [spec.words.get(part, part) for part in parts if _is_word(spec, part)]
+    return tuple(sorted(set(found))) if len(found) == len(parts) else None
+
+
+_BETWEEN = re.compile(r"[、，,；;]")
+_BRACKETS = str.maketrans({"(": "（", ")": "）"})
+LONGEST_NAME = 40
+"""Characters of a paper's name: what is longer says something about a paper."""
+
+
+def paper_name(text: str) -> str | None:
+    """A paper's name as it is compared, without blanks and with one sort of bracket; None when it is no name."""
+    name = "".join(text.split()).translate(_BRACKETS)
+    is_name = bool(name) and len(name) <= LONGEST_NAME and name.isprintable() and not _BETWEEN.search(name)
+    return name if is_name else None
+
+
+def paper_names(text: str) -> tuple[str, ...] | None:
+    """The papers that a text lists, in its order and each once; None when a part of it is no name.
+
+    「无」 stands alone or not at all.
+    """
+    names = [paper_name(part) for part in _BETWEEN.split(text)]
+    found = tuple(dict.fromkeys(name for name in names if name))
+    return found if all(names) and (NO_PAPERS not in found or len(found) == 1) else None
+
+
+def papers_with(before: str, more: str) -> str | None:
+    """What came before and what comes now as one list, in the form that an application carries; None: unreadable.
+
+    What stood there before and can't be read counts for nothing: it is replaced.
+    """
+    added = paper_names(more)
+    if added is None:
+        return None
+    together = dict.fromkeys((*(paper_names(before) or ()), *added))
+    return "、".join(name for name in together if name != NO_PAPERS) or NO_PAPERS
 
 
 def _is_word(spec: FactSpec, text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from riskpool.binding import holds, phase_of
 from riskpool.clauses.drawing import PAID_IN_WORD
 from riskpool.clauses.kind import Clause
-from riskpool.facts import AVAILABLE, METER_DIMENSIONS, PAID_IN, SUSPENSION, FactValue
+from riskpool.facts import AVAILABLE, METER_DIMENSIONS, PAID_IN, PAPERS, SUSPENSION, FactValue
 from riskpool.ruletext import RuleText
 
 _NAMED = ("fact", "than", "over", "since", "by")
@@ -13,6 +13,7 @@ _NAMED = ("fact", "than", "over", "since", "by")
 _LISTED = ("components", "less", "receipts")
 """Parameters that name several."""
 _ALSO = {
+    "require_papers": (PAPERS,),
     "overdue_day": ("assessed_on",),
     "ip_part": ("quota_written", "ip_quota", "all_quotas"),
     "all_levels_ceiling": ("awarded_elsewhere",),

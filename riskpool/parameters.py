@@ -12,7 +12,17 @@ from typing import Any
 
 from riskpool.clauses.drawing import PAID_IN_WORD
 from riskpool.clauses.kind import BandRow, Condition, Parameter, ParameterValue, StateRow
-from riskpool.facts import BASE_FACTS, DEDUCTION_FACTS, FACTS, METER_DIMENSIONS, FactSpec
+from riskpool.facts import (
+    BASE_FACTS,
+    DEDUCTION_FACTS,
+    FACTS,
+    LONGEST_NAME,
+    METER_DIMENSIONS,
+    NO_PAPERS,
+    PAPERS,
+    FactSpec,
+    paper_name,
+)
 from riskpool.literals import DIMENSION_WORDS, Comparison, Quantity, comparison, quantity, span
 
 _METER = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -62,6 +72,8 @@ def _condition(name: str, raw: object) -> Condition:
         return Condition(name, threshold=_threshold(raw, spec.dimension))
     if spec.dimension == "day":
         raise Unreadable(f"「{name}」是日期，不能作前提；先后要求用 require_order")
+    if spec.dimension == "words":
+        raise Unreadable(f"「{name}」是几个用语，不能作前提；逐一要求用 require，材料用 require_papers")
     values = raw.get("any_of") if isinstance(raw, Mapping) and set(raw) == {"any_of"} else [raw]
     return Condition(name, allowed=tuple(_word(item, spec) for item in _list(values)))
 
@@ -129,6 +141,8 @@ def _period(raw: object, _parameter: Parameter, _context: Context) -> Quantity:
 
 def _must(raw: object, _parameter: Parameter, context: Context) -> ParameterValue:
     spec = _spec(context.table.get("fact"))
+    if spec.name == PAPERS:
+        raise Unreadable("须交哪些材料用 require_papers")
     match spec.dimension:
         case "money" | "months" | "multiple":
             return _threshold(raw, spec.dimension)
@@ -212,6 +226,14 @@ def _names(raw: list[Any], allowed: tuple[str, ...]) -> tuple[str, ...]:
     if any(name not in allowed for name in raw) or len(set(raw)) != len(raw):
         raise Unreadable(f"不重复的以下各项：{'、'.join(allowed)}")
     return tuple(raw)
+
+
+def _papers(raw: object, _parameter: Parameter, _context: Context) -> tuple[str, ...]:
+    names = [paper_name(item) if isinstance(item, str) else None for item in _list(raw)]
+    found = tuple(name for name in names if name and name != NO_PAPERS)
+    if len(set(found)) != len(names):
+        raise Unreadable(f"不重复的材料名称，每个不超过 {LONGEST_NAME} 字，名称里没有顿号、逗号、分号")
+    return found
 
 
 def _meter(raw: object, _parameter: Parameter, _context: Context) -> str:
@@ -310,6 +332,7 @@ _READERS: dict[str, Reader] = {
     "components": _components,
     "deductions": _deductions,
     "dimensions": _dimensions,
+    "papers": _papers,
     "meter": _meter,
     "label": _label,
     "states": _states,

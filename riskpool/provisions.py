@@ -214,6 +214,8 @@ def _item_text(item: object, parameter: Parameter, parties: Mapping[str, str]) -
             return parameter.choices[word]
         case "draw_parts":
             return f"出资方{word}"
+        case "papers":
+            return word
         case _:
             return YEARS.get(word) or FACTS[word].title
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import NEVER_SILENT, TOPICS, Clause
+from riskpool.clauses.kind import LATER_TOPICS, NEVER_SILENT, TOPICS, Clause
 from riskpool.literals import MILLION
 from riskpool.rulefaults import BAD_CLAUSE, BAD_PARAMETER, BAD_TOPIC, Reading
 
@@ -53,7 +53,7 @@ def _check_topics(clauses: Sequence[Clause], silent: Sequence[Silence], reading:
         reading.fault(BAD_TOPIC, "[[silent]]", f"没有「{topic}」这一事项", "、".join(TOPICS))
     for topic, title in TOPICS.items():
         count = named.count(topic) + (topic in bound)
-        if count == 0:
+        if count == 0 and topic not in LATER_TOPICS:
             reading.fault(BAD_TOPIC, topic, f"「{title}」未交代")
         elif count > 1:
             reading.fault(BAD_TOPIC, topic, f"「{title}」重复交代")

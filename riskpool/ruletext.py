@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.clauses.kind import TOPICS, Clause
+from riskpool.clauses.kind import LATER_TOPICS, TOPICS, Clause
 from riskpool.facts import title_of
 from riskpool.rulefile import HEADER, Party, RuleText, Silence, read_rule_text
 
@@ -154,6 +154,12 @@ def open_faults(text: RuleText) -> tuple[Fault, ...]:
     head = [_unset_field(text, name, why) for name, why in text.unset.items()]
     topics = [_unset_topic(text, silence) for silence in text.silent if silence.status == "unset"]
     return (*head, *topics, *(fault for clause in text.clauses for fault in _unset_parameters(clause, text)))
+
+
+def passed_over(text: RuleText) -> tuple[str, ...]:
+    """The later topics of which a text says nothing: it was written before them, or somebody forgot."""
+    spoken = {CLAUSE_KINDS[clause.kind].topic for clause in text.clauses} | {one.topic for one in text.silent}
+    return tuple(topic for topic in LATER_TOPICS if topic not in spoken)
 
 
 def refuse_unset(text: RuleText) -> None:

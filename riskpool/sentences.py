@@ -1,7 +1,7 @@
 """Sentences for officers, rendered from steps on demand: one Chinese template per (kind, operation).
 
 A template's fields are the step's operands by place (``v0``, ``v1`` ...) and ``r``, its result, each with the word that
-says how to write it: 元, 日, 数, 例 (a part of a whole), 词, 判 (符合 or 不符合).
+says how to write it: 元, 日, 数, 例 (a part of a whole), 词, 判 (符合 or 不符合), 有 (or 缺).
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from riskpool.literals import MILLION
 
 SENTENCES: dict[tuple[str, str], str] = {
     ("require", "one_of"): "{f}为「{v0:词}」，须为{rest}：{r:判}",
+    ("require_papers", "one_of"): "材料「{v0:词}」：{r:有}",
     ("require_order", "below"): "{f} {v1:日}，须早于{g} {v3:日}：{r:判}",
     ("require_order", "at_most"): "{f} {v1:日}，须不晚于{g} {v3:日}：{r:判}",
     ("require_order", "above"): "{f} {v1:日}，须晚于{g} {v3:日}：{r:判}",
@@ -219,6 +220,8 @@ def _written(value: object, word: str) -> str:
             return blended_text(value)
         case "判":
             return "符合" if value else "不符合"
+        case "有":
+            return "有" if value else "缺"
         case "适":
             return "适用" if value else "不适用"
         case _:

@@ -91,6 +91,8 @@ def _is_money(step: Step) -> bool:
 
 def _plain(step: Step) -> str:
     """A result that is no money: yes or no, a number of days or parts, a day, a rate, a loan's amount times a rate."""
+    if step.kind == "require_papers" and step.effect != "skip":
+        return "有" if step.result else "缺"
     if step.op in _TESTS:
         return "是" if step.result else "否"
     match step.name.partition(".")[0]:
@@ -110,6 +112,16 @@ def shares(decision: Decision) -> tuple[ShareLine, ...]:
     """Every party's share of the loss base, in the order of the text; empty when the case was denied."""
     titles = dict(decision.parties)
     return tuple(ShareLine(party, titles[party], decision.due[party]) for party in titles if party in decision.due)
+
+
+def missing_papers(decision: Decision) -> dict[str, tuple[str, ...]]:
+    """Article → the papers it asks for that did not come and for want of which the case waits or is denied."""
+    found: dict[str, tuple[str, ...]] = {}
+    for step in decision.steps:
+        if step.kind == "require_papers" and step.effect in ("refuse", "defer") and not step.result:
+            article = decision.clause(step.clause).article
+            found[article] = (*found.get(article, ()), str(step.operands[0].value))
+    return found
 
 
 def reasons(decision: Decision) -> tuple[StepLine, ...]:

@@ -76,6 +76,8 @@ def _days(text: str) -> str | None:
 
 
 def _verdict(text: str) -> str | None:
+    if found := re.fullmatch(r"材料「[^」]+」：(有|缺)", text):
+        return found[1]  # the list of what came stands in the facts above
     found = re.fullmatch(r"(.+)：(符合|不符合|适用|不适用)", text)
     if not found:
         if re.fullmatch(r"本案没有.+不适用", text):

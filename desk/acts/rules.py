@@ -17,9 +17,19 @@ from riskpool.authoring import Ask, to_toml
 from riskpool.authoring import author as answered
 from riskpool.binding import bind
 from riskpool.clauses import KINDS as CLAUSE_KINDS
+from riskpool.clauses.kind import TOPICS
 from riskpool.comparison import ComparedLine, compare
 from riskpool.rulefile import read_rule_text
-from riskpool.ruletext import UNDATED, RuleText, open_faults, refuse_unset, shipped, shipped_file, shipped_refs
+from riskpool.ruletext import (
+    UNDATED,
+    RuleText,
+    open_faults,
+    passed_over,
+    refuse_unset,
+    shipped,
+    shipped_file,
+    shipped_refs,
+)
 from riskpool.views import STATUS_WORDS, describe
 
 RULE_FILE, NOTES_FILE = "rule_text.toml", "notes.md"
@@ -208,6 +218,8 @@ class Validated(NamedTuple):
     unset: int
     missing: tuple[Fault, ...]
     can_be_adopted: bool
+    passed_over: tuple[str, ...]
+    """Titles of later topics that the text does not speak of: it stands without them, and nothing is asked."""
 
 
 def validate(source: str) -> Validated:
@@ -222,4 +234,5 @@ def validate(source: str) -> Validated:
         bind(text)
     name = text.ref if text.effective_on else text.slug
     counts = (count["sourced"], count["assumed"], count["unset"])
-    return Validated(name, len(text.clauses), *counts, open_faults(text), adoptable)
+    later = tuple(TOPICS[topic] for topic in passed_over(text))
+    return Validated(name, len(text.clauses), *counts, open_faults(text), adoptable, later)

@@ -12,7 +12,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.ids import event_id
 from ledger.money import fen_of_text, yuan_text
 from riskpool.cases import FILED, WORKED_OUT
-from riskpool.facts import FACTS, FactSpec, parse_fact
+from riskpool.facts import FACTS, PAPERS, FactSpec, papers_with, parse_fact
 
 NO_CASE = FaultKind(
     "裁决-补充-01",
@@ -108,7 +108,9 @@ def _read(said: Said, application: CompensationApplied) -> tuple[dict[str, str],
         if spec is None or spec.name in SETTLED:
             faults.append(_wrong(said.case, name, text))
             continue
-        written = _written(spec, text)
+        # Papers come on top of those that came before: nobody has to name again what is there.
+        there = facts.get(PAPERS, before.get(PAPERS, ""))
+        written = papers_with(there, text) if spec.name == PAPERS else _written(spec, text)
         if written is None:
             faults.append(_wrong(said.case, spec.title, text))
         elif before.get(key := _key(spec)) != written:

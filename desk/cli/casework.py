@@ -1,5 +1,6 @@
 """Cases: decide, pay, and what may follow."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -75,16 +76,20 @@ def supplement(
     from desk.acts import supplements
     from desk.acts.office import bytes_of
 
-    said = supplements.Said(case, fen(claim), reason, dict(_fact(item) for item in fact or ()))
+    said = supplements.Said(case, fen(claim), reason, _facts(fact or ()))
     papers = tuple((Path(item).name, bytes_of(Path(item))) for item in attachment)
     proposed(
         supplements.supplement(office(books), said, day(on), papers=papers, who=actor(who)), books, as_json=as_json
     )
 
 
-def _fact(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name.strip(), value.strip()
+def _facts(texts: Sequence[str]) -> dict[str, str]:
+    """Facts by name; what is said twice of one stands side by side, so that neither is lost and no amount is read."""
+    facts: dict[str, str] = {}
+    for text in texts:
+        name, value = map(str.strip, text.partition("=")[::2])
+        facts[name] = f"{facts[name]}、{value}" if name in facts else value
+    return facts
 
 
 def fund(

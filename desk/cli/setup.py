@@ -166,6 +166,8 @@ def rules_validate(
         line(f"{found.ref}：条款 {found.clauses} 条；{counts}。")
         if found.missing:
             table(("未定", "填在"), [(fault.found, fault.place.column) for fault in found.missing])
+        for title in found.passed_over:
+            line(f"没有交代「{title}」：按不作要求办；原文有规定的写成条款，通读确无的列入 [[silent]]。")
         line("可以采用。" if found.can_be_adopted else "抬头或事项有未定的，不能采用。")
     if found.missing:
         raise typer.Exit(ExitCode.FINDINGS)

@@ -14,7 +14,8 @@ class Column(NamedTuple):
     """One column, or one heading field. ``choices`` maps the officer's word to the program's.
 
     ``least`` is the smallest number that may stand there (fen for money, a count for int); None for any. A column
-    that is not ``compared`` is free for a bank to word otherwise when it says a posted row again.
+    that is not ``compared`` is free for a bank to word otherwise when it says a posted row again. One that is
+    ``is_late`` came after forms had been handed out: it stands in an empty form, in a filled one where a row has it.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Column(NamedTuple):
     note: str = ""
     least: int | None = 0
     compared: bool = True
+    is_late: bool = False
 
 
 class Table(NamedTuple):
@@ -275,6 +277,15 @@ _APPLICATIONS = Table(
         Column("已起诉或仲裁", "is_sued", "choice", choices=YES_NO, width=14),
         Column("质物已处置", "is_disposed", "choice", choices=YES_NO, width=12),
         Column("附件清单", "attachments", "list", width=40, note="附件名称，用「、」或「；」隔开；份数由此计"),
+        Column(
+            "材料",
+            "papers",
+            "list",
+            required=False,
+            width=40,
+            note="办法列有须交材料的才填：已送达的材料，名称照办法所列，用「、」隔开；一件也没有的填「无」",
+            is_late=True,
+        ),
     ),
     heading=(_BANK,),
     totals=("principal_fen", "interest_fen", "claimed_fen"),

@@ -31,6 +31,8 @@ AS_OF_OPENING = frozenset({"outstanding_fen"})
 
 APPRAISAL = frozenset({"appraised", "value_fen", "appraised_on", "appraiser"})
 """What a new loan under a posted registration may bring anew."""
+SUPPLEMENTED = "核对是否拿错文件。已入账的申请后来补交的材料，用 riskpool supplement 补正，原有的不用重写。"
+"""What to do where a posted application is said again with more papers."""
 Known = tuple[Words, list[str], Mapping[str, tuple[int, str]]]
 """A header of an earlier file: whose words, the titles as printed, our columns by key with the unit stated."""
 MAY_CHANGE = frozenset({"title", "owner", "expires_on"})
@@ -148,14 +150,18 @@ def _differences(
     if table.key == RIGHTS and _has_new_loan(harvest, entry.text("pledge")):
         passed |= APPRAISAL | MAY_CHANGE
     for column in table.columns:
-        if column.key in passed or column.key not in values or not column.compared:
+        # A form from before a late column was added says nothing there, and it is this file that adds something.
+        is_said = column.key in values or (column.is_late and values)
+        if column.key in passed or not is_said or not column.compared:
             continue
-        ours, theirs = entry.values.get(column.key), values[column.key]
+        ours, theirs = entry.values.get(column.key), values.get(column.key)
         if column.key not in entry.titles or entry.titles[column.key][1] is None:
             continue  # this file has no such column
         if not _alike(column.key, ours, theirs):
             expected = f"已入账或在草稿中 {value_words(column, theirs)}（{_where(before)}）"
-            yield entry.fault(wrongs.SAID_OTHERWISE, value_words(column, ours), column.key, expected=expected)
+            remedy = SUPPLEMENTED if column.is_late else ""
+            found = value_words(column, ours)
+            yield entry.fault(wrongs.SAID_OTHERWISE, found, column.key, expected=expected, remedy=remedy)
 
 
 def _where(before: SaidBefore) -> str:

@@ -83,6 +83,7 @@ def write_template(
     spec = template_of(kind)
     tables = rows if isinstance(rows, Mapping) else {spec.tables[0].key: rows}
     assert set(tables) <= {table.key for table in spec.tables}, f"unknown table in {sorted(tables)}"
+    spec = spec._replace(tables=tuple(_drawn(table, tables.get(table.key, ())) for table in spec.tables))
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": spec.title, "created": _EPOCH})
@@ -92,6 +93,14 @@ def write_template(
     pen.notes(spec)
     book.close()
     return buffer.getvalue()
+
+
+def _drawn(table: Table, rows: Sequence[Row]) -> Table:
+    """The table without the late columns that no row of a filled form has."""
+    shown = (
+        column for column in table.columns if not (rows and column.is_late) or any(column.key in row for row in rows)
+    )
+    return table._replace(columns=tuple(shown))
 
 
 class _Pen:

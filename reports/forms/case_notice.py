@@ -27,13 +27,13 @@ from ledger.money import capital_text
 from ledger.provenance import SHORT, digest
 from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.forms.compensation_review import NO_CASE
-from reports.forms.decisions import NO_RECORD
+from reports.forms.decisions import NO_RECORD, record_of
 from reports.render.cells import Cell, Day, Money, Words
 from reports.render.paper import Column, KeyValues, Paper, Row, Section, Signatures, Step, Steps, Table, column_total
 from reports.titles import KIND_TITLES
 from riskpool.facts import title_of, word_text
 from riskpool.rounds import RoundOutcome, outcome_of
-from riskpool.views import explain_round, rest_text
+from riskpool.views import explain_round, missing_papers, rest_text
 
 CAUSES = {"misuse": "贷款资金挪用", "overpaid": "多付", "offered": "银行自愿退回"}
 
@@ -92,6 +92,7 @@ def _head(book: Book, case: CaseFile, event: Event) -> KeyValues:
             ("凭证字号", Words(numbers or "备注，不编号")),
             ("摘要", Words(event.summary)),
             *_facts(event),
+            *_missing(book, event),
         ),
         "事项",
     )
@@ -140,6 +141,13 @@ def _facts(event: Event) -> Iterator[tuple[str, Cell]]:
         case _:
             if isinstance(amount := getattr(event, "amount_fen", None), int):
                 yield from _amount("金额", amount)
+
+
+def _missing(book: Book, event: Event) -> Iterator[tuple[str, Cell]]:
+    """The papers that a ruling found missing, under the clause that asks for them: what the bank is to bring."""
+    if isinstance(event, CompensationDeferred | CompensationDenied):
+        for article, names in missing_papers(record_of(book, event)).items():
+            yield "缺少的材料", Words(f"{article}：{'、'.join(names)}")
 
 
 def _fact(name: str, text: str) -> Cell:

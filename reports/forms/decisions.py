@@ -1,7 +1,7 @@
 """The decision record behind a case, and its steps as a paper shows them, clause by clause."""
 
 from ledger.book import Book
-from ledger.casefiles import CaseFile
+from ledger.casefiles import CaseFile, Ruling
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.provenance import SHORT, digest
 from reports.render.cells import Cell, Money, Words
@@ -25,9 +25,15 @@ CONDITIONS = frozenset({"at_least", "above", "at_most", "below", "equal", "one_o
 
 def decision_of(book: Book, case: CaseFile) -> Decision | None:
     """The stored decision that stands of a case, None while it has none; its bytes have the digest that was posted."""
-    event = case.ruling
-    if event is None:
-        return None
+    return record_of(book, case.ruling) if case.ruling else None
+
+
+def record_of(book: Book, event: Ruling) -> Decision:
+    """The stored record of a ruling, its bytes having the digest that was posted.
+
+    Raises:
+        Refusal: it is missing or was changed.
+    """
     for path in sorted((book.root / "documents").glob(f"{event.decision[:SHORT]}*")):
         content = path.read_bytes()
         if digest(content) == event.decision:
@@ -35,7 +41,7 @@ def decision_of(book: Book, case: CaseFile) -> Decision | None:
                 return from_bytes(content)
             except (ValueError, KeyError, TypeError):
                 break
-    raise Refusal([Fault(NO_RECORD, f"案件 {case.case}，摘要 {event.decision[:SHORT]}")])
+    raise Refusal([Fault(NO_RECORD, f"案件 {event.case}，摘要 {event.decision[:SHORT]}")])
 
 
 def steps_of(decision: Decision) -> tuple[Step, ...]:

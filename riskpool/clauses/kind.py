@@ -44,6 +44,7 @@ DECIDING_PHASES: tuple[Phase, ...] = PHASES[: PHASES.index("suspension")]
 
 TOPICS: dict[str, str] = {
     "eligibility": "入库与申请条件",
+    "papers": "申请材料",
     "clock": "逾期起算与天数",
     "deadline": "申请与返还期限",
     "base": "损失基数",
@@ -64,6 +65,9 @@ TOPICS: dict[str, str] = {
     "charges": "可由专户列支的费用",
 }
 """What a rule text must speak of or be said to be silent on."""
+
+LATER_TOPICS = ("papers",)
+"""Topics that came after texts had been adopted: a text may pass over them, and then nothing is asked of a case."""
 
 NEVER_SILENT = ("base", "share", "allotment")
 """Topics without which no figure can arise: bound by a clause, or unset."""

@@ -1,4 +1,4 @@
-"""Kinds of the gate: what a loan or an application must satisfy, and the days a loan must be overdue."""
+"""Kinds of the gate: what a loan or an application must satisfy, its papers, the days a loan must be overdue."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +9,7 @@ from riskpool.calendars import shipped_calendar
 from riskpool.clauses.kind import Bound, Clause, Kind, Parameter, Seats
 from riskpool.clauses.run import ONE, Figure, Run, Template, WordTest
 from riskpool.decision import Effect, Op, Value
-from riskpool.facts import FACTS, REST_DAYS
+from riskpool.facts import FACTS, PAPERS, REST_DAYS
 from riskpool.literals import MILLION, ORDER_WORDS, Comparison, Quantity
 
 EFFECT = Parameter("effect", "不符合时", "choice", {"refuse": "不予", "defer": "暂缓", "flag": "只提示"})
@@ -85,6 +85,24 @@ def _bind_words(clause: Clause, must: tuple[Value, ...]) -> Bound:
                 run.note(template)
 
     return require_words if FACTS[fact].dimension == "words" else require_word
+
+
+def _bind_require_papers(clause: Clause, _seats: Seats) -> Bound:
+    template = Template(clause.no, clause.kind, "one_of", PAPERS, effect_of(clause))
+    asked = tuple((name, f"p:{clause.no}.papers.{index}") for index, name in enumerate(clause.words("papers")))
+
+    def require_papers(run: Run) -> None:
+        stated = run.fact(PAPERS)
+        assert isinstance(stated, tuple), "papers are a list of names"
+        came = tuple((name, f"f:{PAPERS}.{index}") for index, name in enumerate(stated))
+        # A step for each paper, also after one that is missing: whoever has to bring them hears of all at once.
+        for paper in asked:
+            is_there = paper[0] in stated
+            run.trace.append((template, (paper, *came), int(is_there)))
+            if not is_there:
+                run.note(template)
+
+    return require_papers
 
 
 def _bind_require_order(clause: Clause, _seats: Seats) -> Bound:
@@ -195,6 +213,14 @@ REQUIRE_RATIO = Kind(
     ),
     _bind_require_ratio,
 )
+REQUIRE_PAPERS = Kind(
+    "require_papers",
+    "材料",
+    "eligibility",
+    "papers",
+    (Parameter("papers", "须交的材料", "papers"), Parameter("effect", "缺少时", "choice", EFFECT.choices)),
+    _bind_require_papers,
+)
 OVERDUE_DAY = Kind(
     "overdue_day",
     "逾期天数",
@@ -217,4 +243,4 @@ DEADLINE = Kind(
     ),
     _bind_deadline,
 )
-KINDS = (REQUIRE, REQUIRE_ORDER, REQUIRE_RATIO, OVERDUE_DAY, DEADLINE)
+KINDS = (REQUIRE, REQUIRE_ORDER, REQUIRE_RATIO, REQUIRE_PAPERS, OVERDUE_DAY, DEADLINE)

@@ -60,7 +60,7 @@ def fact(name: str, value: Any) -> FactValue:  # noqa: ANN401 - whatever YAML re
         case "flag":
             return {"是": True, "否": False}[value]
         case "words":
-            return tuple(spec.words[word] for word in value)
+            return tuple(sorted(spec.words[word] if spec.words else word for word in value))
         case _:
             return str(spec.words.get(value, value))
 

@@ -73,8 +73,8 @@ def test_units_comparison_words_and_statuses_are_told() -> None:
     assert all(name in PAGE for name in (*HEADER, NO_END, *BASE_FACTS, *DEDUCTION_FACTS))
     assert len(OPS) == 12
     assert "十二种运算" in PAGE
-    assert len(KINDS) == 25
-    assert "二十五种条款" in PAGE
+    assert len(KINDS) == 26
+    assert "二十六种条款" in PAGE
 
 
 def test_the_example_text_is_one_that_can_be_adopted() -> None:

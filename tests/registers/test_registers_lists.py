@@ -193,6 +193,17 @@ def test_an_application_carries_its_facts(view: View) -> None:
     assert "accelerated_on" not in facts
 
 
+def test_the_papers_that_came_are_a_fact_where_the_form_says_them(view: View) -> None:
+    (silent,) = read("applications", [APPLICATION], view(loans=(loan_state(),)), BANK).events
+    assert "papers" not in dict(silent.facts)
+    (empty,) = read("applications", [APPLICATION | {"papers": ""}], view(loans=(loan_state(),)), BANK).events
+    assert "papers" not in dict(empty.facts)
+    said = APPLICATION | {"papers": "补偿申请书；借款合同（副本）、、催收记录"}
+    (applied,) = read("applications", [said], view(loans=(loan_state(),)), BANK).events
+    assert dict(applied.facts)["papers"] == "补偿申请书、借款合同（副本）、催收记录"
+    assert applied.attachments == 3, "papers are not counted as attachments"
+
+
 def warned(view: View, changes: dict[str, str], **state: object) -> str:
     """The one warning that an application brings."""
     (warning,) = read("applications", [APPLICATION | changes], view(loans=(loan_state(**state),)), BANK).warnings

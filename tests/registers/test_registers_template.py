@@ -90,3 +90,12 @@ def test_keys_and_titles_are_unique_within_a_table() -> None:
             assert len({column.title for column in columns}) == len(columns)
             assert len({column.key for column in columns}) == len(columns)
             assert set(table.totals) <= {column.key for column in table.columns if column.form == "money"}
+
+
+def test_a_late_column_stands_in_an_empty_form_and_in_a_filled_one_that_has_it() -> None:
+    def titles(rows: list[dict[str, str]]) -> list[object]:
+        return [cell.value for row in opened(write_template("applications", rows))["补偿申请"] for cell in row]
+
+    assert "材料" in titles([])
+    assert "材料" not in titles([{"case": "C1"}])
+    assert "材料" in titles([{"case": "C1"}, {"case": "C2", "papers": "催收记录"}])

@@ -44,6 +44,10 @@ BY_TOPIC = {
         *("require", "第六条", "", "贷款类别=保险贷款或直接贷款"),
         *("is_sued", "", "是", "", "1", "", "2", "审查时点按申请理解", ""),
     ],
+    "papers": [
+        *("1", "材料", "第八条", "", "", "催收记录、催收记录", "催收记录、借款合同（副本）", "", "暂缓", ""),
+        *("材料", "第八条之二", "", "贷款类别=保险贷款", "保险单", "", "1", "", ""),
+    ],
     "base": ["1", "1", "第九条", "", "", "1、2", "", "无", "原文没有写扣除", ""],
     "share": [
         *("1", "分档比例", "第十条", "", "", "pool", "", "借款合同金额", ""),
@@ -90,6 +94,7 @@ def case(text: RuleText, **more: FactValue) -> Decision:
         "product": "direct",
         "ip_types": ("patent",),
         "is_sued": True,
+        "papers": ("借款合同（副本）", "催收记录"),
         "principal": 1_000_000_00,
         "interest": 100_00,
         "exposure": "E1",
@@ -107,8 +112,14 @@ def test_answers_make_a_text_that_says_what_was_answered_and_leaves_the_rest_uns
     assert [(clause.article, clause.kind) for clause in text.clauses][:3] == [
         ("第五条", "require"),
         ("第六条", "require"),
-        ("第九条", "base_of"),
+        ("第八条", "require_papers"),
     ]
+    first, second = text.clauses_of("require_papers")
+    assert (first.parameters, second.parameters) == (
+        {"papers": ("催收记录", "借款合同（副本）"), "effect": "defer"},
+        {"papers": ("保险单",), "effect": "refuse"},
+    )
+    assert [premise.fact for premise in second.when] == ["product"]
     base = text.clauses_of("base_of")[0]
     assert (base.parameters["components"], base.parameters["less"]) == (("principal", "interest"), ())
     assert dict(base.assumed) == {"less": "原文没有写扣除"}
@@ -117,6 +128,7 @@ def test_answers_make_a_text_that_says_what_was_answered_and_leaves_the_rest_uns
     silent = {one.topic: one.status for one in text.silent}
     assert (silent["suspension"], silent["charges"], silent["clock"]) == ("assumed", "unset", "sourced")
     again = [question.fault for question in asked if question.fault]
+    assert again.pop(0).startswith("读不懂「催收记录、催收记录」，应为：不重复的材料名称")
     assert again == ["读不懂「一百万」，应为：带单位的金额（元、万元、亿元）"]
 
 

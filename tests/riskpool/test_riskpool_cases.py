@@ -22,7 +22,7 @@ from riskpool.recovery import RecoveryHistory, pool_total, share_recovery
 from riskpool.rounds import Claim, share_out_round
 from riskpool.ruletext import in_force
 from riskpool.suspension import barring_states, states_as_of
-from riskpool.views import explain
+from riskpool.views import explain, missing_papers
 
 Table = Mapping[str, Any]
 
@@ -56,6 +56,8 @@ def test_case_comes_out_as_the_officer_wrote(table: Table, case: Table) -> None:
             assert dict(getattr(decision, name)) == {key: fen(text) for key, text in expect[name].items()}
     if "returns" in expect:
         assert_our_part_of_recoveries(decision.recovery, expect["returns"])
+    if "missing" in expect:
+        assert missing_papers(decision) == {article: tuple(names) for article, names in expect["missing"].items()}
     flagged = [decision.clause(step.clause).article for step in decision.steps if step.effect == "flag"]
     assert set(expect.get("flagged", [])) <= set(flagged)
     assert problems(decision) == ()

@@ -17,6 +17,7 @@ import pytest
 from cases.reading import FOLDER
 
 from ledger.faults import Refusal
+from reports.audit.reperform import record_faults
 from riskpool.cases import Used
 from riskpool.checker import problems
 from riskpool.clauses import KINDS
@@ -29,6 +30,10 @@ from riskpool.waterfall import decide
 DECISIONS = int(os.environ.get("CHECKER_DECISIONS", "300"))
 EVERY = os.environ.get("CHECKER_EVERY") == "1"
 SAMPLE = (FOLDER / "texts" / "sample.toml").read_text(encoding="utf-8")
+
+
+PAPERS = ("借款合同", "催收记录", "补偿申请书")
+"""What the invented text asks for, sorted as a stated fact is."""
 
 
 def texts() -> list[RuleText]:
@@ -92,6 +97,7 @@ def random_facts(chance: random.Random) -> dict[str, FactValue]:
         "available.02": chance.randrange(10**8),
         "suspension.第十三条第一款": chance.choice(["正常", "正常", "正常", "暂缓"]),
         "suspension.S24（银行暂缓）": chance.choice(["正常", "正常", "暂缓补偿"]),
+        "papers": chance.choice([PAPERS, PAPERS, PAPERS, PAPERS[1:], ("无",)]),
     }
     return values
 
@@ -193,6 +199,30 @@ def test_an_operand_named_after_another_figure_is_caught() -> None:
                 forged = deepcopy(table)
                 forged["steps"][step["no"] - 1]["operands"][step["operands"].index(operand)][0] = wrong
                 assert problems(from_bytes(canonical_bytes(forged)))
+
+
+def test_a_paper_that_did_not_come_is_not_written_in_unseen() -> None:
+    """Neither among the facts, nor in a step, nor taken off the list that the clause asks for."""
+    asked = (one for one in map(random_decision, range(300)) if "require_papers" in {step.kind for step in one.steps})
+    decision = next(one for one in asked if one.facts["papers"] == PAPERS[1:] and one.verdict == "deferred")
+    table = json.loads(decision.to_bytes())
+    (clause,) = [item for item in table["clauses"] if item["kind"] == "require_papers"]
+    missing = next(step for step in table["steps"] if step["kind"] == "require_papers" and not step["result"])
+    for place, key, forged in (
+        (table["facts"], "papers", list(PAPERS)),
+        (table["facts"], "papers", [PAPERS[0], PAPERS[2]]),
+        (clause["literals"], missing["operands"][0][0].partition(".")[2], PAPERS[1]),
+        (missing["operands"][0], 1, PAPERS[1]),
+        (missing["operands"][1], 1, missing["operands"][0][1]),
+        (missing, "result", 1),
+        (missing, "effect", "flag"),
+    ):
+        right, place[key] = place[key], forged
+        assert problems(of_json(deepcopy(table))), key
+        assert list(record_faults(table)), key
+        place[key] = right
+    assert problems(of_json(deepcopy(table))) == ()
+    assert list(record_faults(table)) == []
 
 
 def test_verdict_turned_round_is_caught() -> None:

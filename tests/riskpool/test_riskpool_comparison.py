@@ -1,10 +1,12 @@
 """Two texts side by side, and what a text says of its premises."""
 
 import pytest
+from cases.reading import FOLDER
 
 from riskpool.comparison import compare
 from riskpool.provisions import describe
-from riskpool.ruletext import shipped, shipped_refs
+from riskpool.rulefile import read_rule_text
+from riskpool.ruletext import open_faults, passed_over, shipped, shipped_refs
 
 
 def lines(first: str, second: str) -> dict[tuple[str, str], tuple[str, str]]:
@@ -16,6 +18,24 @@ def test_a_text_is_the_same_as_itself(ref: str) -> None:
     found = compare(shipped(ref), shipped(ref))
     assert found
     assert all(line.is_same for line in found)
+
+
+def test_papers_are_compared_by_name_and_an_older_text_passes_them_over() -> None:
+    sample = read_rule_text((FOLDER / "texts" / "sample.toml").read_bytes())
+    demo, deyang = shipped("demo-2023"), shipped("deyang")
+    said = {(line.topic, line.item): (line.first, line.second) for line in compare(sample, demo)}
+    assert said["申请材料", "材料·须交的材料"] == ("补偿申请书、借款合同、催收记录", "未交代")
+    assert said["申请材料", "材料·缺少时"] == ("暂缓", "未交代")
+    assert lines("demo-2023", "deyang")["申请材料", ""] == ("未交代", "未见全文，按无此规定")
+    twice = {(line.topic, line.item): line.first for line in compare(sample, sample)}
+    assert twice["申请材料", "材料·须交的材料"] == "补偿申请书、借款合同、催收记录"
+    assert [passed_over(text) for text in (sample, demo, deyang, shipped("cixi"))] == [(), ("papers",), (), ()]
+    assert ("papers", "assumed") in {(one.topic, one.status) for one in deyang.silent}
+
+
+def test_the_text_of_the_office_and_of_ningbo_leave_papers_unset() -> None:
+    for slug in ("cixi", "ningbo-2018"):
+        assert any("申请材料（papers）未定" in fault.found for fault in open_faults(shipped(slug)))
 
 
 def test_what_differs_is_said_in_both_texts_words() -> None:

@@ -18,7 +18,7 @@ from riskpool.rulefile import RuleText
 from riskpool.ruletext import open_faults, shipped, shipped_refs
 from riskpool.views import explain
 
-NO_LINE = {"share_by_parts", "share_by_rate", "rate_points", "pool_size", "pool_may_pay"}
+NO_LINE = {"require_papers", "share_by_parts", "share_by_rate", "rate_points", "pool_size", "pool_may_pay"}
 """Kinds without a threshold: they say a part, a rate, a size or a list."""
 SIDES = {"低于", "正好", "高于"}
 

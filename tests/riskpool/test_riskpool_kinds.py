@@ -14,8 +14,9 @@ from riskpool.cases import consumption_of
 from riskpool.checker import problems
 from riskpool.clauses import KINDS
 from riskpool.decision import Decision, from_bytes
-from riskpool.facts import CaseFacts
+from riskpool.facts import CaseFacts, papers_with, parse_fact
 from riskpool.filings import facts_asked, file_again, file_loan, record_of
+from riskpool.needs import facts_needed
 from riskpool.rounds import Claim, share_out_round
 from riskpool.rulefile import read_rule_text
 from riskpool.ruletext import shipped
@@ -43,6 +44,7 @@ def test_the_sample_binds_every_kind_but_parts() -> None:
     assert {clause.kind for clause in read_rule_text(SAMPLE.encode()).clauses} == set(KINDS) - {"share_by_parts"}
 
 
+ASKED = '"补偿申请书", "借款合同", "催收记录"'
 AGAIN = {
     "allotment": 'residual = "bank"\nunit = "1分"\nop = "share"',
     "contributor_draw": 'parts = ["02", "01"]',
@@ -92,6 +94,19 @@ PARTS = '[clause."另条".share_by_parts]\nwhen = { product = "直接贷款" }\n
         ('parts = ["02", "01"]', 'parts = ["2"]', "两位出资方编号"),
         ('parts = ["02", "01"]', "parts = []", "两位出资方编号"),
         ('costs = ["audit", "legal"]', 'costs = ["audit", "dinner"]', "bank_fee"),
+        (f"papers = [{ASKED}]", "papers = []", "至少一项的列表"),
+        (f"papers = [{ASKED}]", 'papers = "催收记录"', "至少一项的列表"),
+        (f"papers = [{ASKED}]", 'papers = ["催收记录", "催收 记录"]', "不重复的材料名称"),
+        (f"papers = [{ASKED}]", 'papers = ["借款合同(副本)", "借款合同（副本）"]', "不重复的材料名称"),
+        (f"papers = [{ASKED}]", 'papers = ["催收记录、借款合同"]', "不重复的材料名称"),
+        (f"papers = [{ASKED}]", 'papers = ["催收记录", "无"]', "不重复的材料名称"),
+        (f"papers = [{ASKED}]", 'papers = ["催收记录", 1]', "不重复的材料名称"),
+        (f"papers = [{ASKED}]", 'papers = [" "]', "不重复的材料名称"),
+        (f"papers = [{ASKED}]", f'papers = ["{"催" * 41}"]', "不超过 40 字"),
+        (f"papers = [{ASKED}]", f'papers = ["{"催" * 40}", "借款合同（副本）"]', ""),
+        (f"papers = [{ASKED}]", f'papers = [{ASKED}]\nwhen = {{ papers = "催收记录" }}', "不能作前提"),
+        (f"papers = [{ASKED}]", f'papers = [{ASKED}]\nwhen = {{ ip_types = "专利" }}', "不能作前提"),
+        ('fact = "grade"\nmust = ["次级", "可疑", "损失"]', 'fact = "papers"\nmust = "催收记录"', "用 require_papers"),
         ('per = ["paid_year"]', 'per = ["exposure"]', "paid_year"),
         ('per = ["bank", "accepted_year"]', 'per = ["bank", "paid_year"]', "accepted_year"),
         (
@@ -116,6 +131,60 @@ def test_a_component_is_not_taken_off_again() -> None:
         "不同时计入又扣除" in fault
         for fault in faults_of(components, ('less = ["disposal', 'less = ["guarantee_payment", "disposal'))
     )
+
+
+def test_papers_are_compared_by_their_whole_name_blanks_and_brackets_set_aside() -> None:
+    assert parse_fact("papers", "借款合同(副本)、 催收 记录；处置报告,借款合同（副本）") == (
+        "借款合同（副本）",
+        "催收记录",
+        "处置报告",
+    )
+    assert parse_fact("papers", "无") == ("无",)
+    assert [parse_fact("papers", text) for text in ("", "无、催收记录", "催收记录、", "催" * 41, "催收\x07记录")] == [
+        None
+    ] * 5
+    assert parse_fact("ip_types", "专利、商标") == ("patent", "trademark")
+    assert parse_fact("ip_types", "专利、发明") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "more", "together"),
+    [
+        ("", "催收记录", "催收记录"),
+        ("无", "催收记录", "催收记录"),
+        ("催收记录", "无", "催收记录"),
+        ("无", "无", "无"),
+        ("借款合同、催收记录", "处置报告，催收记录", "借款合同、催收记录、处置报告"),
+        ("催" * 41, "借款合同", "借款合同"),
+        ("借款合同", "催" * 41, None),
+    ],
+)
+def test_papers_that_come_later_stand_with_those_before(before: str, more: str, together: str | None) -> None:
+    assert papers_with(before, more) == together
+
+
+def test_each_paper_is_a_line_of_its_own_and_a_premise_says_why_none_is_asked() -> None:
+    decision = decided(TABLE, {"change": {"papers": ["借款合同"]}})
+    lines = [(line.sentence, line.plain) for line in explain(decision) if line.kind == "材料"]
+    assert lines == [("材料「补偿申请书」：缺", "缺"), ("材料「借款合同」：有", "有"), ("材料「催收记录」：缺", "缺")]
+    steps = [step for step in decision.steps if step.kind == "require_papers"]
+    assert {(step.op, step.name, step.effect) for step in steps} == {("one_of", "papers", "defer")}
+    assert [[operand.origin for operand in step.operands] for step in steps] == [
+        [f"p:{steps[0].clause}.papers.{index}", "f:papers.0"] for index in range(3)
+    ]
+    insured = {"第三条第六项 require_papers": {"when": {"product": "保险贷款"}}}
+    (line,) = [line for line in explain(decided(TABLE, {"amend": insured})) if line.kind == "材料"]
+    assert (line.sentence, line.plain) == ("本条适用于贷款类别为「保险贷款」；本案为「直接贷款」：不适用", "否")
+
+
+def test_a_fact_that_is_not_stated_and_a_paper_asked_for_are_told_with_everything_else() -> None:
+    with pytest.raises(Refusal) as refused:
+        decided(TABLE, {"change": {"papers": None, "grade": None}})
+    assert [fault.found for fault in refused.value.faults] == ["五级分类（grade）没有取值", "材料（papers）没有取值"]
+
+
+def test_what_a_text_reads_of_papers_is_known_before_a_case_comes() -> None:
+    assert facts_needed(text_of(TABLE, {}), {})["papers"] == ("第三条第六项",)
 
 
 def test_two_bases_or_none_are_refused() -> None:

@@ -125,7 +125,7 @@ def test_ningbo_says_what_its_source_says_and_lacks_the_basis() -> None:
     (leverage,) = text.clauses_of("leverage_limit")
     assert leverage.says == "按放大十倍授信"
     assert [fault.found for fault in open_faults(text) if "basis" in fault.found]
-    assert len(open_faults(text)) == 22
+    assert len(open_faults(text)) == 23
     with pytest.raises(Refusal) as refused:
         refuse_unset(text)
     assert refused.value.faults == open_faults(text)
