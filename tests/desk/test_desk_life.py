@@ -1,5 +1,6 @@
 """The life of an application: held back, decided, queued, funded in rounds, supplemented, decided again, settled."""
 
+import re
 import shutil
 from datetime import date
 from functools import partial
@@ -11,11 +12,12 @@ from standing_books import MILLION, applied, begun, filing, put, taken_in, tape
 from werkzeug.test import Client
 
 from desk.acts import afterwards, cash, corrections, drafting, funding, rulings, supplements
-from desk.acts.headroom import headroom_on
+from desk.acts.headroom import headroom_on, standing_of
 from desk.acts.inspection import check_books, tasks
 from desk.acts.office import Office, Proposal
-from desk.acts.papers import case_notice_papers, write_papers
+from desk.acts.papers import case_notice_papers, case_paper, loan_papers, voucher_papers, write_papers
 from desk.acts.preview import preview
+from desk.acts.rules import adopted
 from desk.server import make_app
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
@@ -36,7 +38,7 @@ from reports.audit import reperform
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
 from reports.render.cells import Money
-from reports.render.paper import KeyValues
+from reports.render.paper import KeyValues, Signatures, texts
 from riskpool.checker import problems
 
 TEXT = Path(__file__).parent / "texts" / "example-life"
@@ -447,6 +449,76 @@ def test_each_step_of_a_case_has_its_paper_and_a_round_is_worked_out_on_it(books
         assert words in text, words
     written = write_papers(papers, tmp_path)
     assert len(written) == 2 * len(papers), "an xlsx and a PDF each"
+
+
+def test_a_notice_names_who_acted_also_where_no_voucher_is_made_and_counts_what_is_assumed(books: Office) -> None:
+    """Everything on one day, in an order that is not that of the kinds: decided, said anew, decided again, funded."""
+    day = "2024-06-03"
+    decided(books, "A", day)
+    said(books, "A", day, disposal_proceeds="200000.00")
+    decided(books, "A", day)
+    funded(books, day)
+    papers = case_notice_papers(books, "A", prepared_by="chen")
+    assert [named.name for named in papers] == [
+        "A-notice-01-2024-05-06-compensation-applied",
+        "A-notice-02-2024-06-03-compensation-decided",
+        "A-notice-03-2024-06-03-application-supplemented",
+        "A-notice-04-2024-06-03-compensation-redecided",
+        "A-notice-05-2024-06-03-queue-funded",
+    ]
+    supplement = papers[2].paper
+    signed = next(section for section in supplement.sections if isinstance(section, Signatures))
+    assert signed.places[:2] == (("经办", "陈（虚构）"), ("复核", "陆（虚构）"))
+    assumed = len(rulings.stored_decision(books, file_of(books, "A").redecided[-1].decision).assumed)
+    foot = "\n".join(supplement.footnotes)
+    assert f"办法中有 {assumed} 项为假定或程序约定" in foot
+    assert "1. " not in foot, "they are listed on the review form"
+
+
+def test_a_delay_is_signed_on_the_review_form(books: Office) -> None:
+    put(books, *tapes("2024-05", 31, n1=40, n2=40))
+    decided(books, "A", "2024-06-03")
+    review = compensation_review(books.book, "A", Issue(on("2024-06-03"), "chen"))
+    signed = next(section for section in review.sections if isinstance(section, Signatures))
+    assert signed.places[:2] == (("经办", "陈（虚构）"), ("复核", "陆（虚构）"))
+
+
+def test_no_paper_and_no_list_prints_a_number_of_the_program_for_an_exposure(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    review = case_paper(books, "A", prepared_by="chen")[0].paper
+    filed = loan_papers(books, "L0001", prepared_by="chen")[0].paper
+    said = {text for paper in (review, filed) for text in texts(paper)}
+    assert "借据 L0001 起" in said
+    assert "借据 L0001 起" in standing_of(books, adopted(books)[0], on("2024-06-03")).names.values()
+    assert not any("exposure-" in text for text in said)
+
+
+def page(office: Office, path: str) -> str:
+    return (
+        Client(make_app(office.root, port=5000)).get(f"/riskpool/pool/{path}", headers={"Host": "127.0.0.1:5000"}).text
+    )
+
+
+def test_a_case_stands_on_its_page_as_what_it_waits_for_and_as_written_off_when_it_is(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-05")
+    assert '<span class="desk-mark">核减待拨付</span>' in page(books, "case/A/")
+    paid(books, "A", "2024-06-06", "ZF-1")
+    assert '<span class="desk-mark">已拨付</span>' in page(books, "case/A/")
+    afterwards.write_off(
+        books, "A", "法院终结执行", on("2024-06-20"), papers=PAPER, chief="gu", who=who("chen", "2024-06-20")
+    )
+    through(books, "2024-06-20")
+    shown = page(books, "case/A/")
+    assert '<span class="desk-mark">已核销</span>' in shown
+    assert "<td>已核销</td>" in page(books, "cases/")
+    # Out of 待追偿 and into 账销案存: the two pairs are one amount.
+    (written,) = re.findall(r'<td>A 核销[^<]*</td>\s*<td class="num">([^<]*)</td>', shown)
+    assert written == "500,000.00"
+    (event,) = file_of(books, "A").written_off
+    (voucher,) = books.book.voucher_of(event.event_id)
+    form = voucher_papers(books, voucher.no, prepared_by="chen")[0].paper
+    assert not any("合计" in text for text in texts(form)), "two memo pairs have no sum"
 
 
 def test_after_a_second_decision_page_notice_tasks_and_draft_say_what_stands_now(books: Office) -> None:
