@@ -126,7 +126,7 @@ def status(books: Books = "books", as_json: AsJson = False) -> None:
     """下一步是什么、该谁办：待复核、待记账、待查、未对账、可结账的月份。"""
     from desk.acts.inspection import tasks
 
-    found = tasks(office(books))
+    found = tasks(office(books), day(""))
     if as_json:
         json_out([task._asdict() for task in found])
         return

@@ -160,7 +160,7 @@ def test_a_bank_over_its_ratio_waits_and_is_decided_when_it_has_fallen(books: Of
     assert [event.clauses for event in file.deferred] == [("第八条",)]
     assert (file.decided, file.ruling) == (None, file.deferred[0])
     assert balance(books.book, books.book.chart.claim("boc", "A"), "CLAIM.CNY") == MILLION, "the claim waits"
-    assert any("待裁决 A（2024-06-03 暂缓）" in task.what for task in tasks(books))
+    assert any("待裁决 A（2024-06-03 暂缓）" in task.what for task in tasks(books, on("2024-06-03")))
     put(books, *tapes("2024-06", 30, n1=70))
     assert decided(books, "A", "2024-07-03").approved_fen == 50 * WAN
     sound(books)
@@ -194,6 +194,25 @@ def test_what_is_granted_under_a_budget_waits_for_its_round_in_the_order_of_acce
     paid(books, "B", "2025-01-07", "ZF-2")
     assert code(lambda: funded(books, "2025-01-08")) == "裁决-轮次-01"
     sound(books)
+
+
+def queue_tasks(office: Office, day: str) -> list[tuple[str, str]]:
+    """(what, the command's name) of what the queue asks for."""
+    found = [task for task in tasks(office, on(day)) if task.what.startswith("排队")]
+    return [(task.what, task.command.split()[1]) for task in found]
+
+
+def test_a_round_is_a_task_only_on_a_day_that_has_money_for_it(books: Office) -> None:
+    assert queue_tasks(books, "2024-06-03") == []
+    decided(books, "A", "2024-06-03")
+    decided(books, "B", "2024-06-03")
+    assert queue_tasks(books, "2024-06-04") == [("排队等待资金 2 件 900,000.00 元", "fund")]
+    funding.fund(books, on("2024-06-05"), chief="gu", who=who("chen", "2024-06-05"))
+    assert queue_tasks(books, "2024-06-05") == [], "the draft of the round is the task"
+    through(books, "2024-06-05")
+    why = "第九条（年度预算）在 2024-06-06 没有余量，不能办拨付轮次；等资金到位或转入下一年度"
+    assert queue_tasks(books, "2024-06-06") == [(f"排队等待资金 1 件 300,000.00 元：{why}", "headroom")]
+    assert queue_tasks(books, "2025-01-06") == [("排队等待资金 1 件 300,000.00 元", "fund")]
 
 
 def test_what_the_pool_cannot_pay_lapses_by_the_text_and_the_queue_is_empty(books: Office) -> None:
@@ -539,7 +558,9 @@ def test_after_a_second_decision_page_notice_tasks_and_draft_say_what_stands_now
     assert '<td>认定损失</td><td class="num">800,000.00</td>' in page, "the base of the decision that stands"
     assert '<dt>银行应退回</dt><dd class="num">100,000.00 元</dd>' in page
     assert "<h3>补充申请</h3>" in page
-    assert any(task.what == "银行应交未到账 A 100,000.00 元（补偿退回、追偿款）" for task in tasks(books))
+    assert any(
+        task.what == "银行应交未到账 A 100,000.00 元（补偿退回、追偿款）" for task in tasks(books, on("2024-06-13"))
+    )
     papers = [item.paper for item in case_notice_papers(books, "A", prepared_by="chen")]
     head = next(paper for paper in papers if paper.title == "补充申请事项单").sections[0]
     assert isinstance(head, KeyValues)
