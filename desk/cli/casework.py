@@ -30,6 +30,7 @@ def decide(
     as_json: AsJson = False,
 ) -> None:
     """按已采用的办法裁决一件补偿申请，逐条列出数字怎样得来；裁决后另有补充的，整案重算，结算差额。"""
+    from desk.acts.rulings import AGAIN
     from desk.acts.rulings import decide as rule
 
     ruled = rule(office(books), case, day(on), chief=chief, who=actor(who))
@@ -48,6 +49,8 @@ def decide(
     table(("条款", "怎样得来", "金额（元）"), ruled.steps, title=f"{case} 裁决：{ruled.verdict}")
     for text in ruled.assumed:
         line(f"假定：{text}")
+    if ruled.verdict == f"再次裁决，{AGAIN['same']}":
+        line("补充的内容没有改变应补金额：本次裁决不增不减，记账后没有收付。")
     if ruled.queued_fen > 0:
         line(f"排队等待资金 {yuan_text(ruled.queued_fen)} 元：记账后由 riskpool fund 安排，才能拨付。")
     if ruled.draft:
@@ -77,9 +80,12 @@ def supplement(
 
     said = supplements.Said(case, fen(claim), reason, dict(_fact(item) for item in fact or ()))
     papers = tuple((Path(item).name, bytes_of(Path(item))) for item in attachment)
-    proposed(
-        supplements.supplement(office(books), said, day(on), papers=papers, who=actor(who)), books, as_json=as_json
-    )
+    draft = supplements.supplement(office(books), said, day(on), papers=papers, who=actor(who))
+    if supplements.NOTHING_ELSE in draft.content.title and not as_json:
+        line(
+            "注意：只有申请金额是新的，未收回本金、利息和其他事实都与以前相同；金额由这些事实算出的，再次裁决不会改变。"
+        )
+    proposed(draft, books, as_json=as_json)
 
 
 def _fact(text: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from desk.acts.office import Office, Proposal
 from desk.acts.papers import case_notice_papers, case_paper, loan_papers, voucher_papers, write_papers
 from desk.acts.preview import preview
 from desk.acts.rules import adopted
+from desk.cli import casework
 from desk.server import make_app
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
@@ -369,6 +370,33 @@ def test_what_can_t_be_said_anew_is_refused_all_at_once(books: Office) -> None:
     assert [share.amount_fen for share in books.book.events(ClawbackDecided)[0].contributors] == [60_00_00, 40_00_00]
     said(books, "A", "2024-06-08", disposal_proceeds="200000.00")
     assert code(lambda: decided(books, "A", "2024-06-09")) == "裁决-再次-01"
+
+
+def test_a_supplement_that_says_nothing_new_is_refused_and_one_that_only_claims_says_so(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    for facts, why in (
+        ({}, "也没有列出事实"),
+        ({"质物处置所得": "0.00"}, "所列的事实（质物处置所得）与以前所说的相同"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            said(books, "A", "2024-06-04", **facts)
+        (fault,) = refused.value.faults
+        assert (fault.code, fault.found) == ("裁决-补充-02", f"没有新的内容：没有另行申请的金额，{why}")
+    said(books, "A", "2024-06-05", claimed=WAN)
+    assert file_of(books, "A").supplements[-1].summary == "A 第 1 次补充：再申请 10,000.00 元，所据事实未变"
+
+
+def test_the_commands_say_where_a_supplement_changes_no_amount(
+    books: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decided(books, "A", "2024-06-03")
+    (tmp_path / "函.pdf").write_bytes(b"%PDF-1.4 invented")
+    common = {"who": "chen", "books": str(books.root)}
+    casework.supplement("A", "补报", [str(tmp_path / "函.pdf")], claim="10000.00", on="2024-06-05", **common)
+    assert "只有申请金额是新的" in capsys.readouterr().out
+    through(books, "2024-06-05")
+    casework.decide("A", chief="gu", on="2024-06-06", **common)
+    assert "补充的内容没有改变应补金额" in capsys.readouterr().out
 
 
 def test_a_supplement_claims_no_more_principal_than_was_unpaid_when_the_case_was_decided(books: Office) -> None:
