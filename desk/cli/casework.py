@@ -27,6 +27,7 @@ def decide(
     chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
     books: Books = "books",
     on: On = "",
+    verbose: Annotated[bool, typer.Option("--verbose", help="逐项列出办法中的假定")] = False,
     as_json: AsJson = False,
 ) -> None:
     """按已采用的办法裁决一件补偿申请，逐条列出数字怎样得来；裁决后另有补充的，整案重算，结算差额。"""
@@ -42,13 +43,19 @@ def decide(
                 "approved_yuan": yuan_text(ruled.approved_fen, commas=False),
                 "queued_yuan": yuan_text(ruled.queued_fen, commas=False),
                 "steps": [list(step) for step in ruled.steps],
+                "assumed": list(ruled.assumed),
                 "draft": ruled.draft.no if ruled.draft else "",
             }
         )
         return
     table(("条款", "怎样得来", "金额（元）"), ruled.steps, title=f"{case} 裁决：{ruled.verdict}")
-    for text in ruled.assumed:
-        line(f"假定：{text}")
+    for number, text in enumerate(ruled.assumed if verbose else (), 1):
+        line(f"假定 {number}：{text}")
+    if ruled.assumed and not verbose:
+        line(
+            f"所用办法有 {len(ruled.assumed)} 项为假定或程序约定：加 --verbose 逐项列出；"
+            f"记账后 riskpool report case {case} 的审核表表尾也有。"
+        )
     if ruled.verdict == f"再次裁决，{AGAIN['same']}":
         line("补充的内容没有改变应补金额：本次裁决不增不减，记账后没有收付。")
     if ruled.queued_fen > 0:

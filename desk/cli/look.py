@@ -156,6 +156,8 @@ def headroom(
         found.lines,
         title=f"截至 {found.on} 的余量（{found.rule}）",
     )
+    if not on:
+        line(f"没有写 --on：截至账上最后一笔的日期 {found.on}，不是今天。")
 
 
 def daily(

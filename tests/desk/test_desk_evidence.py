@@ -72,6 +72,8 @@ def test_one_transaction_in_three_papers_is_one_fact_with_three_evidences(office
     for sort, paper in zip(("回单", "对账单", "流水"), papers, strict=True):
         assert f"佐证·{sort} {short(paper)}.文件 第 " in shown
     assert said(book, INTEREST) == ["", "", "无"]
+    assert "Bookkeeping" not in shown, "the standard's element names are put into words"
+    assert "对账单" in shown
     assert "佐证·回单 无" in "\n".join(shown_voucher(office, voucher_at(book, INTEREST).no))
 
 
@@ -154,8 +156,8 @@ def test_a_voucher_of_two_accounts_names_the_account_of_each_paper(year: Office)
     (placed,) = [item for item in year.book.vouchers if item.kind == "DepositPlaced"]
     assert {item.account for item in Evidences(year.book).of(placed)} == {"boc-01", "boc-02"}
     shown = "\n".join(shown_voucher(year, placed.no))
-    assert "佐证·流水（boc-01） boc-01-list-" in shown
-    assert "佐证·对账单（boc-02） boc-02-statement-" in shown
+    assert "佐证·流水（中国银行专户（虚构）） boc-01-list-" in shown
+    assert "佐证·对账单（中国银行定期（虚构）） boc-02-statement-" in shown
 
 
 def test_every_voucher_of_a_year_has_its_row_and_its_statement_and_shares_them_with_none(year: Office) -> None:

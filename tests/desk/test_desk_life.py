@@ -1,5 +1,6 @@
 """The life of an application: held back, decided, queued, funded in rounds, supplemented, decided again, settled."""
 
+import json
 import re
 import shutil
 from datetime import date
@@ -18,7 +19,7 @@ from desk.acts.office import Office, Proposal
 from desk.acts.papers import case_notice_papers, case_paper, loan_papers, voucher_papers, write_papers
 from desk.acts.preview import preview
 from desk.acts.rules import adopted
-from desk.cli import casework
+from desk.cli import casework, look
 from desk.server import make_app
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
@@ -384,6 +385,36 @@ def test_a_supplement_that_says_nothing_new_is_refused_and_one_that_only_claims_
         assert (fault.code, fault.found) == ("裁决-补充-02", f"没有新的内容：没有另行申请的金额，{why}")
     said(books, "A", "2024-06-05", claimed=WAN)
     assert file_of(books, "A").supplements[-1].summary == "A 第 1 次补充：再申请 10,000.00 元，所据事实未变"
+
+
+def test_a_decision_counts_what_is_assumed_and_lists_it_when_asked(
+    books: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(**how: bool) -> str:
+        casework.decide("A", who="chen", chief="gu", books=str(books.root), on="2024-06-03", **how)
+        return capsys.readouterr().out
+
+    short = printed()
+    drafting.reject(books, books.drafts[-1].no, who("lu", "2024-06-03"), "重来")
+    long = printed(verbose=True)
+    drafting.reject(books, books.drafts[-1].no, who("lu", "2024-06-03"), "重来")
+    every = json.loads(printed(as_json=True))["assumed"]
+    assert len(every) > 1
+    assert f"所用办法有 {len(every)} 项为假定或程序约定：加 --verbose 逐项列出" in short
+    assert "riskpool report case A 的审核表" in short
+    assert "假定 1" not in short
+    assert [f"假定 {number}：{text}" for number, text in enumerate(every, 1)] == [
+        said for said in long.splitlines() if said.startswith("假定 ")
+    ]
+
+
+def test_headroom_says_which_day_it_is_of_where_none_was_asked_for(
+    books: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look.headroom(books=str(books.root))
+    assert f"没有写 --on：截至账上最后一笔的日期 {books.book.last_on}" in capsys.readouterr().out
+    look.headroom(on="2024-05-10", books=str(books.root))
+    assert "没有写 --on" not in capsys.readouterr().out
 
 
 def test_the_commands_say_where_a_supplement_changes_no_amount(
