@@ -20,9 +20,8 @@ class Dialogue:
         """Put one question on the screen and read the answer; an end of input is an interruption."""
         line("")
         if question.refused:
-            line(
-                f"「{question.refused}」不能作答，{'请填下面的编号或栏名' if question.options else '请填这一栏的内容'}。"
-            )
+            wanted = "请填下面的编号或栏名" if question.options else "请填这一栏的内容"
+            line(f"「{question.refused}」不能作答，{wanted}。")
         line(question.text)
         if question.samples:
             line(f"  开头几行：{'　'.join(question.samples)}")
