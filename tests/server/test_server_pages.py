@@ -309,6 +309,7 @@ def test_evidence_and_reversal_are_shown_on_both_sides(get: Get, office: Office)
     paid = next(item for item in book.vouchers if item.kind == "CompensationPaid")
     shown = get(f"/riskpool/pool/voucher/{paid.no}/").text
     assert "银行流水佐证" in shown
+    assert f'<span class="faint">{FILE.name}</span>' in shown, "a file is called by its name"
     papers = shown.partition("<h3>银行佐证</h3>")[2]
     assert re.findall(r"<tr><td>(流水|对账单|回单)</td><td><(a|span)", papers) == [
         *(("流水", "a"), ("对账单", "span"), ("回单", "span"))
