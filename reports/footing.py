@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from ledger.book import Book
 from ledger.events import RuleAdopted
+from ledger.ids import EventId
 
 HEAD_DIGITS = 16
 """Hex digits of the chain head that papers print; the whole stands in the close receipt."""
@@ -44,6 +45,14 @@ def staff_name(book: Book, staff_id: str) -> str:
     return person.name if person else staff_id
 
 
+def people_of(book: Book, event: EventId) -> tuple[str, str]:
+    """Who made and who checked a posted event, by staff id, whether it made vouchers or only notes."""
+    file = book.entries_of(event)[0].meta["filename"]
+    # Notes bear nobody's name: the people of the whole act stand at the head of its batch.
+    meta = next(entry.meta for entry in book.entries if "posted-at" in entry.meta and entry.meta["filename"] == file)
+    return str(meta["preparer"]), str(meta["reviewer"])
+
+
 def rules_of(book: Book, issue: Issue) -> tuple[RuleAdopted, ...]:
     """The adoptions of the rule texts that a paper rests on, in the order of adoption."""
     adopted = book.events(RuleAdopted)
@@ -75,6 +84,13 @@ def footnotes(book: Book, issue: Issue, *more: str) -> tuple[str, ...]:
         listed = "；".join(f"{number}. {text}" for number, text in enumerate(issue.assumed, 1))
         notes.append(f"下列各项为假定或程序约定，须由主管部门确认：{listed}。")
     return tuple(notes)
+
+
+def assumed_note(issue: Issue, where: str) -> list[str]:
+    """Instead of the list, on a small paper: how many assumptions there are, and on which paper all of them stand."""
+    if not issue.assumed:
+        return []
+    return [f"办法中有 {len(issue.assumed)} 项为假定或程序约定，须由主管部门确认，逐项列于{where}表尾。"]
 
 
 def unit_name(book: Book) -> str:

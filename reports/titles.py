@@ -149,3 +149,52 @@ KIND_TITLES = {
     "RuleAdopted": "采用管理办法",
 }
 """An event's class in the officers' words."""
+
+
+ELEMENT_TITLES = {
+    "DateOfBookkeeping": "记账日期",
+    "TimeOfBookkeeping": "记账时间",
+    "TypesOfBusinessProducts": "业务种类",
+    "BusinessSerialNumber": "业务流水号",
+    "TypeOfSourceDocument": "凭证种类",
+    "NumberOfSourceDocument": "凭证号码",
+    "TypeOfBankElectronicReceipt": "回单种类",
+    "NumberOfBankElectronicReceipt": "回单编号",
+    "NotesOfBankElectronicReceipt": "摘要",
+    "IdentificationOfCreditOrDebit": "借贷标识",
+    "IdentificationOfCashOrTransfer": "现转标识",
+    "TransactionAmount": "交易金额",
+    "TransactionAmountInFigures": "交易金额",
+    "TransactionAmountInWords": "交易金额大写",
+    "DebitOrCreditOfBalance": "余额借贷标识",
+    "AccountBalance": "余额",
+    "TransactionCode": "交易代码",
+    "AccountOfCounterparty": "对方账号",
+    "NameOfCounterparty": "对方户名",
+    "DepositoryBankOfCounterparty": "对方开户行",
+    "Bookkeeper": "记账员",
+    "JournalAccountOfBookkeeping": "记账账户",
+    "OtherAccountingInformation": "其他记账信息",
+    "IdentifyingCode": "验证码",
+    "IssueDate": "出具日期",
+    "Currency": "币种",
+    "Usage": "用途",
+    "Notes": "附言",
+    "AccountNameOfPayer": "付款人户名",
+    "AccountNumberOfPayer": "付款人账号",
+    "OpeningBankOfPayer": "付款人开户行",
+    "AccountNameOfPayee": "收款人户名",
+    "AccountNumberOfPayee": "收款人账号",
+    "OpeningBankOfPayee": "收款人开户行",
+    "PrintTimes": "打印次数",
+    "PrintDate": "打印日期",
+}
+"""An element of 财政部's statements and receipts, which have no Chinese in them, in our words."""
+
+_GLOSS = re.compile(r"\s*\[[ -~]*\]\s*$")
+"""The English that 中国银行 puts behind its own Chinese heading."""
+
+
+def column_title(title: str) -> str:
+    """The heading of a file's column as an officer reads it; the file's own words stay in the reading."""
+    return ELEMENT_TITLES.get(title, "") or _GLOSS.sub("", title) or title

@@ -1,16 +1,22 @@
-"""记账凭证: one posted voucher as an officer files it, with the rows of the files it was made from."""
+"""记账凭证: one posted voucher as an officer files it, with the rows it was made from and the bank's papers of it."""
+
+from dataclasses import replace
 
 from ledger.book import Book, Leg, Source, Voucher
 from ledger.money import capital_text
 from ledger.papers import ReadRow
-from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.evidence import Evidence, Evidences
+from reports.footing import Issue, assumed_note, footnotes, staff_name, unit_name
 from reports.render.cells import Cell, Count, Day, Money, Words, words
 from reports.render.paper import Column, KeyValues, Note, Paper, Row, Section, Signatures, Table, column_total
-from reports.titles import commodity_title, heading_of
+from reports.titles import KIND_TITLES, column_title, commodity_title, heading_of
 from reports.turnovers import sides
 
 MAX_SOURCE_ROWS = 60
 """An opening may rest on hundreds of rows; the paper names the rest by number."""
+
+PAIR = 2
+"""Legs of an entry that states one fact."""
 
 
 def voucher_paper(book: Book, no: str, issue: Issue) -> Paper:
@@ -21,15 +27,18 @@ def voucher_paper(book: Book, no: str, issue: Issue) -> Paper:
             ("日期", Day(voucher.on)),
             ("字号", Words(voucher.no)),
             ("附件", Words(f"{voucher.attachments} 张")),
-            ("事项", Words(voucher.event)),
+            ("事项", Words(KIND_TITLES[voucher.kind])),
         ),
         boxed=False,
     )
     sections: list[Section] = [head, *_marks(voucher), _legs_table(book, voucher)]
     sections.append(_signatures(book, voucher))
     sections += _source_sections(book, voucher)
+    sections += _evidence_table(book, voucher)
     title = "记账凭证" if voucher.is_money else "备查登记单"
-    return Paper(title, issue.as_of, tuple(sections), (unit_name(book),), "单位：元", footnotes(book, issue))
+    said = [f"事项编号 {voucher.event}；批次 {voucher.batch:06d}", *assumed_note(issue, "《风险池运行月报》")]
+    foot = footnotes(book, replace(issue, assumed=()), *said)
+    return Paper(title, issue.as_of, tuple(sections), (unit_name(book),), "单位：元", foot)
 
 
 def _marks(voucher: Voucher) -> list[Note]:
@@ -42,8 +51,8 @@ def _legs_table(book: Book, voucher: Voucher) -> Table:
     contributors = {party.no: party.name for party in book.pool.contributor}
     in_fen = all(leg.commodity.endswith("CNY") for leg in voucher.legs)
     rows = [_leg_row(voucher, leg, at, contributors, in_fen=in_fen) for at, leg in enumerate(voucher.legs)]
-    is_one = len({leg.commodity for leg in voucher.legs}) == 1
-    if in_fen and is_one:
+    # A register entry of several pairs moves one fact from account to account: its sides are no sum.
+    if in_fen and (voucher.is_money or len(voucher.legs) == PAIR):
         total = sum(sides(leg.fen, is_red=voucher.is_red)[0] for leg in voucher.legs)
         sums = [column_total(rows, "d"), column_total(rows, "c")]
         rows.append(Row((Words(f"合计（大写）：{capital_text(total)}", span=3, bold=True), *sums), "total"))
@@ -83,19 +92,45 @@ def _source_sections(book: Book, voucher: Voucher) -> list[Section]:
     if not voucher.sources:
         return [Note(("本凭证没有导入文件的来源行；依据见所附文件。",), "来源")]
     shown, rest = voucher.sources[:MAX_SOURCE_ROWS], voucher.sources[MAX_SOURCE_ROWS:]
-    rows = tuple(Row(_source_cells(book, source)) for source in shown)
-    table = Table(tuple(map(Column, ("文件", "工作表", "行", "该行原文"))), rows, "来源（导入文件的原行）")
+    rows = [row for source in shown for row in (Row(_place_cells(book, source)), _text_row(book, source, 3))]
+    table = Table(tuple(map(Column, ("文件", "工作表", "行"))), tuple(rows), "来源（导入文件的原行）")
     more = Note(tuple(f"另有 {len(rest)} 行，见导入记录。" for _ in range(1))) if rest else None
     return [table, more] if more else [table]
 
 
-def _source_cells(book: Book, source: Source) -> tuple[Cell, ...]:
+def _evidence_table(book: Book, voucher: Voucher) -> list[Table]:
+    """The bank's papers of each sort for each dedicated account moved, or why none is named.
+
+    Nothing where none is moved, and on a voucher that was cancelled: the bank's papers are the blue one's.
+    """
+    rows = [row for evidence in Evidences(book).of(voucher) for row in _evidence_rows(book, voucher, evidence)]
+    columns = tuple(map(Column, ("单据", "账户", "文件", "工作表", "行")))
+    return [Table(columns, tuple(rows), "佐证（银行的单据）")] if rows else []
+
+
+def _evidence_rows(book: Book, voucher: Voucher, evidence: Evidence) -> list[Row]:
+    account = next(item.name for item in book.pool.account if item.slug == evidence.account)
+    head = (Words(evidence.sort), Words(account))
+    if evidence.source is None:
+        return [Row((*head, Words(evidence.said, span=3)))]
+    found = Row((*head, *_place_cells(book, evidence.source)))
+    # The row that a voucher was read from is written out among its sources.
+    return [found] if evidence.source in voucher.sources else [found, _text_row(book, evidence.source, 5)]
+
+
+def _place_cells(book: Book, source: Source) -> tuple[Cell, ...]:
+    reading = book.reading(source.digest16)
+    file = f"{reading.file.name}（{source.digest16}）" if reading else source.digest16
+    return Words(file), words(source.sheet), Count(source.row)
+
+
+def _text_row(book: Book, source: Source, width: int) -> Row:
+    """The row's text under its place, across the whole table."""
     reading = book.reading(source.digest16)
     if reading is None:
-        return Words(source.digest16), Words(source.sheet), Count(source.row), Words("（账套内没有该文件的读取记录）")
+        return Row((Words("（账套内没有该文件的读取记录）", span=width),))
     found = next((row for row in reading.rows if (row.line.sheet, row.line.row) == (source.sheet, source.row)), None)
-    file = f"{reading.file.name}（{source.digest16}）"
-    return Words(file), words(source.sheet), Count(source.row), Words(row_text(found) if found else "（无此行）")
+    return Row((Words(row_text(found) if found else "（无此行）", span=width),))
 
 
 def row_text(row: ReadRow) -> str:
@@ -104,7 +139,7 @@ def row_text(row: ReadRow) -> str:
     Tabs and other marks without a shape, with which banks pad their cells, become blanks here; the reading in
     the books keeps them.
     """
-    return "；".join(f"{_shown(title)}：{_shown(text)}" for title, text in row.cells if _shown(text))
+    return "；".join(f"{column_title(_shown(title))}：{_shown(text)}" for title, text in row.cells if _shown(text))
 
 
 def _shown(text: str) -> str:

@@ -80,7 +80,7 @@ class Standing:
     ``measures`` stand under a bank's code, a guarantor's name or :data:`POOL`.
     ``pool`` states ``in_pool_principal pool_balance pool_paid_in pool_paid_out`` as far as they are known;
     ``funded_this_year_fen`` is what rounds gave in the day's calendar year, paid or not: what the next
-    round finds used. ``banks`` are codes with titles.
+    round finds used. ``names`` say what people call a bank's code or an exposure.
     """
 
     on: date
@@ -89,7 +89,7 @@ class Standing:
     loans: Sequence[LiveLoan]
     pool: Mapping[str, FactValue]
     funded_this_year_fen: int | None
-    banks: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def headroom(text: RuleText, standing: Standing) -> tuple[Headroom, ...]:
@@ -163,7 +163,7 @@ def _key(meter: str, per: tuple[str, ...], loan: LiveLoan, on: date) -> str:
 def _key_words(key: str, standing: Standing) -> str:
     values = [part.partition("=") for part in key.split("|")[1:]]
     return "，".join(
-        f"{value} 年" if name.endswith("_year") else standing.banks.get(value, value) for name, _, value in values
+        f"{value} 年" if name.endswith("_year") else standing.names.get(value, value) for name, _, value in values
     )
 
 
@@ -233,7 +233,7 @@ def _suspension(clause: Clause, _text: RuleText, standing: Standing) -> list[Hea
 
 def _to_row(clause: Clause, row: StateRow, key: str, standing: Standing) -> Headroom:
     known = [item for item in own_measures(clause, standing.measures.get(key, ())) if item.on <= standing.on]
-    whose = _SCOPES.get(key) or standing.banks.get(key, key)
+    whose = _SCOPES.get(key) or standing.names.get(key, key)
     limit = f"{'且'.join(test.text for test in row.where)}：{row.state}{_when_words(clause)}"
     made = Headroom(clause.article, clause.kind, whose, limit)
     is_overdue_principal = (clause.word("measure"), clause.word("over")) == ("overdue_principal", "amount")

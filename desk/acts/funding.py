@@ -24,6 +24,7 @@ from ledger.money import yuan_text
 from ledger.papers import Attachment
 from ledger.provenance import digest
 from ledger.signing import require
+from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.facts import FactValue
 from riskpool.granting import shares_of, still_to_bear
 from riskpool.rounds import Claim, RoundOutcome, share_out_round, used_by
@@ -91,6 +92,25 @@ def fund(office: Office, on: date, *, chief: str, who: Actor) -> Round:
         draft = office.propose(proposal, who, keep=lambda: office.put_away(documents, papers))
         steps = tuple(line for one in done for line in _explained(one))
         return Round(tuple(line for one in done for line in _lines(one)), steps, draft)
+
+
+def held_by(office: Office, on: date) -> tuple[str, ...]:
+    """The clauses (article and kind) for which a round of a day would do nothing; none where it would do something.
+
+    Raises:
+        Refusal: the round can't be worked out.
+    """
+    done = _rounds(office, on)
+    if any(_events(one, on, "") for one in done):
+        return ()
+    return tuple(
+        dict.fromkeys(
+            f"{clause.article}（{CLAUSE_KINDS[clause.kind].title}）"
+            for one in done
+            for clause in one.outcome.clauses
+            if any(clause.article == article for paid in one.outcome.paid for article, _, _ in paid.rest)
+        )
+    )
 
 
 def require_current_round(office: Office, draft: str, events: tuple[QueueFunded | QueueLapsed, ...]) -> None:

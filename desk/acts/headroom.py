@@ -13,6 +13,7 @@ from ledger.events import QueueFunded
 from ledger.faults import Fault, Refusal
 from ledger.money import yuan_text
 from ledger.views import loan_states
+from reports.forms.decisions import exposures
 from riskpool.cases import consumption_of, text_on
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.clauses.kind import TOPICS
@@ -90,7 +91,7 @@ def standing_of(office: Office, text: RuleText, on: date) -> Standing:
             **({} if paid_out is None else {"pool_paid_out": paid_out + promised}),
         },
         funded_this_year_fen=sum(event.amount_fen for event in funded if event.on.year == on.year),
-        banks={bank.code: bank.name for bank in book.pool.bank},
+        names={**{bank.code: bank.name for bank in book.pool.bank}, **exposures(book)},
     )
 
 

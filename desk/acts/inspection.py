@@ -3,16 +3,17 @@
 import os
 import shlex
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from desk.acts.funding import held_by
 from desk.acts.months import obstacles
 from desk.acts.office import Office, bytes_of, month_days
 from desk.acts.rulings import settled_fen, stored_decision
 from ledger.casefiles import case_files
 from ledger.checks import MARKER
-from ledger.events import RuleAdopted
+from ledger.events import QueueFunded, QueueLapsed, RuleAdopted
 from ledger.faults import Fault, Refusal
 from ledger.folder import HEAD
 from ledger.held import Held
@@ -22,6 +23,9 @@ from ledger.seal import receipts
 from ledger.store import LOCK, Store
 from ledger.verify import verify
 from riskpool.checker import problems
+
+LIVE = frozenset({"draft", "reviewed"})
+"""States of a draft that may still be posted."""
 
 
 class Checked(NamedTuple):
@@ -90,15 +94,15 @@ class Task(NamedTuple):
     command: str
 
 
-def tasks(office: Office) -> tuple[Task, ...]:
-    """Everything open, in the order of the work; each with who may act and the command to paste."""
+def tasks(office: Office, on: date) -> tuple[Task, ...]:
+    """Everything open on a day, in the order of the work; each with who may act and the command to paste."""
     found: list[Task] = []
     if not office.book.events(RuleAdopted):
         found.append(
             Task("尚未采用管理办法：备案不核验入库条件，申请不能裁决", "", "rules adopt 办法名称 --as … --chief …")
         )
     for draft in office.drafts:
-        if draft.state in {"draft", "reviewed"}:
+        if draft.state in LIVE:
             act, role = ("review", "reviewer") if draft.state == "draft" else ("post", "bookkeeper")
             who = _staff(office, role, without=draft.makers if role == "reviewer" else frozenset())
             words = "待复核" if draft.state == "draft" else "待记账"
@@ -106,7 +110,7 @@ def tasks(office: Office) -> tuple[Task, ...]:
     for receipt, slug, amount in office.view().unidentified:
         command = f"identify {receipt} --as-what … --reason … --as …"
         found.append(Task(f"待查款项 {slug} {yuan_text(amount)} 元", "", command))
-    found += _cases(office)
+    found += [*_cases(office), *_queue(office, on)]
     found += _month(office, {task.what for task in found})
     preparers = _staff(office, "preparer")
     books = shlex.quote(str(office.root))
@@ -133,11 +137,24 @@ def _cases(office: Office) -> list[Task]:
         if case.returned_fen and case.owed_fen > case.received_fen:
             owed = yuan_text(case.owed_fen - case.received_fen)
             found.append(Task(f"银行应交未到账 {case.case} {owed} 元（补偿退回、追偿款）", "", "import 流水 --as …"))
-    waiting = [case for case in case_files(office.book).values() if case.queued_fen]
-    if waiting:
-        amount = yuan_text(sum(case.queued_fen for case in waiting))
-        found.append(Task(f"排队等待资金 {len(waiting)} 件 {amount} 元", "", "fund --chief … --as …"))
     return found
+
+
+def _queue(office: Office, on: date) -> list[Task]:
+    """A round where it would give money to what waits, else what is waited for; nothing where one is drafted."""
+    waiting = [case for case in case_files(office.book).values() if case.queued_fen]
+    drafted = [event for draft in office.drafts if draft.state in LIVE for event in draft.content.events]
+    if not waiting or any(isinstance(event, QueueFunded | QueueLapsed) for event in drafted):
+        return []
+    said = f"排队等待资金 {len(waiting)} 件 {yuan_text(sum(case.queued_fen for case in waiting))} 元"
+    try:
+        held = held_by(office, on)
+    except Refusal:
+        held = ()  # the round itself says why it can't be held
+    if not held:
+        return [Task(said, "", "fund --chief … --as …")]
+    why = f"{'、'.join(held)}在 {on} 没有余量，不能办拨付轮次；等资金到位或转入下一年度"
+    return [Task(f"{said}：{why}", "暂时无人可办", "headroom")]
 
 
 def _month(office: Office, said: set[str]) -> list[Task]:

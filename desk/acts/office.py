@@ -34,7 +34,11 @@ TWICE = FaultKind(
     ExitCode.REFUSED,
 )
 FUTURE = FaultKind(
-    "草稿-日期-01", "业务日期在今天之后", "不晚于今天的日期", "到那一天再办；日期写错的，改正 --on，或由出具方更正文件。", ExitCode.REFUSED
+    "草稿-日期-01",
+    "业务日期在今天之后",
+    "不晚于今天的日期",
+    "到那一天再办；日期写错的，改正 --on，或由出具方更正文件。",
+    ExitCode.REFUSED,
 )
 UNWRITABLE = FaultKind("导出-文件-01", "文件写不下来", "可以写入的文件夹", "检查 --out 所指的位置和权限。")
 KINDS = (UNREADABLE, TWICE, FUTURE, UNWRITABLE)

@@ -177,17 +177,19 @@ def shown_voucher(office: Office, no: str) -> Iterator[str]:
     yield f"  事项 {KIND_TITLES[voucher.kind]}（{voucher.event}）  批次 {voucher.batch:06d}  附件 {voucher.attachments}"
     for source in voucher.sources:
         yield from _shown_source(book, source, "来源")
-    for event in book.events(BankRowConfirmed):
-        if event.confirms == voucher.event:
-            for source in book.sources_of(event.event_id):
-                yield from _shown_source(book, source, "银行流水佐证")
     found = Evidences(book).of(voucher)
+    named = {evidence.source for evidence in found}
+    for event in book.events(BankRowConfirmed):
+        for source in book.sources_of(event.event_id) if event.confirms == voucher.event else ():
+            if source not in named:
+                yield from _shown_source(book, source, "银行流水佐证")
     is_one = len({evidence.account for evidence in found}) == 1
+    accounts = {account.slug: account.name for account in book.pool.account}
     for evidence in found:
-        word = f"佐证·{evidence.sort}" if is_one else f"佐证·{evidence.sort}（{evidence.account}）"
+        word = f"佐证·{evidence.sort}" if is_one else f"佐证·{evidence.sort}（{accounts[evidence.account]}）"
         if evidence.source is None:
             yield f"  {word} {evidence.said}"
-        elif evidence.sort == "流水":
+        elif evidence.source in voucher.sources:
             yield f"  {word} {_place(book, evidence.source)}"
         else:
             yield from _shown_source(book, evidence.source, word)

@@ -34,6 +34,9 @@ OWN = ("principal", "interest")
 SETTLED = frozenset({*FILED, *WORKED_OUT, "applied_on", "accepted_on", "claimed"})
 """What nobody says anew: the filing's facts, the books' own, the days that keep the case's place, the claim itself."""
 
+NOTHING_ELSE = "所据事实未变"
+"""What a supplement's summary says where only the claim is new."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -57,8 +60,10 @@ def supplement(office: Office, said: Said, on: date, *, papers: Sequence[tuple[s
         if file is None or application is None or file.denied:
             raise Refusal([Fault(NO_CASE, said.case)])
         facts, faults = _read(said, application)
-        if said.claimed_fen < 0 or not (said.claimed_fen or facts):
-            faults.append(_wrong(said.case, "另行申请", f"{yuan_text(said.claimed_fen)} 元，也没有不同的事实"))
+        if said.claimed_fen < 0:
+            faults.append(_wrong(said.case, "另行申请", f"{yuan_text(said.claimed_fen)} 元"))
+        elif not (said.claimed_fen or facts):
+            faults.append(_wrong(said.case, "补充内容", _nothing_new(said, faults)))
         if not papers:
             faults.append(_wrong(said.case, "附件", "没有附件"))
         if on < application.on:
@@ -72,11 +77,26 @@ def supplement(office: Office, said: Said, on: date, *, papers: Sequence[tuple[s
         return office.propose(proposal, who, keep=lambda: office.put_away(documents, papers))
 
 
+def _nothing_new(said: Said, faults: list[Fault]) -> str:
+    """That nothing is claimed and every fact named is as it was; of facts that can't be read others speak."""
+    listed = "、".join(said.facts)
+    same = (
+        "列出的事实没有一项可用"
+        if faults
+        else f"所列的事实（{listed}）与以前所说的相同"
+        if listed
+        else "也没有列出事实"
+    )
+    return f"没有新的内容：没有另行申请的金额，{same}"
+
+
 def _event(
     file: CaseFile, application: CompensationApplied, said: Said, facts: dict[str, str], on: date, papers: int
 ) -> ApplicationSupplemented:
     number = max((item.number for item in file.supplements), default=0) + 1
     words = f"再申请 {yuan_text(said.claimed_fen)} 元" if said.claimed_fen else "补正事实"
+    # A claim alone changes no figure that a decision is made from: maker, checker and books are told.
+    words += "" if facts else f"，{NOTHING_ELSE}"
     return ApplicationSupplemented(
         event_id=event_id("supplement", said.case, number),
         on=on,

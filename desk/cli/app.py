@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from desk.cli import auditing, casework, files, look, monthend, portfolio, setup, vouchers
+from desk.cli.helping import command_of
 from desk.cli.say import err, refuse_bytes, refused, unfit_name, unfit_texts
 from ledger.faults import ExitCode, Refusal
 
@@ -57,11 +58,15 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         refuse_bytes(sys.argv[1:])
-        code = app(standalone_mode=False)
+        code = command_of(app)(standalone_mode=False)
     except Refusal as refusal:
         sys.exit(refused(refusal, as_json="--json" in sys.argv))
     except typer.TyperException as error:
-        err.print(f"命令写法有误：{_in_chinese(error.format_message())}", markup=False)
+        said = error.format_message()
+        if said.startswith("用法："):  # a group of commands without one of them: its help is the answer
+            err.print(said, markup=False)
+            sys.exit(int(ExitCode.BAD_INPUT))
+        err.print(f"命令写法有误：{_in_chinese(said)}", markup=False)
         err.print("用 riskpool --help 或 riskpool 命令 --help 查看用法。", markup=False)
         sys.exit(int(ExitCode.BAD_INPUT))
     except (KeyboardInterrupt, typer.Abort):

@@ -28,9 +28,11 @@ def decide(
     chief: Annotated[str, typer.Option("--chief", help="主管的人员编号")],
     books: Books = "books",
     on: On = "",
+    verbose: Annotated[bool, typer.Option("--verbose", help="逐项列出办法中的假定")] = False,
     as_json: AsJson = False,
 ) -> None:
     """按已采用的办法裁决一件补偿申请，逐条列出数字怎样得来；裁决后另有补充的，整案重算，结算差额。"""
+    from desk.acts.rulings import AGAIN
     from desk.acts.rulings import decide as rule
 
     ruled = rule(office(books), case, day(on), chief=chief, who=actor(who))
@@ -42,13 +44,21 @@ def decide(
                 "approved_yuan": yuan_text(ruled.approved_fen, commas=False),
                 "queued_yuan": yuan_text(ruled.queued_fen, commas=False),
                 "steps": [list(step) for step in ruled.steps],
+                "assumed": list(ruled.assumed),
                 "draft": ruled.draft.no if ruled.draft else "",
             }
         )
         return
     table(("条款", "怎样得来", "金额（元）"), ruled.steps, title=f"{case} 裁决：{ruled.verdict}")
-    for text in ruled.assumed:
-        line(f"假定：{text}")
+    for number, text in enumerate(ruled.assumed if verbose else (), 1):
+        line(f"假定 {number}：{text}")
+    if ruled.assumed and not verbose:
+        line(
+            f"所用办法有 {len(ruled.assumed)} 项为假定或程序约定：加 --verbose 逐项列出；"
+            f"记账后 riskpool report case {case} 的审核表表尾也有。"
+        )
+    if ruled.verdict == f"再次裁决，{AGAIN['same']}":
+        line("补充的内容没有改变应补金额：本次裁决不增不减，记账后没有收付。")
     if ruled.queued_fen > 0:
         line(f"排队等待资金 {yuan_text(ruled.queued_fen)} 元：记账后由 riskpool fund 安排，才能拨付。")
     if ruled.draft:
@@ -78,9 +88,12 @@ def supplement(
 
     said = supplements.Said(case, fen(claim), reason, _facts(fact or ()))
     papers = tuple((Path(item).name, bytes_of(Path(item))) for item in attachment)
-    proposed(
-        supplements.supplement(office(books), said, day(on), papers=papers, who=actor(who)), books, as_json=as_json
-    )
+    draft = supplements.supplement(office(books), said, day(on), papers=papers, who=actor(who))
+    if supplements.NOTHING_ELSE in draft.content.title and not as_json:
+        line(
+            "注意：只有申请金额是新的，未收回本金、利息和其他事实都与以前相同；金额由这些事实算出的，再次裁决不会改变。"
+        )
+    proposed(draft, books, as_json=as_json)
 
 
 def _facts(texts: Sequence[str]) -> dict[str, str]:

@@ -126,7 +126,7 @@ def status(books: Books = "books", as_json: AsJson = False) -> None:
     """下一步是什么、该谁办：待复核、待记账、待查、未对账、可结账的月份。"""
     from desk.acts.inspection import tasks
 
-    found = tasks(office(books))
+    found = tasks(office(books), day(""))
     if as_json:
         json_out([task._asdict() for task in found])
         return
@@ -156,6 +156,8 @@ def headroom(
         found.lines,
         title=f"截至 {found.on} 的余量（{found.rule}）",
     )
+    if not on:
+        line(f"没有写 --on：截至账上最后一笔的日期 {found.on}，不是今天。")
 
 
 def daily(

@@ -31,13 +31,30 @@ def percent(rate: str) -> str:
 
 
 def turnover(item: Voucher) -> str:
-    """One side of a voucher for a list: yuan (negative in red), rights moved, or 多项 where amounts are unlike."""
+    """One side of an entry for a list: yuan (negative in red), rights moved, or 多项 where amounts are unlike.
+
+    A register entry may move one fact out of a memo account and into another: its pairs are no sum. What they have
+    in common is shown once, else each.
+    """
     if len({leg.commodity for leg in item.legs if leg.commodity in COMMODITIES}) > 1:
         return "多项"
     side = sum((leg.number for leg in item.legs if leg.number > 0), start=Decimal(0))
     if not counts_money(item):
         return f"{side:f} 件"
-    return f"{-side if item.is_red else side:,}"
+    sides = [side] if item.is_money else _pairs(item)
+    return "；".join(f"{-amount if item.is_red else amount:,}" for amount in dict.fromkeys(sides))
+
+
+def _pairs(item: Voucher) -> list[Decimal]:
+    """The debit side of each run of legs that balances by itself, as a register entry is written."""
+    sides, debit, left = [], Decimal(0), Decimal(0)
+    for leg in item.legs:
+        debit, left = debit + max(leg.number, Decimal(0)), left + leg.number
+        if not left:
+            sides.append(debit)
+            debit = Decimal(0)
+    assert not left, f"{item.no} does not balance"
+    return sides
 
 
 def wan(fen: int) -> str:

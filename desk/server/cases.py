@@ -13,8 +13,8 @@ from ledger.faults import Refusal
 from reports.forms.decisions import decision_of
 from riskpool.views import StepLine, explain
 
-APPLIED, APPROVED, REDUCED, DENIED, PAID, TAKEN = "待裁决", "待支付", "核减待支付", "不予补偿", "已支付", "期初接入"
-DEFERRED, AGAIN, QUEUED, RETURNED = "暂缓补偿", "待再次裁决", "排队等待资金", "已退回"
+APPLIED, APPROVED, REDUCED, DENIED, PAID, TAKEN = "待裁决", "待拨付", "核减待拨付", "不予补偿", "已拨付", "期初接入"
+DEFERRED, AGAIN, QUEUED, RETURNED, WRITTEN_OFF = "暂缓补偿", "待再次裁决", "排队等待资金", "已退回", "已核销"
 
 PARTIES = {
     "pool": "风险池",
@@ -76,6 +76,8 @@ class CaseRow:
             return DENIED
         if self.file.decided:
             return self._decided(self.file.decided)
+        if self.is_written_off:
+            return WRITTEN_OFF
         return TAKEN if self.file.taken else DEFERRED if self.file.deferred else APPLIED
 
     def _decided(self, decided: CompensationDecided) -> str:
@@ -83,7 +85,16 @@ class CaseRow:
             return AGAIN
         if self.file.due_fen:
             return APPROVED if decided.outcome == "approved" else REDUCED
-        return QUEUED if self.file.queued_fen else PAID if self.file.paid_fen > self.file.returned_fen else RETURNED
+        if self.file.queued_fen:
+            return QUEUED
+        if self.is_written_off:
+            return WRITTEN_OFF
+        return PAID if self.file.paid_fen > self.file.returned_fen else RETURNED
+
+    @property
+    def is_written_off(self) -> bool:
+        """Whether what could still come back was written off; a recovery since does not change that."""
+        return bool(self.file.written_off) and not self.file.recourse_fen
 
     @property
     def is_open(self) -> bool:

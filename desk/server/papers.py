@@ -6,6 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from ledger.pool import Pool
 from ledger.provenance import SHORT
+from reports.forms.case_notice import slug_of
+from reports.titles import KIND_TITLES
 
 SUFFIXES = {".xlsx": "表格", ".pdf": "PDF", ".docx": "文档", ".csv": "CSV", ".zip": "压缩包"}
 MAX_LISTED = 2_000
@@ -16,11 +18,19 @@ _TITLES = {
     "reconciliation": "银行存款余额调节表",
     "trial-balance": "科目余额表",
     "compensation-review": "风险补偿审核表",
+    "filing-review": "入库核验表",
+    "notice": "案件事项单",
+    "contributors": "出资方权益变动表",
+    "contributor": "出资方对账单",
     "voucher": "凭证",
     "ledger": "三栏账",
 }
 """The ASCII word in a paper's file name, and the paper's title."""
 _NAME = re.compile(rf"(?P<of>.*?)-?(?P<word>{'|'.join(_TITLES)})(?:-(?P<rest>.*))?")
+
+_EVENT = re.compile(r"(?P<at>\d+-\d{4}-\d{2}-\d{2})-(?P<kind>[a-z-]+)")
+KINDS_BY_SLUG = {slug_of(kind): title for kind, title in KIND_TITLES.items()}
+"""A kind of event as it stands in a notice's file name, and in the officers' words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,12 @@ def _title(stem: str, pool: Pool) -> str:
     match = _NAME.fullmatch(stem)
     if match is None:
         return stem
-    names = {account.slug: account.name for account in pool.account}
+    names = {account.slug: account.name for account in pool.account} | {
+        party.no: party.name for party in pool.contributor
+    }
     rest = match["rest"] or ""
+    if event := _EVENT.fullmatch(rest):
+        rest = f"{event['at']} {KINDS_BY_SLUG.get(event['kind'], event['kind'])}"
     return " ".join(part for part in (match["of"], _TITLES[match["word"]], names.get(rest, rest)) if part)
 
 

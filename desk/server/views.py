@@ -30,7 +30,7 @@ from ledger.papers import Reading
 from ledger.reader import Loaded
 from reports.audit.operations import Wanted, log_of
 from reports.evidence import Evidences
-from reports.titles import KIND_TITLES
+from reports.titles import KIND_TITLES, column_title
 
 PAGE = 50
 LONGEST_SEARCH = 80
@@ -122,6 +122,7 @@ def add_views(host: FavaHost) -> None:
             ("wan", wan),
             ("turnover", turnover),
             ("desk_entry_url", entry_url),
+            ("column_title", column_title),
         ),
     ):
         app.add_template_global(function, name if name.startswith("desk_") else f"desk_{name}")

@@ -1,6 +1,10 @@
 """案件事项单: one paper for each thing that happened in a case, from its application to its end."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
@@ -25,9 +29,9 @@ from ledger.events import (
 from ledger.faults import Fault, Refusal
 from ledger.money import capital_text
 from ledger.provenance import SHORT, digest
-from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.footing import Issue, assumed_note, footnotes, people_of, staff_name, unit_name
 from reports.forms.compensation_review import NO_CASE
-from reports.forms.decisions import NO_RECORD, record_of
+from reports.forms.decisions import NO_RECORD, decision_of, record_of
 from reports.render.cells import Cell, Day, Money, Words
 from reports.render.paper import Column, KeyValues, Paper, Row, Section, Signatures, Step, Steps, Table, column_total
 from reports.titles import KIND_TITLES
@@ -39,19 +43,48 @@ CAUSES = {"misuse": "贷款资金挪用", "overpaid": "多付", "offered": "银�
 
 
 def case_notices(book: Book, case_no: str, issue: Issue) -> tuple[tuple[str, Paper], ...]:
-    """A paper for each event of a case so far, in the order of its days: (name of the file, paper).
+    """A paper for each event of a case so far, by day and then as posted: (name of the file, paper).
 
     Raises:
-        Refusal: no such case, or the record of a round is missing or was changed.
+        Refusal: no such case, or the record of a decision or a round is missing or was changed.
     """
     case = case_files(book, issue.until_on).get(case_no)
     if case is None:
         raise Refusal([Fault(NO_CASE, case_no)])
-    events = sorted(_events(book, case, issue), key=lambda event: event.on)
+    places = _places(book)
+    events = sorted(_events(book, case, issue), key=lambda event: (event.on, places[event.event_id]))
+    foot = _foot(book, case, issue)
     return tuple(
-        (f"{case_no}-{number:02d}-{event.on.isoformat()}", _notice(book, case, event, issue))
+        (_file_name(case_no, number, event), _notice(book, case, event, issue.as_of, foot))
         for number, event in enumerate(events, 1)
     )
+
+
+def slug_of(kind: str) -> str:
+    """A kind of event in a file's name: ``CompensationPaid`` is ``compensation-paid``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind).lower()
+
+
+def _file_name(case: str, number: int, event: Event) -> str:
+    return f"{case}-notice-{number:02d}-{event.on.isoformat()}-{slug_of(type(event).__name__)}"
+
+
+def _places(book: Book) -> dict[str, tuple[str, int]]:
+    """Where each event first stands: its batch's file, whose name begins with the sequence, and the line."""
+    found: dict[str, tuple[str, int]] = {}
+    for entry in book.entries:
+        if event := str(entry.meta.get("event", "")):
+            place = Path(str(entry.meta["filename"])).name, int(entry.meta["lineno"])
+            found[event] = min(place, found.get(event, place))
+    return found
+
+
+def _foot(book: Book, case: CaseFile, issue: Issue) -> tuple[str, ...]:
+    """The notices' foot: their text's assumptions are counted, the paper that lists them all is named."""
+    decision = decision_of(book, case)
+    made = replace(issue, assumed=decision.assumed, rules=(decision.rule,)) if decision else issue
+    where = "本案《风险补偿审核表》" if case.applied else "《风险池运行月报》"
+    return footnotes(book, replace(made, assumed=()), *assumed_note(made, where))
 
 
 def _events(book: Book, case: CaseFile, issue: Issue) -> Iterator[Event]:
@@ -66,16 +99,14 @@ def _events(book: Book, case: CaseFile, issue: Issue) -> Iterator[Event]:
             yield taken_back
 
 
-def _notice(book: Book, case: CaseFile, event: Event, issue: Issue) -> Paper:
+def _notice(book: Book, case: CaseFile, event: Event, as_of: date, foot: tuple[str, ...]) -> Paper:
     kind = type(event).__name__
     sections: list[Section] = [_head(book, case, event), *_shares(book, event)]
     if isinstance(event, QueueFunded | QueueLapsed) and event.round:
         sections += _round(_record(book, event.round, case.case))
     sections.append(_signatures(book, event))
     subtitle = (unit_name(book), f"案件 {case.case}")
-    return Paper(
-        f"{KIND_TITLES[kind]}事项单", issue.as_of, tuple(sections), subtitle, "金额单位：元", footnotes(book, issue)
-    )
+    return Paper(f"{KIND_TITLES[kind]}事项单", as_of, tuple(sections), subtitle, "金额单位：元", foot)
 
 
 def _head(book: Book, case: CaseFile, event: Event) -> KeyValues:
@@ -211,12 +242,7 @@ def _round(done: RoundOutcome) -> list[Section]:
 
 def _signatures(book: Book, event: Event) -> Signatures:
     vouchers = book.voucher_of(event.event_id)
-    known = vouchers[0] if vouchers else None
-    chief = str(getattr(event, "chief", "") or (known.chief if known else ""))
-    names = (
-        ("经办", staff_name(book, known.preparer) if known else ""),
-        ("复核", staff_name(book, known.reviewer) if known else ""),
-        ("主管", staff_name(book, chief) if chief else ""),
-        ("日期", ""),
-    )
-    return Signatures(names)
+    chief = str(getattr(event, "chief", "") or (vouchers[0].chief if vouchers else ""))
+    preparer, reviewer = people_of(book, event.event_id)
+    names = (("经办", preparer), ("复核", reviewer), ("主管", chief))
+    return Signatures((*((role, staff_name(book, who)) for role, who in names), ("日期", "")))

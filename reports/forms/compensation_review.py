@@ -21,8 +21,8 @@ from ledger.faults import Fault, FaultKind, Refusal
 from ledger.ids import IP_TYPES
 from ledger.money import capital_text, yuan_text
 from ledger.views import loan_states
-from reports.footing import Issue, footnotes, staff_name, unit_name
-from reports.forms.decisions import decision_of, steps_of
+from reports.footing import Issue, footnotes, people_of, staff_name, unit_name
+from reports.forms.decisions import decision_of, fact_words, steps_of
 from reports.render.cells import Cell, Day, Money, Rate, Ref, Total, Words, words
 from reports.render.paper import (
     Column,
@@ -38,7 +38,7 @@ from reports.render.paper import (
 )
 from reports.titles import KIND_TITLES
 from riskpool.decision import Decision
-from riskpool.facts import FACTS, FactValue, fact_text, title_of, word_text
+from riskpool.facts import FACTS, FactValue, title_of, word_text
 from riskpool.views import ShareLine, shares
 
 NO_CASE = FaultKind("报表-案件-01", "没有这个案件", "账内已受理的案件号", "用 riskpool status 查出正确的案件号。")
@@ -204,9 +204,7 @@ def _place_of_fact(item: tuple[str, FactValue]) -> tuple[int, str]:
 
 
 def _fact_cell(book: Book, name: str, value: FactValue) -> Cell:
-    if name == "bank":
-        return Words(book.pool.bank_of(str(value)).name)
-    said = fact_text(name, value)
+    said = fact_words(book, name, value)
     if said is not None:
         return Words(said)
     assert isinstance(value, int), f"{name} is no amount"
@@ -367,15 +365,9 @@ def _after_row(book: Book, title: str, on: date, fen: int, event: str, said: str
 
 def _signatures(book: Book, case: CaseFile) -> Signatures:
     event = case.ruling
-    vouchers = book.voucher_of(event.event_id) if event else ()
-    known = vouchers[0] if vouchers else None
-    names = (
-        ("经办", staff_name(book, known.preparer) if known else ""),
-        ("复核", staff_name(book, known.reviewer) if known else ""),
-        ("主管", staff_name(book, event.chief) if event else ""),
-        ("日期", ""),
-    )
-    return Signatures(names)
+    preparer, reviewer = people_of(book, event.event_id) if event else ("", "")
+    names = (("经办", preparer), ("复核", reviewer), ("主管", event.chief if event else ""))
+    return Signatures((*((role, staff_name(book, who)) for role, who in names), ("日期", "")))
 
 
 def _decision_notes(decision: Decision | None) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from ledger.book import Book
 from ledger.casefiles import CaseFile, Ruling
+from ledger.events import LoanIncluded
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.provenance import SHORT, digest
 from reports.render.cells import Cell, Money, Words
 from reports.render.paper import Step
 from riskpool.decision import Decision, from_bytes
 from riskpool.decision import Step as RuleStep
+from riskpool.facts import FactValue, fact_text
 from riskpool.views import StepLine, explain
 
 NO_RECORD = FaultKind(
@@ -76,3 +78,22 @@ def _result(step: RuleStep, line: StepLine) -> Cell:
 
 def _effect(step: RuleStep) -> str:
     return EFFECTS.get(step.effect, "") if step.effect and not step.result else ""
+
+
+def fact_words(book: Book, name: str, value: FactValue) -> str | None:
+    """A fact's value as a paper has it: a bank and an exposure by what people call them; None for money."""
+    match name:
+        case "bank":
+            return book.pool.bank_of(str(value)).name
+        case "exposure":
+            return exposures(book)[str(value)]
+        case _:
+            return fact_text(name, value)
+
+
+def exposures(book: Book) -> dict[str, str]:
+    """Each exposure by the loan that began it, which renewals share: its own number is for the program only."""
+    found: dict[str, str] = {}
+    for event in book.events(LoanIncluded):
+        found.setdefault(event.exposure, f"借据 {event.renews or event.loan} 起")
+    return found

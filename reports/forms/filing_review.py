@@ -8,10 +8,11 @@ from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.money import yuan_text
 from ledger.provenance import SHORT, digest
 from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.forms.decisions import fact_words
 from reports.render.cells import Day, Money, Words
 from reports.render.paper import Column, KeyValues, Paper, Row, Section, Signatures, Table
 from riskpool.clauses import KINDS as CLAUSE_KINDS
-from riskpool.facts import FACTS, FactValue, fact_text, title_of
+from riskpool.facts import FACTS, FactValue, title_of
 from riskpool.filings import EFFECTS, FilingRecord, record_of
 from riskpool.suspension import Measure
 
@@ -83,9 +84,7 @@ def fact_rows(book: Book, record: FilingRecord) -> tuple[tuple[str, str, str], .
 
 
 def _fact_words(book: Book, name: str, value: FactValue) -> str:
-    if name == "bank":
-        return book.pool.bank_of(str(value)).name
-    return fact_text(name, value) or f"{yuan_text(int(str(value)))} 元"
+    return fact_words(book, name, value) or f"{yuan_text(int(str(value)))} 元"
 
 
 def filing_review(book: Book, loan: LoanIncluded, issue: Issue) -> Paper:

@@ -8,12 +8,14 @@ from golden_papers import APRIL, Move, at, bker, bkrs, delimited, hisqry
 from desk.acts import cash
 from desk.acts.intake import import_file
 from desk.acts.office import Office
-from desk.acts.papers import shown_voucher
+from desk.acts.papers import shown_voucher, voucher_papers
 from ledger.book import Book, Source, Voucher
 from ledger.events import ReceiptFiled, TransferSent
 from ledger.provenance import SHORT, digest
 from ledger.seal import open_from
 from reports.evidence import Evidences
+from reports.render.cells import Words, printed
+from reports.render.paper import KeyValues, Table, all_cells
 
 OPENING = 1_206_748_250
 """Where boc-01 stands at the end of March."""
@@ -70,7 +72,31 @@ def test_one_transaction_in_three_papers_is_one_fact_with_three_evidences(office
     for sort, paper in zip(("回单", "对账单", "流水"), papers, strict=True):
         assert f"佐证·{sort} {short(paper)}.文件 第 " in shown
     assert said(book, INTEREST) == ["", "", "无"]
+    assert "Bookkeeping" not in shown, "the standard's element names are put into words"
+    assert "对账单" in shown
     assert "佐证·回单 无" in "\n".join(shown_voucher(office, voucher_at(book, INTEREST).no))
+
+
+def test_the_printed_voucher_bears_its_evidence_and_says_in_words_what_it_is_of(office: Office) -> None:
+    book = filed(office, receipt(CONTRIBUTION), STATEMENT, LIST)
+    voucher = voucher_at(book, CONTRIBUTION)
+    (named,) = voucher_papers(office, voucher.no, prepared_by="chen")
+    head = named.paper.sections[0]
+    assert isinstance(head, KeyValues)
+    assert dict(head.pairs)["事项"] == Words("出资到账")
+    assert voucher.event in named.paper.footnotes[0], "an auditor's number stands in the foot"
+    table = next(item for item in named.paper.sections if isinstance(item, Table) and item.title.startswith("佐证"))
+    said = [[printed(cell) for cell in row.cells] for row in table.rows]
+    sorts = [(row[0], row[2].partition("（")[0]) for row in said if len(row) > 1]
+    papers = (LIST, STATEMENT, receipt(CONTRIBUTION))
+    assert sorts == [
+        (sort, f"{short(paper)}.文件") for sort, paper in zip(("流水", "对账单", "回单"), papers, strict=True)
+    ]
+    texts = [row[0] for row in said if len(row) == 1]
+    assert [text.partition("：")[0] for text in texts] == ["记账日期", "验证码"], "the list's row stands under 来源"
+    (unseen,) = voucher_papers(office, voucher_at(book, INTEREST).no, prepared_by="chen")
+    assert "回单" in repr(unseen.paper)
+    assert Words("无", span=3) in list(all_cells(unseen.paper))
 
 
 def test_twins_are_told_apart_by_the_statement_and_by_nothing_else(office: Office) -> None:
@@ -130,8 +156,8 @@ def test_a_voucher_of_two_accounts_names_the_account_of_each_paper(year: Office)
     (placed,) = [item for item in year.book.vouchers if item.kind == "DepositPlaced"]
     assert {item.account for item in Evidences(year.book).of(placed)} == {"boc-01", "boc-02"}
     shown = "\n".join(shown_voucher(year, placed.no))
-    assert "佐证·流水（boc-01） boc-01-list-" in shown
-    assert "佐证·对账单（boc-02） boc-02-statement-" in shown
+    assert "佐证·流水（中国银行专户（虚构）） boc-01-list-" in shown
+    assert "佐证·对账单（中国银行定期（虚构）） boc-02-statement-" in shown
 
 
 def test_every_voucher_of_a_year_has_its_row_and_its_statement_and_shares_them_with_none(year: Office) -> None:

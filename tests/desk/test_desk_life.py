@@ -1,5 +1,7 @@
 """The life of an application: held back, decided, queued, funded in rounds, supplemented, decided again, settled."""
 
+import json
+import re
 import shutil
 from datetime import date
 from functools import partial
@@ -11,11 +13,13 @@ from standing_books import MILLION, applied, begun, filing, put, taken_in, tape
 from werkzeug.test import Client
 
 from desk.acts import afterwards, cash, corrections, drafting, funding, rulings, supplements
-from desk.acts.headroom import headroom_on
+from desk.acts.headroom import headroom_on, standing_of
 from desk.acts.inspection import check_books, tasks
 from desk.acts.office import Office, Proposal
-from desk.acts.papers import case_notice_papers, write_papers
+from desk.acts.papers import case_notice_papers, case_paper, loan_papers, voucher_papers, write_papers
 from desk.acts.preview import preview
+from desk.acts.rules import adopted
+from desk.cli import casework, look
 from desk.server import make_app
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
@@ -38,7 +42,7 @@ from reports.audit import reperform
 from reports.footing import Issue
 from reports.forms.compensation_review import compensation_review
 from reports.render.cells import Money
-from reports.render.paper import KeyValues
+from reports.render.paper import KeyValues, Signatures, texts
 from riskpool.checker import problems
 
 TEXT = Path(__file__).parent / "texts" / "example-life"
@@ -167,7 +171,7 @@ def test_a_bank_over_its_ratio_waits_and_is_decided_when_it_has_fallen(books: Of
     assert [event.clauses for event in file.deferred] == [("第八条",)]
     assert (file.decided, file.ruling) == (None, file.deferred[0])
     assert balance(books.book, books.book.chart.claim("boc", "A"), "CLAIM.CNY") == MILLION, "the claim waits"
-    assert any("待裁决 A（2024-06-03 暂缓）" in task.what for task in tasks(books))
+    assert any("待裁决 A（2024-06-03 暂缓）" in task.what for task in tasks(books, on("2024-06-03")))
     put(books, *tapes("2024-06", 30, n1=70))
     assert decided(books, "A", "2024-07-03").approved_fen == 50 * WAN
     sound(books)
@@ -201,6 +205,25 @@ def test_what_is_granted_under_a_budget_waits_for_its_round_in_the_order_of_acce
     paid(books, "B", "2025-01-07", "ZF-2")
     assert code(lambda: funded(books, "2025-01-08")) == "裁决-轮次-01"
     sound(books)
+
+
+def queue_tasks(office: Office, day: str) -> list[tuple[str, str]]:
+    """(what, the command's name) of what the queue asks for."""
+    found = [task for task in tasks(office, on(day)) if task.what.startswith("排队")]
+    return [(task.what, task.command.split()[1]) for task in found]
+
+
+def test_a_round_is_a_task_only_on_a_day_that_has_money_for_it(books: Office) -> None:
+    assert queue_tasks(books, "2024-06-03") == []
+    decided(books, "A", "2024-06-03")
+    decided(books, "B", "2024-06-03")
+    assert queue_tasks(books, "2024-06-04") == [("排队等待资金 2 件 900,000.00 元", "fund")]
+    funding.fund(books, on("2024-06-05"), chief="gu", who=who("chen", "2024-06-05"))
+    assert queue_tasks(books, "2024-06-05") == [], "the draft of the round is the task"
+    through(books, "2024-06-05")
+    why = "第九条（年度预算）在 2024-06-06 没有余量，不能办拨付轮次；等资金到位或转入下一年度"
+    assert queue_tasks(books, "2024-06-06") == [(f"排队等待资金 1 件 300,000.00 元：{why}", "headroom")]
+    assert queue_tasks(books, "2025-01-06") == [("排队等待资金 1 件 300,000.00 元", "fund")]
 
 
 def test_what_the_pool_cannot_pay_lapses_by_the_text_and_the_queue_is_empty(books: Office) -> None:
@@ -359,6 +382,63 @@ def test_what_can_t_be_said_anew_is_refused_all_at_once(books: Office) -> None:
     assert code(lambda: decided(books, "A", "2024-06-09")) == "裁决-再次-01"
 
 
+def test_a_supplement_that_says_nothing_new_is_refused_and_one_that_only_claims_says_so(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    for facts, why in (
+        ({}, "也没有列出事实"),
+        ({"质物处置所得": "0.00"}, "所列的事实（质物处置所得）与以前所说的相同"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            said(books, "A", "2024-06-04", **facts)
+        (fault,) = refused.value.faults
+        assert (fault.code, fault.found) == ("裁决-补充-02", f"没有新的内容：没有另行申请的金额，{why}")
+    said(books, "A", "2024-06-05", claimed=WAN)
+    assert file_of(books, "A").supplements[-1].summary == "A 第 1 次补充：再申请 10,000.00 元，所据事实未变"
+
+
+def test_a_decision_counts_what_is_assumed_and_lists_it_when_asked(
+    books: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(**how: bool) -> str:
+        casework.decide("A", who="chen", chief="gu", books=str(books.root), on="2024-06-03", **how)
+        return capsys.readouterr().out
+
+    short = printed()
+    drafting.reject(books, books.drafts[-1].no, who("lu", "2024-06-03"), "重来")
+    long = printed(verbose=True)
+    drafting.reject(books, books.drafts[-1].no, who("lu", "2024-06-03"), "重来")
+    every = json.loads(printed(as_json=True))["assumed"]
+    assert len(every) > 1
+    assert f"所用办法有 {len(every)} 项为假定或程序约定：加 --verbose 逐项列出" in short
+    assert "riskpool report case A 的审核表" in short
+    assert "假定 1" not in short
+    assert [f"假定 {number}：{text}" for number, text in enumerate(every, 1)] == [
+        said for said in long.splitlines() if said.startswith("假定 ")
+    ]
+
+
+def test_headroom_says_which_day_it_is_of_where_none_was_asked_for(
+    books: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look.headroom(books=str(books.root))
+    assert f"没有写 --on：截至账上最后一笔的日期 {books.book.last_on}" in capsys.readouterr().out
+    look.headroom(on="2024-05-10", books=str(books.root))
+    assert "没有写 --on" not in capsys.readouterr().out
+
+
+def test_the_commands_say_where_a_supplement_changes_no_amount(
+    books: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decided(books, "A", "2024-06-03")
+    (tmp_path / "函.pdf").write_bytes(b"%PDF-1.4 invented")
+    common = {"who": "chen", "books": str(books.root)}
+    casework.supplement("A", "补报", [str(tmp_path / "函.pdf")], claim="10000.00", on="2024-06-05", **common)
+    assert "只有申请金额是新的" in capsys.readouterr().out
+    through(books, "2024-06-05")
+    casework.decide("A", chief="gu", on="2024-06-06", **common)
+    assert "补充的内容没有改变应补金额" in capsys.readouterr().out
+
+
 def test_a_supplement_claims_no_more_principal_than_was_unpaid_when_the_case_was_decided(books: Office) -> None:
     """Of a loan of 100万 nobody gets half of 300万, however often the case is decided."""
     decided(books, "A", "2024-06-03")
@@ -512,6 +592,76 @@ def test_each_step_of_a_case_has_its_paper_and_a_round_is_worked_out_on_it(books
     assert len(written) == 2 * len(papers), "an xlsx and a PDF each"
 
 
+def test_a_notice_names_who_acted_also_where_no_voucher_is_made_and_counts_what_is_assumed(books: Office) -> None:
+    """Everything on one day, in an order that is not that of the kinds: decided, said anew, decided again, funded."""
+    day = "2024-06-03"
+    decided(books, "A", day)
+    said(books, "A", day, disposal_proceeds="200000.00")
+    decided(books, "A", day)
+    funded(books, day)
+    papers = case_notice_papers(books, "A", prepared_by="chen")
+    assert [named.name for named in papers] == [
+        "A-notice-01-2024-05-06-compensation-applied",
+        "A-notice-02-2024-06-03-compensation-decided",
+        "A-notice-03-2024-06-03-application-supplemented",
+        "A-notice-04-2024-06-03-compensation-redecided",
+        "A-notice-05-2024-06-03-queue-funded",
+    ]
+    supplement = papers[2].paper
+    signed = next(section for section in supplement.sections if isinstance(section, Signatures))
+    assert signed.places[:2] == (("经办", "陈（虚构）"), ("复核", "陆（虚构）"))
+    assumed = len(rulings.stored_decision(books, file_of(books, "A").redecided[-1].decision).assumed)
+    foot = "\n".join(supplement.footnotes)
+    assert f"办法中有 {assumed} 项为假定或程序约定" in foot
+    assert "1. " not in foot, "they are listed on the review form"
+
+
+def test_a_delay_is_signed_on_the_review_form(books: Office) -> None:
+    put(books, *tapes("2024-05", 31, n1=40, n2=40))
+    decided(books, "A", "2024-06-03")
+    review = compensation_review(books.book, "A", Issue(on("2024-06-03"), "chen"))
+    signed = next(section for section in review.sections if isinstance(section, Signatures))
+    assert signed.places[:2] == (("经办", "陈（虚构）"), ("复核", "陆（虚构）"))
+
+
+def test_no_paper_and_no_list_prints_a_number_of_the_program_for_an_exposure(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    review = case_paper(books, "A", prepared_by="chen")[0].paper
+    filed = loan_papers(books, "L0001", prepared_by="chen")[0].paper
+    said = {text for paper in (review, filed) for text in texts(paper)}
+    assert "借据 L0001 起" in said
+    assert "借据 L0001 起" in standing_of(books, adopted(books)[0], on("2024-06-03")).names.values()
+    assert not any("exposure-" in text for text in said)
+
+
+def page(office: Office, path: str) -> str:
+    return (
+        Client(make_app(office.root, port=5000)).get(f"/riskpool/pool/{path}", headers={"Host": "127.0.0.1:5000"}).text
+    )
+
+
+def test_a_case_stands_on_its_page_as_what_it_waits_for_and_as_written_off_when_it_is(books: Office) -> None:
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-05")
+    assert '<span class="desk-mark">核减待拨付</span>' in page(books, "case/A/")
+    paid(books, "A", "2024-06-06", "ZF-1")
+    assert '<span class="desk-mark">已拨付</span>' in page(books, "case/A/")
+    afterwards.write_off(
+        books, "A", "法院终结执行", on("2024-06-20"), papers=PAPER, chief="gu", who=who("chen", "2024-06-20")
+    )
+    through(books, "2024-06-20")
+    shown = page(books, "case/A/")
+    assert '<span class="desk-mark">已核销</span>' in shown
+    assert "<td>已核销</td>" in page(books, "cases/")
+    # Out of 待追偿 and into 账销案存: the two pairs are one amount.
+    (written,) = re.findall(r'<td>A 核销[^<]*</td>\s*<td class="num">([^<]*)</td>', shown)
+    assert written == "500,000.00"
+    (event,) = file_of(books, "A").written_off
+    (voucher,) = books.book.voucher_of(event.event_id)
+    form = voucher_papers(books, voucher.no, prepared_by="chen")[0].paper
+    assert not any("合计" in text for text in texts(form)), "two memo pairs have no sum"
+
+
 def test_after_a_second_decision_page_notice_tasks_and_draft_say_what_stands_now(books: Office) -> None:
     decided(books, "A", "2024-06-03")
     funded(books, "2024-06-05")
@@ -530,7 +680,9 @@ def test_after_a_second_decision_page_notice_tasks_and_draft_say_what_stands_now
     assert '<td>认定损失</td><td class="num">800,000.00</td>' in page, "the base of the decision that stands"
     assert '<dt>银行应退回</dt><dd class="num">100,000.00 元</dd>' in page
     assert "<h3>补充申请</h3>" in page
-    assert any(task.what == "银行应交未到账 A 100,000.00 元（补偿退回、追偿款）" for task in tasks(books))
+    assert any(
+        task.what == "银行应交未到账 A 100,000.00 元（补偿退回、追偿款）" for task in tasks(books, on("2024-06-13"))
+    )
     papers = [item.paper for item in case_notice_papers(books, "A", prepared_by="chen")]
     head = next(paper for paper in papers if paper.title == "补充申请事项单").sections[0]
     assert isinstance(head, KeyValues)

@@ -29,7 +29,7 @@ from reports.render.pdf import to_pdf
 from reports.render.xlsx import to_xlsx
 from reports.statements import trial_balance
 from reports.tables import FlatTable, cases, entries, loans, to_csv, to_frame
-from reports.titles import account_named, code_of, full_name
+from reports.titles import account_named, code_of, column_title, full_name
 from reports.turnovers import turnovers
 from reports.vouchers import row_text, voucher_paper
 
@@ -171,6 +171,20 @@ def test_a_voucher_shows_its_capitals_people_and_the_rows_text(book: Book) -> No
     ):
         assert any(text in each for each in said), text
     assert row_of(paper, "手续费", "5511 手续费")[3:] == ["15.00", ""]
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("DateOfBookkeeping", "记账日期"),
+        ("交易日期[ Transaction Date ]", "交易日期"),
+        ("余额[元]", "余额[元]"),
+        ("[ Remark ]", "[ Remark ]"),
+        ("Unheard", "Unheard"),
+    ],
+)
+def test_a_files_heading_is_said_in_chinese_where_we_know_it(title: str, said: str) -> None:
+    assert column_title(title) == said
 
 
 def test_a_red_voucher_is_marked_and_negative(book: Book) -> None:

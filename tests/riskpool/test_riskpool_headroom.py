@@ -246,7 +246,7 @@ def test_a_cap_by_bank_and_year_lists_every_bank_with_a_loan_and_names_no_loan()
         sample(),
         "payment_cap",
         loans=loans,
-        banks={"boc": "中国银行"},
+        names={"boc": "中国银行"},
         used={"bank_year|bank=boc|accepted_year=2022": 7},
     )
     assert figures(found) == [
@@ -301,7 +301,7 @@ def test_a_suspension_speaks_of_the_banks_the_guarantors_or_the_pool_that_it_nam
         "boc": [Measure(MAY, 1, "npl_loss", "bank", "booked_principal", 100)],
         "pool": [Measure(MAY, 2, *NPL, 100)],
     }
-    found = tripping(sample(), measures=measures, banks={"boc": "中国银行"})
+    found = tripping(sample(), measures=measures, names={"boc": "中国银行"})
     assert figures(found) == [("中国银行", 1, 2), ("全池", 2, 5)]
     assert [room.limit for room in found] == ["超过3%：暂缓", "达到8%：停止"]
     guarantor = sample(**{BY_POOL: {"scope": "guarantor", **INSURED}})

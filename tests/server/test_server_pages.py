@@ -16,7 +16,7 @@ from pathlib import Path
 
 import fava
 import pytest
-from server.office import EVIL, FILE, SHEET, Office, contribution, small_books
+from server.office import EVIL, FILE, POOL, SHEET, Office, contribution, small_books
 from werkzeug.test import Client, TestResponse, create_environ
 
 from desk.server import make_app, papers, serve
@@ -25,6 +25,7 @@ from desk.server.favahost import templates
 from desk.server.figures import Figures
 from ledger.book import Book
 from ledger.faults import Refusal
+from ledger.pool import parse_pool
 
 Get = Callable[..., TestResponse]
 HOST = "127.0.0.1:5000"
@@ -210,7 +211,7 @@ def test_bank_lines_and_months_sum_to_the_whole(office: Office) -> None:
 
 def test_a_case_shows_its_whole_life(get: Get) -> None:
     text = get("/riskpool/pool/case/CASE-2023-001/").text
-    for words in ("已支付", "450,000.00", "750,000.00", "300,000.00", "1,500,000.00", "396,000.00", "记-2023-07-"):
+    for words in ("已拨付", "450,000.00", "750,000.00", "300,000.00", "1,500,000.00", "396,000.00", "记-2023-07-"):
         assert words in text
     assert "/riskpool/pool/paper/2023-06/CASE-2023-001-compensation-review.pdf" in text
     assert f"/riskpool/pool/source/{FILE.short}/" in text
@@ -269,6 +270,23 @@ def test_papers_bear_their_titles(get: Get, office: Office) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("A-notice-04-2024-06-03-compensation-redecided", "A 案件事项单 04-2024-06-03 再次裁决"),
+        ("BOC2023-0001-filing-review", "BOC2023-0001 入库核验表"),
+        ("contributors", "出资方权益变动表"),
+        ("contributor-01", "出资方对账单 市财政"),
+    ],
+)
+def test_every_paper_that_the_program_names_is_listed_in_words(tmp_path: Path, name: str, title: str) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / f"{name}.pdf").write_bytes(b"%PDF-1.7 example")
+    (shown,) = papers.listed(tmp_path / "books", parse_pool(POOL))
+    assert shown.title == title
+
+
+@pytest.mark.parametrize(
     ("fen", "text"),
     [(0, "0"), (5_000_000, "5万"), (1_250_000, "1.25万"), (10**10, "1亿"), (-(10**6), "-1万"), (123 * 10**8, "1.23亿")],
 )
@@ -291,6 +309,7 @@ def test_evidence_and_reversal_are_shown_on_both_sides(get: Get, office: Office)
     paid = next(item for item in book.vouchers if item.kind == "CompensationPaid")
     shown = get(f"/riskpool/pool/voucher/{paid.no}/").text
     assert "银行流水佐证" in shown
+    assert f'<span class="faint">{FILE.name}</span>' in shown, "a file is called by its name"
     papers = shown.partition("<h3>银行佐证</h3>")[2]
     assert re.findall(r"<tr><td>(流水|对账单|回单)</td><td><(a|span)", papers) == [
         *(("流水", "a"), ("对账单", "span"), ("回单", "span"))
