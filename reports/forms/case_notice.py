@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from ledger.book import Book
 from ledger.casefiles import CaseFile, case_files
@@ -51,8 +50,7 @@ def case_notices(book: Book, case_no: str, issue: Issue) -> tuple[tuple[str, Pap
     case = case_files(book, issue.until_on).get(case_no)
     if case is None:
         raise Refusal([Fault(NO_CASE, case_no)])
-    places = _places(book)
-    events = sorted(_events(book, case, issue), key=lambda event: (event.on, places[event.event_id]))
+    events = sorted(_events(book, case, issue), key=lambda event: (event.on, book.place(event.event_id)))
     foot = _foot(book, case, issue)
     return tuple(
         (_file_name(case_no, number, event), _notice(book, case, event, issue.as_of, foot))
@@ -67,16 +65,6 @@ def slug_of(kind: str) -> str:
 
 def _file_name(case: str, number: int, event: Event) -> str:
     return f"{case}-notice-{number:02d}-{event.on.isoformat()}-{slug_of(type(event).__name__)}"
-
-
-def _places(book: Book) -> dict[str, tuple[str, int]]:
-    """Where each event first stands: its batch's file, whose name begins with the sequence, and the line."""
-    found: dict[str, tuple[str, int]] = {}
-    for entry in book.entries:
-        if event := str(entry.meta.get("event", "")):
-            place = Path(str(entry.meta["filename"])).name, int(entry.meta["lineno"])
-            found[event] = min(place, found.get(event, place))
-    return found
 
 
 def _foot(book: Book, case: CaseFile, issue: Issue) -> tuple[str, ...]:
