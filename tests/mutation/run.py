@@ -59,6 +59,7 @@ TESTS = (
     "portfolio",
     "properties",
     "provisions",
+    "rounds",
     "ruletext",
     "sequences",
 )
