@@ -12,7 +12,7 @@ from desk.acts.filing import suffix_of
 from importers.files.kinds import TOO_BIG
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
-from ledger.events import AnyEvent
+from ledger.events import AnyEvent, InsuranceIssued
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, legible, os_words
 from ledger.folder import HEAD
 from ledger.journal import is_current, refuse_unwritable, settle
@@ -156,6 +156,7 @@ class Office:
         """Write a draft; the caller holds the lock. What was proposed or posted before is refused, never done twice.
 
         ``keep`` puts away the papers it rests on, once nothing refuses it any more: of a refused act nothing stays.
+        Only a policy may begin after today: insurers send them before cover begins.
         """
         require(self.book.pool, who.id, "preparer")
         events = tuple(self._anew(event) for event in proposal.events)
@@ -164,7 +165,7 @@ class Office:
             twice = [event for event in events if event.event_id in known]
             if twice:
                 raise Refusal([Fault(TWICE, event.summary) for event in twice])
-        early = [event for event in events if event.on > who.at.date()]
+        early = [event for event in events if event.on > who.at.date() and not isinstance(event, InsuranceIssued)]
         if early:
             raise Refusal([Fault(FUTURE, f"{event.on} {event.summary}") for event in early])
         refuse_unwritable(self.book, events, proposal.documents)

@@ -90,6 +90,15 @@ def test_nothing_is_dated_after_today(office: Office) -> None:
     assert code(act) == "草稿-日期-01"
 
 
+def test_of_a_file_too_nothing_is_dated_after_today_but_a_cover_that_is_to_begin(office: Office) -> None:
+    bank_list = next((FILES / "2023-03").glob("crcb-01-list*"))
+    assert code(lambda: import_path(office, bank_list, who=who("chen", "2023-03-05"))) == "草稿-日期-01"
+    import_path(office, next((FILES / "2023-04").glob("boc-loans*")), who=who("chen", "2023-04-30"))
+    through(office, "2023-04-30")
+    policies = next((FILES / "2023-04").glob("insurer01*"))  # its cover begins on the tenth
+    assert import_path(office, policies, who=who("chen", "2023-04-09")).draft
+
+
 def test_a_hand_does_not_book_on_payables_or_without_a_paper(office: Office) -> None:
     chart, maker = office.book.chart, who("chen", "2023-04-03")
     payable = (
