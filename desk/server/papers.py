@@ -57,6 +57,17 @@ def listed(books: Path, pool: Pool) -> tuple[Paper, ...]:
     return tuple(Paper(folder, _title(stem, pool), tuple(forms)) for (folder, stem), forms in sorted(papers.items()))
 
 
+_SEALED = re.compile(r"(?P<month>\d{4}-\d{2})-(?P<step>\d+)")
+
+
+def heading(folder: str) -> str:
+    """A folder of papers in the officers' words; a close and a reopening are two steps of a month."""
+    if match := _SEALED.fullmatch(folder):
+        again = int(match["step"]) // 2
+        return f"{match['month']} 结账时封存" + (f"（重开后第 {again} 次）" if again else "")
+    return {".": "其他", "cases": "案件"}.get(folder, folder)
+
+
 def _paths(books: Path) -> list[str]:
     found = {
         path.relative_to(folder).as_posix()

@@ -358,7 +358,8 @@ def original(digest16: str) -> Response:
 
 def paper_list() -> str:
     """The papers written so far, by folder."""
-    return _page("报表文件", "desk_papers.html", shown=papers.listed(_view().book.root, _view().book.pool))
+    shown = papers.listed(_view().book.root, _view().book.pool)
+    return _page("报表文件", "desk_papers.html", shown=shown, heading=papers.heading)
 
 
 def paper(path: str) -> Response:

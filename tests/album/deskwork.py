@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from album.stage import EXAMPLES, FILES, NONE, YEAR, Provocation, Stage
@@ -116,7 +117,8 @@ def _pool(*changes: tuple[str, str]) -> object:
 
 
 def _port_taken(_: Stage) -> None:
-    atexit.register(socket.create_server(("127.0.0.1", PORT)).close)
+    with suppress(OSError):  # another album of this machine holds it: it is taken all the same
+        atexit.register(socket.create_server(("127.0.0.1", PORT)).close)
 
 
 PORT = 47_811

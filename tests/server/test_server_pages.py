@@ -287,6 +287,21 @@ def test_every_paper_that_the_program_names_is_listed_in_words(tmp_path: Path, n
 
 
 @pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("2024-02-1", "2024-02 结账时封存"),
+        ("2024-02-3", "2024-02 结账时封存（重开后第 1 次）"),
+        ("2024-02-5", "2024-02 结账时封存（重开后第 2 次）"),
+        ("2024-02", "2024-02"),
+        ("cases", "案件"),
+        (".", "其他"),
+    ],
+)
+def test_a_folder_of_papers_is_headed_in_words(folder: str, words: str) -> None:
+    assert papers.heading(folder) == words
+
+
+@pytest.mark.parametrize(
     ("fen", "text"),
     [(0, "0"), (5_000_000, "5万"), (1_250_000, "1.25万"), (10**10, "1亿"), (-(10**6), "-1万"), (123 * 10**8, "1.23亿")],
 )
