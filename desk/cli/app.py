@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 findings, 2 bad input, 3 refused.
 """
 
 import io
-import re
 import sys
 import traceback
 
@@ -12,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from desk.cli import auditing, casework, files, look, monthend, portfolio, setup, vouchers
-from desk.cli.helping import command_of
+from desk.cli.helping import command_of, in_chinese
 from desk.cli.say import err, refuse_bytes, refused, unfit_name, unfit_texts
 from ledger.faults import ExitCode, Refusal
 
@@ -31,25 +30,6 @@ for group in (setup, files, vouchers, casework, monthend, look, auditing, portfo
 OWN_MISTAKE = 70
 """Exit code where the program itself failed (EX_SOFTWARE of sysexits.h): never one of the four that users get."""
 
-_WORDS = (
-    (r"No such command '(.*)'\.?", r"没有命令 \1"),
-    (r"No such option:? '?([^' ]*)'?\.?.*", r"没有选项 \1"),
-    (r"Missing argument '(.*)'\.?", r"缺少参数 \1"),
-    (r"Missing option '(.*?)'.*", r"缺少选项 \1"),
-    (r"Missing command\.?", "缺少子命令"),
-    (r"Got unexpected extra arguments? \((.*)\)", r"多出参数 \1"),
-    (r"Option '(.*)' requires an argument\.?", r"选项 \1 缺少取值"),
-    (r"Invalid value for '(.*?)': (.*)", r"\1 的取值不对：\2"),
-)
-"""What the option parser says, in the officer's language."""
-
-
-def _in_chinese(message: str) -> str:
-    for pattern, words in _WORDS:
-        if match := re.fullmatch(pattern, message, re.DOTALL):
-            return match.expand(words)
-    return message
-
 
 def main() -> None:
     """Run the command line; a refusal becomes its faults and its exit code."""
@@ -66,7 +46,7 @@ def main() -> None:
         if said.startswith("用法："):  # a group of commands without one of them: its help is the answer
             err.print(said, markup=False)
             sys.exit(int(ExitCode.BAD_INPUT))
-        err.print(f"命令写法有误：{_in_chinese(said)}", markup=False)
+        err.print(f"命令写法有误：{in_chinese(error)}", markup=False)
         err.print("用 riskpool --help 或 riskpool 命令 --help 查看用法。", markup=False)
         sys.exit(int(ExitCode.BAD_INPUT))
     except (KeyboardInterrupt, typer.Abort):

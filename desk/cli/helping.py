@@ -1,4 +1,4 @@
-"""``--help`` in the officer's language: the option parser's own words, which it takes from no table of ours."""
+"""The option parser in the officer's language: its ``--help`` and what it says of a command wrongly written."""
 
 import re
 
@@ -21,6 +21,32 @@ _WORDS = (
     (r"(; |\[)default: ?", r"\1缺省 "),
 )
 """What the parser prints around our own texts."""
+
+_REFUSED = (
+    (r"No such command '(.*?)'\. Did you mean (.*)\?", r"没有命令 \1，是不是 \2"),
+    (r"No such command '(.*)'\.?", r"没有命令 \1"),
+    (r"No such option: (\S+) \(Possible options: (.*)\)", r"没有选项 \1，是不是 \2"),
+    (r"No such option: (.*)", r"没有选项 \1"),
+    (r"Missing argument '(.*)'\.?", r"缺少参数 \1"),
+    (r"Missing option '(.*?)'.*", r"缺少选项 \1"),
+    (r"Missing command\.?", "缺少子命令"),
+    (r"Got unexpected extra argument\(s\) \((.*)\)", r"多出参数 \1；账套文件夹写在 --books 之后"),
+    (r"Option '(.*)' requires an argument\.?", r"选项 \1 缺少取值"),
+    (r"Option '(.*)' does not take a value\.?", r"选项 \1 不带取值"),
+    (r"Invalid value for '?(.*?)'?: Input should be a valid integer.*", r"\1 的取值不对：应为整数"),
+    (r"Invalid value for '?(.*?)'?: (.*)", r"\1 的取值不对：\2"),
+)
+"""What the parser says of a command that it does not take, the first that fits."""
+
+
+def in_chinese(error: typer.TyperException) -> str:
+    """What the parser says, in the officer's language: the missing with what it is, the unknown as it stands."""
+    message = error.format_message()
+    for pattern, words in _REFUSED:
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            told, param = match.expand(words), getattr(error, "param", None)
+            return f"{told}（{param.help}）" if told.startswith("缺少") and getattr(param, "help", None) else told
+    return message
 
 
 class _Context(typer.Context):

@@ -33,6 +33,27 @@ def test_a_group_without_its_command_prints_its_help_and_no_reproach() -> None:
     assert "命令写法有误" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("statos", "没有命令 statos，是不是 'status'"),
+        ("rules xxxx", "没有命令 xxxx"),
+        ("status --boks x", "没有选项 --boks，是不是 --books"),
+        ("status --qqqq", "没有选项 --qqqq"),
+        ("status books", "多出参数 books；账套文件夹写在 --books 之后"),
+        ("close", "缺少参数 MONTH（月份 yyyy-mm）"),
+        ("close 2023-03", "缺少选项 --as（操作人：pool.toml 中的人员编号（未经登录，属自述））"),
+        ("status --books", "选项 --books 缺少取值"),
+        ("status --json=1", "选项 --json 不带取值"),
+        ("serve --port x", "--port 的取值不对：应为整数"),
+    ],
+)
+def test_a_command_wrongly_written_is_told_in_chinese(args: str, said: str) -> None:
+    done = run_command(*args.split())
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"命令写法有误：{said}\n")
+
+
 def test_a_list_is_written_out_once_in_a_dialogue(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
