@@ -44,8 +44,8 @@ def in_chinese(error: typer.TyperException) -> str:
     message = error.format_message()
     for pattern, words in _REFUSED:
         if match := re.fullmatch(pattern, message, re.DOTALL):
-            told, param = match.expand(words), getattr(error, "param", None)
-            return f"{told}（{param.help}）" if told.startswith("缺少") and getattr(param, "help", None) else told
+            told, what = match.expand(words), getattr(getattr(error, "param", None), "help", None)
+            return f"{told}（{what}）" if what and told.startswith("缺少") else told
     return message
 
 
