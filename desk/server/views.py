@@ -24,7 +24,7 @@ from desk.server.limits import leverage
 from desk.server.loans import GRADES, STATES, Loans
 from desk.server.report import behind, months_of, report
 from ledger.book import Book, Source, Voucher
-from ledger.events import BankRowConfirmed
+from ledger.events import BankRowConfirmed, RuleAdopted
 from ledger.money import capital_text
 from ledger.papers import Reading
 from ledger.reader import Loaded
@@ -236,6 +236,7 @@ def case(no: str) -> str:
         "desk_case.html",
         row=row,
         shares=view.cases.shares(row),
+        titles={adopted.rule: adopted.title for adopted in view.book.events(RuleAdopted)},
         vouchers=view.cases.vouchers(no),
         shown=shown,
         sources=sources,

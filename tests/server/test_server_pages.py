@@ -231,7 +231,7 @@ def test_lists_lead_to_account_page_papers_and_rows(get: Get) -> None:
     assert all(get(source).status_code == 200 for source in sources)
 
 
-def test_a_loan_s_page_says_what_it_came_in_by(demo_year: Path) -> None:
+def test_a_loan_s_page_says_what_it_came_in_by_and_a_case_s_under_which_text(demo_year: Path) -> None:
     pages = Client(make_app(demo_year / "books", port=5000))
     seen = {
         loan: pages.get(f"/riskpool/pool/loan/{loan}/", headers={"Host": HOST}).text
@@ -240,6 +240,8 @@ def test_a_loan_s_page_says_what_it_came_in_by(demo_year: Path) -> None:
     assert "质押知识产权类型为「专利」，须为「专利」或「商标」：符合" in seen["BOC2023-0001"]
     assert "demo-2023@2023-01-01" in seen["BOC2023-0001"]
     assert "期初接收，没有入库核验记录。" in seen["BOC2021-0001"]
+    case = pages.get("/riskpool/pool/case/BC2023-001/", headers={"Host": HOST}).text
+    assert '<dd title="demo-2023@2023-01-01">知识产权质押融资风险补偿演示办法' in case
 
 
 def test_every_link_of_every_page_of_ours_answers(get: Get) -> None:
