@@ -17,7 +17,7 @@ from ledger.events import (
     TermExtended,
 )
 from ledger.faults import Fault, Place, Refusal
-from ledger.money import allocate
+from ledger.money import allocate, yuan_text
 from ledger.provenance import digest
 from riskpool.calendars import shipped_calendar
 from riskpool.clocks import known_effective_due_on
@@ -29,6 +29,7 @@ from riskpool.facts import (
     SUSPENSION,
     CaseFacts,
     FactValue,
+    fact_text,
     paid_in_facts,
     parse_fact,
     title_of,
@@ -92,7 +93,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LoanFacts:
-    """What the pool's own filing says of a loan. ``due_on`` is the effective one: extensions count when filed."""
+    """What the pool's own filing says of a loan. ``due_on`` is the effective one: extensions count when filed.
+
+    ``ip_quota_fen`` and ``all_quotas_fen`` are what the contract secures by the rights and in all, None where the
+    filing leaves them blank.
+    """
 
     loan: str
     bank: str
@@ -104,6 +109,8 @@ class LoanFacts:
     disbursed_on: date
     due_on: date
     ip_types: tuple[str, ...]
+    ip_quota_fen: int | None = None
+    all_quotas_fen: int | None = None
 
 
 def loan_facts(loan: LoanIncluded, term_extensions: Sequence[TermExtended] = ()) -> LoanFacts:
@@ -119,10 +126,16 @@ def loan_facts(loan: LoanIncluded, term_extensions: Sequence[TermExtended] = ())
         disbursed_on=loan.disbursed_on,
         due_on=max([loan.due_on, *(item.new_due_on for item in term_extensions if item.loan == loan.loan)]),
         ip_types=tuple(sorted({_TYPES[right[:2]] for right in loan.rights})),
+        ip_quota_fen=loan.ip_quota_fen,
+        all_quotas_fen=loan.collateral_quota_fen,
     )
 
 
 def _filing_values(loan: LoanFacts) -> dict[str, FactValue]:
+    quotas = {"ip_quota": loan.ip_quota_fen, "all_quotas": loan.all_quotas_fen}
+    written: dict[str, FactValue] = {name: fen for name, fen in quotas.items() if fen is not None}
+    if len(written) == len(quotas):
+        written["quota_written"] = True
     return {
         "loan_principal": loan.principal_fen,
         "filed_on": loan.filed_on.isoformat(),
@@ -133,6 +146,7 @@ def _filing_values(loan: LoanFacts) -> dict[str, FactValue]:
         "bank": loan.bank,
         "enterprise": loan.enterprise,
         "exposure": loan.exposure,
+        **written,
     }
 
 
@@ -244,14 +258,20 @@ def _application_facts(
         if name not in FACTS or name in WORKED_OUT:
             continue  # words for people only, such as the list of attachments
         value = parse_fact(name, text)
-        against = filed.get(name, stated[name] if name in own else value)
-        if value is None or value != against:
-            expected = f"{against}" if value is not None else "合乎写法的取值"
-            place = Place(f"案件 {application.case}", column=title_of(name))
-            faults.append(Fault(BAD_FACT, text, place, expected=expected))
-        else:
-            read[name] = value
+        found, expected = text, "合乎写法的取值"
+        if value is not None:
+            against = filed.get(name, stated[name] if name in own else value)
+            if value == against:
+                read[name] = value
+                continue
+            found, expected = _words(name, value), _words(name, against)
+        place = Place(f"案件 {application.case}", column=title_of(name))
+        faults.append(Fault(BAD_FACT, found, place, expected=expected))
     return read, faults
+
+
+def _words(name: str, value: FactValue) -> str:
+    return fact_text(name, value) or f"{yuan_text(int(str(value)))} 元"
 
 
 def consumption_of(decision: Decision) -> tuple[Used, ...]:

@@ -83,6 +83,10 @@ def _filing(harvest: Harvest, entry: Entry, on: date | None) -> Filing | None:
         harvest.warn(entry, f"统一社会信用代码 {entry.text('uscc')} 的校验位不符，请核对")
     if entry.text("product") == "insured" and not entry.text("policy"):
         harvest.warn(entry, "产品为「保险」而没有保单号")
+    if ("ip_quota_fen" in entry.values) != ("collateral_quota_fen" in entry.values):
+        harvest.warn(
+            entry, "「知识产权份额」和「担保总额」只填了一项，混合担保的案件凭它算不出知识产权的部分，请核对合同"
+        )
     if entry.text("insurer"):
         harvest.insurer(entry)
     return Filing(entry, bank, on or entry.day("filed_on"), old)

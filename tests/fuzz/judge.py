@@ -260,7 +260,7 @@ def _rates(value: object) -> Iterator[Decimal]:
 def _is_said(grid: Grid, name: str, value: object) -> bool:
     """Whether a value stands anywhere in the mutant."""
     cells = [item for rows in grid.sheets.values() for row in rows for item in row]
-    if name.endswith("_fen"):
+    if name.endswith("_fen") and value is not None:
         return abs(int(str(value))) in {fen(item) for item in cells}
     text = str(value)
     if name.startswith("facts.") and text.isdigit() and int(text) in {fen(item) for item in cells}:

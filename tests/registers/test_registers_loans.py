@@ -65,6 +65,20 @@ def test_a_wrong_check_digit_of_the_credit_code_only_warns(view: View) -> None:
     assert any("校验位不符" in text and "第 5 行" in text for text in result.warnings)
 
 
+@pytest.mark.parametrize(
+    ("stated", "warns"),
+    [
+        ({}, False),
+        ({"ip_quota_fen": "1000000.00", "collateral_quota_fen": "1500000.00"}, False),
+        ({"ip_quota_fen": "1000000.00"}, True),
+        ({"collateral_quota_fen": "1500000.00"}, True),
+    ],
+)
+def test_one_quota_without_the_other_warns(view: View, stated: dict[str, str], warns: bool) -> None:
+    result = loans([loan_row(**stated)], [right_row()], view())
+    assert any("只填了一项" in text and "第 5 行" in text for text in result.warnings) is warns
+
+
 def test_a_package_is_priced_once(view: View) -> None:
     rights = [right_row(1, appraised="整体"), right_row(2, appraised="整体", value_fen="")]
     priced = [event for event in loans([loan_row()], rights, view()).events if event.kind == "IpAppraised"]

@@ -143,7 +143,7 @@ def test_nothing_left_to_pay_is_a_denial_naming_the_clause_that_left_nothing() -
 def test_an_application_that_contradicts_the_filing_is_refused_with_every_point() -> None:
     with pytest.raises(Refusal) as refused:
         decided(application(due_on="2023-07-11", in_good_credit="maybe", principal="1"))
-    assert [fault.found for fault in refused.value.faults] == ["2023-07-11", "1", "maybe"]
+    assert [fault.found for fault in refused.value.faults] == ["2023-07-11", "0.01 元", "maybe"]
 
 
 def test_a_filed_extension_moves_the_due_day_and_so_the_clock() -> None:
@@ -160,6 +160,47 @@ def test_a_filed_extension_moves_the_due_day_and_so_the_clock() -> None:
     assert loan.due_on == date(2023, 7, 20)
     found = cases.facts_of(application(due_on="2023-07-20"), loan, paid_in=PAID_IN, approved_earlier_fen=0)
     assert cases.decide(DEMO, found, []).verdict == "denied"  # 85 days, no longer 95
+
+
+QUOTAS = {"ip_quota_fen": 60_000_000, "collateral_quota_fen": 90_000_000}
+"""What the contract secures by the rights, and in all, as the filing list says it."""
+
+
+def test_what_the_contract_secures_is_taken_from_the_filing() -> None:
+    loan = cases.loan_facts(filing(**QUOTAS))
+    written = {"ip_quota": 60_000_000, "all_quotas": 90_000_000, "quota_written": True}
+    for found in (
+        cases.filing_facts(loan),
+        cases.facts_of(application(), loan, paid_in=PAID_IN, approved_earlier_fen=0),
+    ):
+        assert {name: found.values[name] for name in written} == written
+        assert {found.evidence[name] for name in written} == {"备案登记"}
+    half = cases.filing_facts(cases.loan_facts(filing(ip_quota_fen=60_000_000))).values
+    assert "ip_quota" in half
+    assert not {"all_quotas", "quota_written"} & set(half)
+    assert not set(written) & set(cases.filing_facts(cases.loan_facts(filing())).values)
+
+
+@pytest.mark.parametrize(
+    ("stated", "found", "expected"),
+    [
+        ({"ip_quota": "90000000"}, "900,000.00 元", "600,000.00 元"),
+        ({"all_quotas": "60000000"}, "600,000.00 元", "900,000.00 元"),
+        ({"quota_written": "false"}, "否", "是"),
+    ],
+)
+def test_a_claim_that_says_another_quota_than_the_filing_is_refused(
+    stated: dict[str, str], found: str, expected: str
+) -> None:
+    loan = cases.loan_facts(filing(**QUOTAS))
+    with pytest.raises(Refusal) as refusal:
+        cases.facts_of(application(**stated), loan, paid_in=PAID_IN, approved_earlier_fen=0)
+    (fault,) = refusal.value.faults
+    assert (fault.code, fault.found, fault.expected) == ("裁决-事实-02", found, expected)
+    agreeing = application(ip_quota="60000000", all_quotas="90000000", quota_written="true")
+    cases.facts_of(agreeing, loan, paid_in=PAID_IN, approved_earlier_fen=0)
+    # Of a filing that leaves them blank the claim is heard.
+    cases.facts_of(application(**stated), cases.loan_facts(filing()), paid_in=PAID_IN, approved_earlier_fen=0)
 
 
 def standing_of(**more: object) -> granting.Standing:
