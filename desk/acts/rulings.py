@@ -58,7 +58,7 @@ from riskpool.cases import (
 )
 from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
-from riskpool.facts import CaseFacts
+from riskpool.facts import AVAILABLE, CaseFacts
 from riskpool.granting import events_of, redecision_of
 from riskpool.needs import facts_needed
 from riskpool.rounds import has_rounds
@@ -272,6 +272,10 @@ def case_facts(office: Office, file: CaseFile, on: date, *, waiting: Sequence[Gr
         text = text_for(texts, known(pool=day))
     spoken_for = standing.spoken_for(book, on, waiting)
     pool = standing.pool_facts(book, on, facts_needed(text, {}), bank=file.bank, spoken_for=spoken_for)
+    # The whole case is drawn again: what it took of a contributor before is there for it, as it was the first time.
+    for number, fen in file.borne_fen().items():
+        if isinstance(left := pool.get(f"{AVAILABLE}{number}"), int):
+            pool[f"{AVAILABLE}{number}"] = left + fen
     return text, known(states=standing.states_on(book, text, file.bank, on), pool={**day, **pool})
 
 

@@ -1,0 +1,100 @@
+"""One decision and two give the same, to contributors too: in what they bear and in what comes back to them."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from desk_office import through, who
+from standing_books import MILLION, applied, begun, filing, put, taken_in, tape, yuan
+
+from desk.acts import cash, rulings, supplements
+from desk.acts.inspection import check_books
+from desk.acts.intake import import_file
+from desk.acts.office import Office
+from importers.registers import write_template
+from ledger.casefiles import CaseFile, case_files
+from ledger.verify import verify
+from reports.audit import reperform
+
+WAN = 1_000_000
+"""Ten thousand yuan in fen."""
+
+
+def file_of(office: Office) -> CaseFile:
+    return case_files(office.book)["A"]
+
+
+def applied_for(root: Path, fen: int, *, city_fen: int, county_fen: int) -> Office:
+    """Books under the text that draws on 02 first and then on 01; a loan of a million, ``fen`` of it applied for."""
+    office = begun(root, city_fen=city_fen, county_fen=county_fen)
+    taken_in(office, [filing(1, MILLION, "2024-03-05")], "2024-03-06")
+    put(office, tape("L0001", "2024-03", 31, MILLION), applied("A", "L0001", fen, "2024-05-06"))
+    return office
+
+
+def decided_and_paid(office: Office, day: str, number: str) -> None:
+    rulings.decide(office, "A", date.fromisoformat(day), chief="gu", who=who("chen", day))
+    through(office, day)
+    cash.pay(office, "A", "boc-01", number, date.fromisoformat(day), who=who("chen", day))
+    through(office, day)
+
+
+def said(office: Office, day: str, fen: int, claimed: int) -> None:
+    what = supplements.Said("A", claimed, "再申请", {"principal": yuan(fen)})
+    papers = (("说明.pdf", b"%PDF-1.4 invented"),)
+    supplements.supplement(office, what, date.fromisoformat(day), papers=papers, who=who("chen", day))
+    through(office, day)
+
+
+def recovered(office: Office, day: str, number: int, gross: int) -> None:
+    """A recovery as the bank's register says it."""
+    row = {
+        "case": "A", "number": str(number), "loan": "L0001", "notified_on": day, "gross_fen": yuan(gross),
+        "cost_fen": "0.00", "principal_fen": "0.00", "source": "借款人还款",
+    }  # fmt: skip
+    content = write_template("recoveries", [row], heading={"bank": "中国银行"})
+    import_file(office, content, f"追偿-{day}-{number}.xlsx", who=who("chen", day))
+    through(office, day)
+
+
+def back(office: Office) -> dict[str, int]:
+    """What came back to each contributor in all."""
+    found: dict[str, int] = {}
+    for event in file_of(office).notified:
+        for share in event.contributors:
+            found[share.contributor] = found.get(share.contributor, 0) + share.amount_fen
+    return found
+
+
+def sound(office: Office) -> None:
+    assert check_books(office.root).problems == ()
+    assert verify(office.root) == ()
+    assert reperform.main(str(office.root)) == 0
+
+
+@pytest.mark.parametrize("first", [MILLION, 60 * WAN])
+def test_contributors_drawn_on_in_turn_bear_and_get_back_as_after_one_decision(tmp_path: Path, first: int) -> None:
+    """02 has 20万 of the 50万 due. Decided in two, the second took all of the case for 01's, and 01 got it all back."""
+    office = applied_for(tmp_path / "books", first, city_fen=280 * WAN, county_fen=20 * WAN)
+    decided_and_paid(office, "2024-06-03", "Z1")
+    if first < MILLION:
+        said(office, "2024-06-10", MILLION, MILLION - first)
+        decided_and_paid(office, "2024-06-11", "Z2")
+    assert file_of(office).borne_fen() == {"01": 30 * WAN, "02": 20 * WAN}
+    recovered(office, "2024-06-20", 1, 50 * WAN)
+    assert back(office) == {"01": 15 * WAN, "02": 10 * WAN}
+    sound(office)
+
+
+def test_a_second_decision_does_not_miss_the_money_that_the_case_itself_took(tmp_path: Path) -> None:
+    """All there is is 150万. Of 50万 due 30万 are drawn already: the rest is there to the fen."""
+    office = applied_for(tmp_path / "books", 60 * WAN, city_fen=120 * WAN, county_fen=30 * WAN)
+    decided_and_paid(office, "2024-06-03", "Z1")
+    cash.return_contribution(
+        office, "01", "crcb-01", 100 * WAN, "T1", "退回", date(2024, 6, 5), who=who("chen", "2024-06-05")
+    )
+    through(office, "2024-06-05")
+    said(office, "2024-06-10", MILLION, 40 * WAN)
+    decided_and_paid(office, "2024-06-11", "Z2")
+    assert file_of(office).borne_fen() == {"01": 20 * WAN, "02": 30 * WAN}
+    sound(office)
