@@ -19,6 +19,7 @@ from ledger.events import (
     LoanIncluded,
     LoanReleased,
     MatchConfirmed,
+    OpeningTaken,
     StatementFiled,
     TapeConfirmed,
 )
@@ -226,7 +227,7 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
         require(book.pool, second, "reviewer")
         if who.id == second:
             raise Refusal([Fault(SAME_PERSON, who.id)])
-        expected = _next_month(office)
+        expected = next_month(office)
         if month != expected:
             raise Refusal([Fault(CLOSED_ALREADY, month, expected=expected)])
         against = obstacles(office, month)
@@ -305,13 +306,14 @@ def changes_of(office: Office, month: str) -> tuple[Change, ...]:
     )
 
 
-def _next_month(office: Office) -> str:
+def next_month(office: Office) -> str:
+    """The month to be closed next: after the last closed one, else the books' first, whether or not it has vouchers."""
     closed = receipts(office.root)
     if closed:
         return f"{month_days(closed[-1].month)[1]:%Y-%m}"
-    first = min(voucher.on for voucher in office.book.vouchers)
-    # The opening stands on the last day before the first month (books.md trap 2).
-    return f"{first + timedelta(days=1):%Y-%m}"
+    # An opening stands on the last day before the first month (books.md trap 2); books without one begin on their day.
+    taken = [event.on + timedelta(days=1) for event in office.book.events(OpeningTaken)]
+    return f"{min(taken, default=office.book.begun_on):%Y-%m}"
 
 
 def _receipt(office: Office, month: str, reports: tuple[tuple[str, str], ...], who: Actor, second: str) -> Receipt:
