@@ -180,7 +180,11 @@ class Book:
     @property
     def begun_on(self) -> date:
         """The day on which the chart was opened: an opening's, else the day that the books were said to begin."""
-        return next(e.date for e in self.entries if isinstance(e, data.Open) and e.account == IN_TRANSIT)
+        return self.opened_on(IN_TRANSIT)
+
+    def opened_on(self, account: str) -> date:
+        """The day on which an account was opened; asking for one that is not is our mistake."""
+        return next(e.date for e in self.entries if isinstance(e, data.Open) and e.account == account)
 
     @property
     def last_on(self) -> date:

@@ -69,12 +69,7 @@ def reconciliation(office: Office, slug: str, month: str) -> Reconciliation:
     statements = filed_statements(book, slug, until_on)
     if not statements or statements[-1].until_on != until_on:
         raise Refusal([Fault(NO_STATEMENT, f"{book.pool.account_of(slug).name}（{slug}）{month}")])
-    return reconcile(book, slug, statements, confirmed=confirmed_matches(book, slug))
-
-
-def confirmed_matches(book: Book, slug: str) -> list[tuple[str, str]]:
-    """The pairs of voucher and bank row that people confirmed on an account."""
-    return [(event.voucher_no, event.row) for event in book.events(MatchConfirmed) if event.account == slug]
+    return reconcile(book, slug, statements)
 
 
 def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
@@ -166,6 +161,8 @@ def _obstacles(office: Office, month: str) -> Iterator[Obstacle]:
     filed = {item.statement for item in book.events(StatementFiled) if item.month == month}
     done = {item.account for item in book.events(AccountReconciled) if item.month == month and item.statement in filed}
     for account in book.pool.account:
+        if book.opened_on(book.chart.cash(account.slug)) >= until_on:
+            continue  # an account that was added after the month: no bank has a statement of it
         if account.slug not in done:
             text = f"{account.name}（{account.slug}）{month} 尚未对账签认"
             command = f"reconcile {month} --account {account.slug} --sign-as …"

@@ -4,14 +4,22 @@ from datetime import date
 from pathlib import Path
 
 from desk_office import EXAMPLES, code, through, who
+from standing_books import MILLION, yuan
+from standing_books import begun as standing
 
-from desk.acts import cash, closing, months
+from desk.acts import cash, closing, corrections, months
 from desk.acts.inspection import tasks
+from desk.acts.intake import import_file
 from desk.acts.office import Office
 from desk.acts.opening import OpeningFiles, open_books
+from desk.acts.papers import month_papers
 from desk.acts.yearend import year_end_of
+from importers.registers import write_template
 from ledger.accounts import INTEREST
 from ledger.events import VoucherLine, YearClosed
+from ledger.verify import verify
+from reports.audit import reperform
+from reports.render.paper import texts
 
 MORE = (("03", "镇级财政"), ("04", "街道财政"))
 
@@ -61,3 +69,73 @@ def test_a_contributor_that_has_paid_in_nothing_gets_no_fen_of_the_interest(tmp_
         (event,) = made.events
         assert isinstance(event, YearClosed)
         assert {share.contributor for share in event.shares} <= {"02", "03", "04"}, common
+
+
+def stated(office: Office, month: str, number: str, opening: int, *rows: tuple[str, int], day: str) -> None:
+    """A month's statement as somebody keyed it in from paper, and the account signed off by it."""
+    balance, lines = opening, []
+    for on, fen in rows:
+        balance += fen
+        lines.append(
+            {"on": on, "inflow_fen" if fen > 0 else "outflow_fen": yuan(abs(fen)), "balance_fen": yuan(balance)}
+        )
+    head = {"number": number, "month": month, "opening_fen": yuan(opening), "closing_fen": yuan(balance)}
+    content = write_template("statement", lines, heading=head)
+    import_file(office, content, f"对账单-{number[-4:]}-{month}.xlsx", who=who("chen", day))
+    through(office, day)
+
+
+def signed_off(office: Office, month: str, day: str) -> None:
+    for slug in ("boc-01", "crcb-01"):
+        months.sign_off(office, slug, month, who=who("chen", day))
+    through(office, day)
+
+
+BOC, CRCB = "405200000018", "2010000000000000017"
+
+
+def test_a_month_in_which_nothing_moved_is_closed_like_any_other(tmp_path: Path) -> None:
+    """No voucher in February and none after it: its papers were refused as of a month that the books do not have."""
+    office = standing(tmp_path / "books")
+    for month, day in (("2024-01", "2024-02-02"), ("2024-02", "2024-03-02")):
+        stated(office, month, BOC, 4 * MILLION, day=day)
+        stated(office, month, CRCB, MILLION, day=day)
+        signed_off(office, month, day)
+        assert closing.close_month(office, month, who=who("chen", day), second="lu").receipt
+    assert verify(office.root) == ()
+    assert reperform.main(str(office.root)) == 0
+
+
+def test_the_sealed_paper_says_what_a_person_confirmed(tmp_path: Path) -> None:
+    """Two equal transfers whose rows could be either's: matched by a person, they were still in doubt on paper."""
+    office = standing(tmp_path / "books")
+    for number, on in (("H1", "2024-01-10"), ("H2", "2024-01-12")):
+        cash.transfer(office, "boc-01", "crcb-01", 500, number, date.fromisoformat(on), who=who("chen", on))
+        through(office, on)
+    day = "2024-02-02"
+    stated(office, "2024-01", BOC, 4 * MILLION, ("2024-01-11", -500), ("2024-01-13", -500), day=day)
+    (tie,) = months.reconciliation(office, "boc-01", "2024-01").matching.ties
+    for ours, theirs in zip(tie.book, tie.bank, strict=True):
+        months.match(office, "boc-01", ours.voucher, theirs.key, date(2024, 1, 31), who=who("chen", day))
+    through(office, day)
+    assert months.reconciliation(office, "boc-01", "2024-01").holds
+    papers = {item.name: item.paper for item in month_papers(office, "2024-01", prepared_by="chen")}
+    for name in ("2024-01-reconciliation-boc-01", "2024-01-monthly-report"):
+        assert not any("待人工确认" in text or "不符" in text for text in texts(papers[name])), name
+
+
+def test_an_account_added_later_stands_in_no_earlier_months_way(tmp_path: Path) -> None:
+    """No bank has a statement of an account from before it was opened: January could never be closed."""
+    office = standing(tmp_path / "books")
+    settings = (office.root / "pool.toml").read_text(encoding="utf-8")
+    for number in ("02", "03"):
+        name = f'[[account]]\nslug = "boc-{number}"\nbank = "boc"\nno = "{number}"\nsort = "dedicated"\n'
+        settings += f'{name}number = "00000000{number}"\nname = "中行新专户{number}（虚构）"\n'
+        on = date.fromisoformat({"02": "2024-02-01", "03": "2024-01-31"}[number])
+        actor = who("chen", "2024-02-02")
+        corrections.amend_pool(office, "pool.toml", settings.encode(), "开户", on, chief="gu", who=actor)
+        through(office, "2024-02-02")
+    against = [item.text for item in months.obstacles(office, "2024-01")]
+    assert not any("boc-02" in text for text in against)
+    assert any("boc-03" in text for text in against), "opened on the month's last day, it has a statement of that month"
+    assert any("boc-02" in item.text for item in months.obstacles(office, "2024-02"))
