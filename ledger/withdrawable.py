@@ -51,6 +51,7 @@ from ledger.events import (
     TermExtended,
     TransferArrived,
     TransferSent,
+    VoucherAdjusted,
 )
 from ledger.seal import is_closed
 
@@ -254,11 +255,18 @@ def _ruled(book: Book, event: AnyEvent) -> Iterator[str]:
     yield from (f"{item.on} {item.summary}" for item in decided if item.rule == rule)
 
 
+def adjusted(book: Book, event: AnyEvent) -> Iterator[str]:
+    """What corrected the event's vouchers by a difference or across a year: alone it would correct nothing."""
+    made = (item for item in book.events(VoucherAdjusted) if item.corrects_event == event.event_id)
+    yield from (f"{item.on} {item.summary}" for item in made)
+
+
 BANK_ROWS = frozenset(kind.__name__ for kind in (*BANK_ROWS_IN, FeeCharged))
 """Events whose basis is a bank's row: what the row moved stays moved, whatever it is called."""
 
 _TABLE: tuple[tuple[type[AnyEvent], Question], ...] = (
     (ManualVoucher, _nothing),
+    (VoucherAdjusted, _nothing),
     (ContributionReceived, _nothing),
     (InterestReceived, _nothing),
     (FeeCharged, _nothing),
