@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from desk_office import through, who
+from desk_office import code, through, who
 from standing_books import MILLION, applied, begun, filing, put, taken_in, tape, yuan
 
 from desk.acts import cash, rulings, supplements
@@ -97,4 +97,31 @@ def test_a_second_decision_does_not_miss_the_money_that_the_case_itself_took(tmp
     said(office, "2024-06-10", MILLION, 40 * WAN)
     decided_and_paid(office, "2024-06-11", "Z2")
     assert file_of(office).borne_fen() == {"01": 20 * WAN, "02": 30 * WAN}
+    sound(office)
+
+
+def test_a_recovery_reported_before_the_payment_gives_the_pool_what_one_after_it_gives(tmp_path: Path) -> None:
+    """Cut to what had been paid, nothing, it gave the pool nothing; then all was paid and nobody asked again."""
+    office = applied_for(tmp_path / "books", MILLION, city_fen=280 * WAN, county_fen=20 * WAN)
+    rulings.decide(office, "A", date(2024, 6, 3), chief="gu", who=who("chen", "2024-06-03"))
+    through(office, "2024-06-03")
+    assert code(lambda: recovered(office, "2024-06-04", 1, 20 * WAN)) == "追偿-未付-01"
+    cash.pay(office, "A", "boc-01", "Z1", date(2024, 6, 5), who=who("chen", "2024-06-05"))
+    through(office, "2024-06-05")
+    assert code(lambda: recovered(office, "2024-06-04", 1, 20 * WAN)) == "追偿-未付-01", "dated before the payment"
+    recovered(office, "2024-06-06", 1, 20 * WAN)
+    assert file_of(office).recovered_fen == 10 * WAN
+    sound(office)
+
+
+def test_a_recovery_that_nothing_unpaid_cuts_waits_for_no_payment(tmp_path: Path) -> None:
+    """40万 are paid, 10万 more are due: of 80万 recovered 40万 come back either way; of two fen more, not so."""
+    office = applied_for(tmp_path / "books", 80 * WAN, city_fen=280 * WAN, county_fen=20 * WAN)
+    decided_and_paid(office, "2024-06-03", "Z1")
+    said(office, "2024-06-10", MILLION, 20 * WAN)
+    rulings.decide(office, "A", date(2024, 6, 11), chief="gu", who=who("chen", "2024-06-11"))
+    through(office, "2024-06-11")
+    assert code(lambda: recovered(office, "2024-06-12", 1, 80 * WAN + 2)) == "追偿-未付-01"
+    recovered(office, "2024-06-12", 1, 80 * WAN)
+    assert file_of(office).recovered_fen == 40 * WAN
     sound(office)
