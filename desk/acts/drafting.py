@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from desk.acts.cash import refuse_over_paid_in
 from desk.acts.funding import require_current_round
 from desk.acts.inclusion import require_current_filings
 from desk.acts.office import Actor, Office
@@ -11,7 +12,7 @@ from ledger import drafts as shelf
 from ledger.book import Book
 from ledger.casefiles import Ruling
 from ledger.drafts import STATE_NAMES, WRONG_STATE, Draft, DraftStep, State
-from ledger.events import AnyEvent, QueueFunded, QueueLapsed, YearClosed
+from ledger.events import AnyEvent, ContributionReturned, QueueFunded, QueueLapsed, YearClosed
 from ledger.faults import Fault, Refusal
 from ledger.journal import Posted, Posting, post
 from ledger.oplog import record_bytes
@@ -86,6 +87,8 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
                 require_current(office, no, event)
             elif isinstance(event, YearClosed):
                 require_current_year_end(book, event)
+            elif isinstance(event, ContributionReturned):
+                refuse_over_paid_in(book, event.contributor, event.amount_fen)
         if rounds := tuple(event for event in content.events if isinstance(event, QueueFunded | QueueLapsed)):
             require_current_round(office, no, rounds)
         readings = [found for sha in content.files if (found := office.reading(sha))]

@@ -271,6 +271,9 @@ def test_a_contribution_goes_back_within_what_was_paid_in(year: Office) -> None:
     act = lambda: cash.return_contribution(*args, too_much, "TC-1", "试", LATE_ON, who=who("chen", LATE))  # noqa: E731
     assert code(act) == "资金-出资-01"
     cash.return_contribution(*args, 100, "TC-1", "纪要", LATE_ON, who=who("chen", LATE))
+    # What a waiting draft gives back can't go back a second time.
+    twice = lambda: cash.return_contribution(*args, too_much - 100, "TC-2", "试", LATE_ON, who=who("chen", LATE))  # noqa: E731
+    assert code(twice) == "资金-出资-01"
     through(year, LATE)
     (sent,) = year.book.events(ContributionReturned)
     (open_one,) = [item for item in open_items(year.book, ()).payments if item.event == sent.event_id]

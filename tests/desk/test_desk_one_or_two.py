@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 from desk_office import code, through, who
-from standing_books import MILLION, applied, begun, filing, put, taken_in, tape, yuan
+from standing_books import CITY, COUNTY, MILLION, applied, begun, filing, put, taken_in, tape, yuan
 
-from desk.acts import cash, rulings, supplements
+from desk.acts import cash, drafting, rulings, supplements
 from desk.acts.inspection import check_books
 from desk.acts.intake import import_file
 from desk.acts.office import Office
 from importers.registers import write_template
 from ledger.casefiles import CaseFile, case_files
+from ledger.events import VoucherLine
 from ledger.verify import verify
 from reports.audit import reperform
 
@@ -124,4 +125,20 @@ def test_a_recovery_that_nothing_unpaid_cuts_waits_for_no_payment(tmp_path: Path
     assert code(lambda: recovered(office, "2024-06-12", 1, 80 * WAN + 2)) == "追偿-未付-01"
     recovered(office, "2024-06-12", 1, 80 * WAN)
     assert file_of(office).recovered_fen == 40 * WAN
+    sound(office)
+
+
+def test_a_contribution_that_is_gone_at_posting_does_not_go_back(tmp_path: Path) -> None:
+    """Asked of the draft alone, money taken back in between (here by a voucher by hand) went back a second time."""
+    office, day = begun(tmp_path / "books"), "2024-02-01"
+    waiting = cash.return_contribution(
+        office, "02", "boc-01", 2 * MILLION, "T1", "退", date(2024, 2, 1), who=who("chen", day)
+    )
+    moved = (VoucherLine(account=COUNTY, amount_fen=1), VoucherLine(account=CITY, amount_fen=-1))
+    written = cash.HandVoucher("SG-1", "出资转出", "试", moved)
+    made = cash.manual(office, written, date(2024, 2, 1), papers=[("n.txt", b"n")], who=who("chen", day))
+    for draft in (waiting, made):
+        drafting.review(office, draft.no, who("lu", day))
+    drafting.post_draft(office, made.no, who("shen", day))
+    assert code(lambda: drafting.post_draft(office, waiting.no, who("shen", day))) == "资金-出资-01"
     sound(office)
