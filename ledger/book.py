@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from beancount.core import data
 
-from ledger.accounts import CNY, Chart
+from ledger.accounts import CNY, IN_TRANSIT, Chart
 from ledger.canon import BATCH, GENESIS, chain_hash
 from ledger.events import Event, EventWithdrawn, PoolAmended
 from ledger.facts import event_of, fields_of
@@ -176,6 +176,15 @@ class Book:
     def head(self) -> str:
         """The chain's present value (链头)."""
         return self.batches[-1].chain if self.batches else GENESIS
+
+    @property
+    def begun_on(self) -> date:
+        """The day on which the chart was opened: an opening's, else the day that the books were said to begin."""
+        return self.opened_on(IN_TRANSIT)
+
+    def opened_on(self, account: str) -> date:
+        """The day on which an account was opened; asking for one that is not is our mistake."""
+        return next(e.date for e in self.entries if isinstance(e, data.Open) and e.account == account)
 
     @property
     def last_on(self) -> date:

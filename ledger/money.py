@@ -64,12 +64,14 @@ def allocate(total_fen: int, parts: Sequence[int], *, residual: int) -> tuple[in
     """Split ``total_fen`` by integer ``parts``; the party at index ``residual`` takes the remainder.
 
     Every other party gets its half-up share, in order, never more than is left. The shares sum to the
-    total exactly (asserted).
+    total exactly (asserted). A party without a part gets nothing, not even a remainder: the nearest one that has a
+    part takes it.
     """
     whole = sum(parts)
     assert whole > 0, "parts sum to zero"
     assert min(parts) >= 0, "a part is negative"
     assert 0 <= residual < len(parts), "residual is no party"
+    _, residual = min((abs(index - residual), index) for index, part in enumerate(parts) if part)
     left = total_fen
     shares = [0] * len(parts)
     for index, part in enumerate(parts):

@@ -6,7 +6,7 @@ Without a login a staff id is a statement by whoever sits at the keyboard, and p
 from datetime import datetime
 
 from ledger.events.base import Frozen
-from ledger.faults import ExitCode, Fault, FaultKind, Refusal
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.pool import Pool, Role
 
 UNKNOWN_STAFF = FaultKind(
@@ -16,7 +16,14 @@ WRONG_ROLE = FaultKind("人员-权限-01", "没有这项权限", "具有相应�
 SAME_PERSON = FaultKind(
     "人员-权限-02", "制单与复核是同一人", "制单人以外的复核人", "请另一位人员复核。", ExitCode.REFUSED
 )
-KINDS = (UNKNOWN_STAFF, WRONG_ROLE, SAME_PERSON)
+UNSTAFFED = FaultKind(
+    "人员-名单-01",
+    "照这份名单有的事没有人能办",
+    "有主管、有记账，有制单和另一人的复核",
+    "在 pool.toml 的 staff 中补上缺的岗位：没有主管，人员也不能再改。",
+    ExitCode.REFUSED,
+)
+KINDS = (UNKNOWN_STAFF, WRONG_ROLE, SAME_PERSON, UNSTAFFED)
 
 ROLE_NAMES: dict[Role, str] = {"preparer": "制单", "reviewer": "复核", "bookkeeper": "记账", "chief": "主管"}
 
@@ -45,6 +52,18 @@ def require(pool: Pool, staff_id: str, role: Role) -> None:
         raise Refusal([Fault(UNKNOWN_STAFF, staff_id or "（未写明）")])
     if role not in person.roles:
         raise Refusal([Fault(WRONG_ROLE, f"{staff_id} 没有「{ROLE_NAMES[role]}」岗位")])
+
+
+def refuse_unstaffed(pool: Pool, file: str) -> None:
+    """A staff list by which books can be kept: without a chief nobody could ever put the list right again."""
+    holders: dict[Role, set[str]] = {
+        role: {person.id for person in pool.staff if role in person.roles} for role in ROLE_NAMES
+    }
+    lacking = [f"没有「{ROLE_NAMES[role]}」" for role, people in holders.items() if not people]
+    if not lacking and len(holders["preparer"] | holders["reviewer"]) == 1:
+        lacking = ["制单和复核只有同一个人"]
+    if lacking:
+        raise Refusal([Fault(UNSTAFFED, "、".join(lacking), Place(file))])
 
 
 def require_signatures(pool: Pool, signed: Signatures) -> None:

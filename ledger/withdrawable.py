@@ -4,7 +4,7 @@ What people or banks have really done (money sent and confirmed, a tape, a state
 withdrawn; it is answered by the act that undoes it in the world. A kind that is not in the table is such a fact.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ledger.book import Book
 from ledger.casefiles import CaseFile, Ruling, case_files
@@ -51,6 +51,7 @@ from ledger.events import (
     TermExtended,
     TransferArrived,
     TransferSent,
+    VoucherAdjusted,
 )
 from ledger.seal import is_closed
 
@@ -74,6 +75,16 @@ def _nothing(book: Book, event: AnyEvent) -> Iterator[str]:
 
 def _case(book: Book, event: AnyEvent) -> CaseFile:
     return case_files(book)[getattr(event, "case", "")]
+
+
+def _later(book: Book, event: AnyEvent, others: Iterable[AnyEvent]) -> Iterator[str]:
+    """Those that were posted after the event, in words: only they can rest on it, whatever their days.
+
+    By days two events of one day would each stand in the other's way, and neither could go first; and what is dated
+    earlier than what it rests on would not stand in the way.
+    """
+    here = book.place(event.event_id)
+    yield from (f"{item.on} {item.summary}" for item in others if book.place(item.event_id) > here)
 
 
 def _sent(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -139,17 +150,17 @@ def _again(book: Book, event: AnyEvent) -> Iterator[str]:
         yield "排队部分已到位或不再支付"
     if found.received_fen > found.owed_fen - event.clawback_fen:
         yield "退回款已到账"
-    yield from (f"{item.on} {item.summary}" for item in found.notified if item.on >= event.on)
+    yield from _later(book, event, found.notified)
 
 
 def _funded(book: Book, event: AnyEvent) -> Iterator[str]:
-    yield from (f"{item.on} {item.summary}" for item in _case(book, event).redecided if item.on >= event.on)
+    yield from _later(book, event, _case(book, event).redecided)
     if _case(book, event).due_fen < getattr(event, "amount_fen", 0):
         yield "补偿款已拨付"
 
 
 def _lapsed(book: Book, event: AnyEvent) -> Iterator[str]:
-    yield from (f"{item.on} {item.summary}" for item in _case(book, event).redecided if item.on >= event.on)
+    yield from _later(book, event, _case(book, event).redecided)
 
 
 def _recovery(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -158,7 +169,7 @@ def _recovery(book: Book, event: AnyEvent) -> Iterator[str]:
     yield from (f"{item.on} 第 {item.number} 次追偿" for item in found.notified if item.number > event.number)
     if found.received_fen > found.owed_fen - event.pool_fen:
         yield "追偿款已到账"
-    yield from (f"{item.on} {item.summary}" for item in found.redecided if item.on >= event.on)
+    yield from _later(book, event, found.redecided)
 
 
 def _clawback(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -168,9 +179,8 @@ def _clawback(book: Book, event: AnyEvent) -> Iterator[str]:
 
 
 def _written_off(book: Book, event: AnyEvent) -> Iterator[str]:
-    for item in _case(book, event).notified:
-        if item.after_write_off_fen and item.on >= event.on:
-            yield f"{item.on} 核销后又有追偿"
+    after = [item for item in _case(book, event).notified if item.after_write_off_fen]
+    yield from (f"{text}（核销后又有追偿）" for text in _later(book, event, after))
 
 
 def _loan(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -211,9 +221,7 @@ def _insured(book: Book, event: AnyEvent) -> Iterator[str]:
         *book.events(InsuranceClaimRefused),
     )
     policy = getattr(event, "policy", "")
-    for item in later:
-        if item.policy == policy and item.event_id != event.event_id and item.on >= event.on:
-            yield f"{item.on} {item.summary}"
+    yield from _later(book, event, (item for item in later if item.policy == policy))
 
 
 def _filed(book: Book, event: AnyEvent) -> Iterator[str]:
@@ -247,11 +255,18 @@ def _ruled(book: Book, event: AnyEvent) -> Iterator[str]:
     yield from (f"{item.on} {item.summary}" for item in decided if item.rule == rule)
 
 
+def adjusted(book: Book, event: AnyEvent) -> Iterator[str]:
+    """What corrected the event's vouchers by a difference or across a year: alone it would correct nothing."""
+    made = (item for item in book.events(VoucherAdjusted) if item.corrects_event == event.event_id)
+    yield from (f"{item.on} {item.summary}" for item in made)
+
+
 BANK_ROWS = frozenset(kind.__name__ for kind in (*BANK_ROWS_IN, FeeCharged))
 """Events whose basis is a bank's row: what the row moved stays moved, whatever it is called."""
 
 _TABLE: tuple[tuple[type[AnyEvent], Question], ...] = (
     (ManualVoucher, _nothing),
+    (VoucherAdjusted, _nothing),
     (ContributionReceived, _nothing),
     (InterestReceived, _nothing),
     (FeeCharged, _nothing),

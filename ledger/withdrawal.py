@@ -22,7 +22,7 @@ from ledger.events import (
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import EventId, event_id
 from ledger.postings import links_of
-from ledger.withdrawable import BANK_ROWS_IN, KIND_OF, QUESTIONS
+from ledger.withdrawable import BANK_ROWS_IN, KIND_OF, QUESTIONS, adjusted
 
 NOT_WITHDRAWABLE = FaultKind(
     "更正-撤回-01",
@@ -85,7 +85,7 @@ def withdrawal_of(book: Book, asked: Request) -> EventWithdrawn:
     event = book.event(KIND_OF[kind], asked.event)
     if asked.on < event.on:
         raise Refusal([Fault(TOO_EARLY, f"{event.on} {event.summary}")])
-    if against := list(QUESTIONS[kind](book, event)):
+    if against := [*QUESTIONS[kind](book, event), *adjusted(book, event)]:
         raise Refusal([Fault(BUILT_UPON, text) for text in against])
     vouchers = _in_order(book.voucher_of(asked.event))
     slug = _bank_account(event) if not asked.blue else None

@@ -117,10 +117,13 @@ def return_contribution(
         book = office.book
         if contributor not in {item.no for item in book.pool.contributor}:
             raise Refusal([Fault(NO_TARGET, f"出资方 {contributor}")])
-        paid_in = -book.balance_fen(book.chart.paid_in(contributor))
-        if not 0 < amount_fen <= paid_in:
-            found = f"出资方 {contributor} 实缴 {yuan_text(paid_in)} 元，退回 {yuan_text(amount_fen)} 元"
-            raise Refusal([Fault(OVER_PAID_IN, found)])
+        waiting = [
+            event for draft in office.drafts if draft.state in {"draft", "reviewed"} for event in draft.content.events
+        ]
+        returned = (item for item in waiting if isinstance(item, ContributionReturned))
+        refuse_over_paid_in(
+            book, contributor, amount_fen, sum(item.amount_fen for item in returned if item.contributor == contributor)
+        )
         name = next(item.name for item in book.pool.contributor if item.no == contributor)
         event = ContributionReturned(
             event_id=event_id("pay", instruction),
@@ -133,6 +136,14 @@ def return_contribution(
             reason=reason,
         )
         return office.propose(Proposal("return-paid-in", f"{event.summary} {yuan_text(amount_fen)} 元", [event]), who)
+
+
+def refuse_over_paid_in(book: Book, contributor: str, amount_fen: int, waiting_fen: int = 0) -> None:
+    """No more goes back to a contributor than it has paid in, drafts that wait counted; asked again at posting."""
+    paid_in = -book.balance_fen(book.chart.paid_in(contributor)) - waiting_fen
+    if not 0 < amount_fen <= paid_in:
+        found = f"出资方 {contributor} 实缴 {yuan_text(paid_in)} 元，退回 {yuan_text(amount_fen)} 元"
+        raise Refusal([Fault(OVER_PAID_IN, found)])
 
 
 def transfer(

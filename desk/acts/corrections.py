@@ -26,7 +26,7 @@ from ledger.money import yuan_text
 from ledger.papers import Attachment
 from ledger.pool import Pool, parse_pool
 from ledger.provenance import digest
-from ledger.signing import require
+from ledger.signing import refuse_unstaffed, require
 from ledger.withdrawable import BANK_ROWS, NEEDS_CHIEF
 from ledger.withdrawal import Request, withdrawal_of
 
@@ -237,6 +237,7 @@ def amend_pool(office: Office, name: str, content: bytes, reason: str, on: date,
         require(book.pool, chief, "chief")
         if faults := [Fault(SETTLED, found, Place(name)) for found in _settled(book.pool, after)]:
             raise Refusal(faults)
+        refuse_unstaffed(after, name)
         changes = "；".join(_changes(book.pool, after))
         if not changes:
             raise Refusal([Fault(SAME, name)])

@@ -3,13 +3,13 @@
 import os
 import shlex
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from desk.acts.funding import held_by
-from desk.acts.months import obstacles
-from desk.acts.office import Office, bytes_of, month_days
+from desk.acts.months import next_month, obstacles
+from desk.acts.office import Office, bytes_of
 from desk.acts.rulings import settled_fen, stored_decision
 from ledger.casefiles import case_files
 from ledger.checks import MARKER
@@ -19,7 +19,6 @@ from ledger.folder import HEAD
 from ledger.held import Held
 from ledger.money import yuan_text
 from ledger.reader import NO_BOOKS, load
-from ledger.seal import receipts
 from ledger.store import LOCK, Store
 from ledger.verify import verify
 from riskpool.checker import problems
@@ -158,11 +157,7 @@ def _queue(office: Office, on: date) -> list[Task]:
 
 
 def _month(office: Office, said: set[str]) -> list[Task]:
-    closed = receipts(office.root)
-    if not office.book.vouchers:
-        return []
-    first = min(voucher.on for voucher in office.book.vouchers)
-    month = f"{month_days(closed[-1].month)[1]:%Y-%m}" if closed else f"{first + timedelta(days=1):%Y-%m}"
+    month = next_month(office)
     against = [item for item in obstacles(office, month) if "草稿" not in item.text]
     if not against and not any("草稿" in text or text.startswith("待复核") for text in said):
         return [Task(f"{month} 可以结账", "", f"close {month} --reviewed-by … --as …")]

@@ -19,6 +19,7 @@ from ledger.events import (
     LoanIncluded,
     LoanReleased,
     MatchConfirmed,
+    OpeningTaken,
     StatementFiled,
     TapeConfirmed,
 )
@@ -68,12 +69,7 @@ def reconciliation(office: Office, slug: str, month: str) -> Reconciliation:
     statements = filed_statements(book, slug, until_on)
     if not statements or statements[-1].until_on != until_on:
         raise Refusal([Fault(NO_STATEMENT, f"{book.pool.account_of(slug).name}（{slug}）{month}")])
-    return reconcile(book, slug, statements, confirmed=confirmed_matches(book, slug))
-
-
-def confirmed_matches(book: Book, slug: str) -> list[tuple[str, str]]:
-    """The pairs of voucher and bank row that people confirmed on an account."""
-    return [(event.voucher_no, event.row) for event in book.events(MatchConfirmed) if event.account == slug]
+    return reconcile(book, slug, statements)
 
 
 def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
@@ -165,6 +161,8 @@ def _obstacles(office: Office, month: str) -> Iterator[Obstacle]:
     filed = {item.statement for item in book.events(StatementFiled) if item.month == month}
     done = {item.account for item in book.events(AccountReconciled) if item.month == month and item.statement in filed}
     for account in book.pool.account:
+        if book.opened_on(book.chart.cash(account.slug)) >= until_on:
+            continue  # an account that was added after the month: no bank has a statement of it
         if account.slug not in done:
             text = f"{account.name}（{account.slug}）{month} 尚未对账签认"
             command = f"reconcile {month} --account {account.slug} --sign-as …"
@@ -226,7 +224,7 @@ def close(office: Office, month: str, files: Sequence[tuple[str, bytes]], *, who
         require(book.pool, second, "reviewer")
         if who.id == second:
             raise Refusal([Fault(SAME_PERSON, who.id)])
-        expected = _next_month(office)
+        expected = next_month(office)
         if month != expected:
             raise Refusal([Fault(CLOSED_ALREADY, month, expected=expected)])
         against = obstacles(office, month)
@@ -305,13 +303,14 @@ def changes_of(office: Office, month: str) -> tuple[Change, ...]:
     )
 
 
-def _next_month(office: Office) -> str:
+def next_month(office: Office) -> str:
+    """The month to be closed next: after the last closed one, else the books' first, whether or not it has vouchers."""
     closed = receipts(office.root)
     if closed:
         return f"{month_days(closed[-1].month)[1]:%Y-%m}"
-    first = min(voucher.on for voucher in office.book.vouchers)
-    # The opening stands on the last day before the first month (books.md trap 2).
-    return f"{first + timedelta(days=1):%Y-%m}"
+    # An opening stands on the last day before the first month (books.md trap 2); books without one begin on their day.
+    taken = [event.on + timedelta(days=1) for event in office.book.events(OpeningTaken)]
+    return f"{min(taken, default=office.book.begun_on):%Y-%m}"
 
 
 def _receipt(office: Office, month: str, reports: tuple[tuple[str, str], ...], who: Actor, second: str) -> Receipt:

@@ -25,7 +25,7 @@ from ledger.openitems import OpenItems
 from ledger.papers import Intake, Reading
 from ledger.pool import BAD_POOL, Pool, parse_pool
 from ledger.provenance import SourceFile, digest
-from ledger.signing import Signatures, require_signatures
+from ledger.signing import Signatures, refuse_unstaffed, require_signatures
 from ledger.store import Store
 
 UNPROVED = FaultKind(
@@ -56,6 +56,7 @@ def open_books(root: Path, files: OpeningFiles, on: date, *, who: Actor, reviewe
     """
     pool_text = _pool_text(files.pool)
     pool = parse_pool(pool_text, files.pool.name)
+    refuse_unstaffed(pool, files.pool.name)
     signed = Signatures(preparer=who.id, reviewer=reviewer, bookkeeper=bookkeeper, at=who.at)
     require_signatures(pool, signed)
     taken = _opening(files.opening, pool) if files.opening else None

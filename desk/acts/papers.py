@@ -9,7 +9,7 @@ from desk.acts.inclusion import filed_as
 from desk.acts.office import Office, month_days, put
 from desk.acts.rules import adopted
 from ledger.book import Book, Source
-from ledger.events import BankRowConfirmed, RuleAdopted
+from ledger.events import BankRowConfirmed, RuleAdopted, StatementFiled
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.money import yuan_text
 from reports.contributors import contributor_statement, contributors_statement
@@ -30,7 +30,7 @@ from reports.vouchers import row_text, voucher_paper
 from riskpool.ruletext import texts_on
 from riskpool.views import assumed_of
 
-NO_MONTH = FaultKind("报表-月份-01", "账上没有这个月份", "建账当月到最近一张凭证的月份", "核对月份。")
+NO_MONTH = FaultKind("报表-月份-01", "账上没有这个月份", "建账当月到最近一张凭证或对账单的月份", "核对月份。")
 KINDS = (NO_MONTH,)
 
 
@@ -52,7 +52,9 @@ def month_papers(office: Office, month: str, *, prepared_by: str) -> tuple[Named
     """All papers of a month: each account's 余额调节表, the 科目余额表, the 风险池运行月报."""
     first_on, until_on = month_days(month)
     book = office.book
-    if not book.vouchers or until_on <= book.vouchers[0].on or first_on > book.last_on:
+    # A month in which nothing moved has its papers too: it is closed like any other.
+    last_on = max([book.last_on, *(event.on for event in book.events(StatementFiled))])
+    if until_on <= book.begun_on or first_on > last_on:
         raise Refusal([Fault(NO_MONTH, month)])
     making = issue(office, until_on - timedelta(days=1), prepared_by)
     papers = [

@@ -58,7 +58,7 @@ from riskpool.cases import (
 )
 from riskpool.checker import problems
 from riskpool.decision import Decision, from_bytes
-from riskpool.facts import CaseFacts
+from riskpool.facts import AVAILABLE, CaseFacts
 from riskpool.granting import events_of, redecision_of
 from riskpool.needs import facts_needed
 from riskpool.rounds import has_rounds
@@ -92,7 +92,14 @@ ALTERED_RECORD = FaultKind(
     "用备份恢复；运行 riskpool verify。",
     ExitCode.REFUSED,
 )
-KINDS = (NO_CASE, OVERSTATED, STALE, ALTERED_RECORD)
+UNPAID = FaultKind(
+    "追偿-未付-01",
+    "补偿款没有拨付完，追偿份额会被少算",
+    "核定的补偿拨付完以后登记的追偿",
+    "先拨付（riskpool pay，排队的先 riskpool fund），由银行按拨付后的通知日上报；或补充处置所得（supplement）重算。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_CASE, OVERSTATED, STALE, ALTERED_RECORD, UNPAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +279,10 @@ def case_facts(office: Office, file: CaseFile, on: date, *, waiting: Sequence[Gr
         text = text_for(texts, known(pool=day))
     spoken_for = standing.spoken_for(book, on, waiting)
     pool = standing.pool_facts(book, on, facts_needed(text, {}), bank=file.bank, spoken_for=spoken_for)
+    # The whole case is drawn again: what it took of a contributor before is there for it, as it was the first time.
+    for number, fen in file.borne_fen().items():
+        if isinstance(left := pool.get(f"{AVAILABLE}{number}"), int):
+            pool[f"{AVAILABLE}{number}"] = left + fen
     return text, known(states=standing.states_on(book, text, file.bank, on), pool={**day, **pool})
 
 
@@ -345,6 +356,32 @@ def recovery(
         frozen, opening = opening_terms(file.taken, text), opening_history(file.taken)
     history = history_of([*file.notified, *before], opening)
     # What the bank gave back already cannot come back a second time as a recovery.
-    event, record = recovery_of(report, frozen, paid_fen=file.paid_fen - file.returned_fen, history=history)
+    paid = file.paid_fen - file.returned_fen
+    event, record = recovery_of(report, frozen, paid_fen=paid, history=history)
+    _refuse_unpaid(report, event, file, recovery_of(report, frozen, paid_fen=paid + _coming(file), history=history)[0])
     left = file.recourse_fen - sum(item.pool_fen - item.after_write_off_fen for item in before)
     return event.model_copy(update={"after_write_off_fen": max(0, event.pool_fen - left)}), record
+
+
+def _coming(file: CaseFile) -> int:
+    """What of the decision that stands is still to be paid, funded or waiting."""
+    return file.due_fen + file.queued_fen
+
+
+def _refuse_unpaid(report: RecoveryReported, event: RecoveryNotified, file: CaseFile, whole: RecoveryNotified) -> None:
+    """A recovery that is cut to what was paid so far, while more is to be paid: the rest would come back to nobody.
+
+    The share is worked out once, when the report comes in. One that is dated before the payment it comes back on is
+    refused too: no posting could take it.
+    """
+    found = ""
+    if event.pool_fen < whole.pool_fen:
+        found = (
+            f"{report.case} 尚有 {yuan_text(_coming(file))} 元没有拨付；现在只算得 {yuan_text(event.pool_fen)} 元，"
+            f"拨付完应为 {yuan_text(whole.pool_fen)} 元"
+        )
+    later = [item for item in file.payments if item.on > report.on]
+    if later and event.pool_fen > file.recourse_fen - sum(item.amount_fen for item in later):
+        found = f"{report.case} 通知日 {report.on}，补偿款 {later[-1].on} 才拨付"
+    if found:
+        raise Refusal([Fault(UNPAID, found)])

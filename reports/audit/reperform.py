@@ -344,9 +344,9 @@ class Books:
                 said = [entry.fen("approved") - entry.fen("before"), rules[meta["rule"]]]
                 holds = [record["settle"], record["rule_sha256"]] == said and entry.fen("base") in (0, record["base"])
                 terms[case] += [record["recovery"]]
-            split = "、".join(f"{no}:{Decimal(fen) / 100:.2f}" for no, fen in parts.items() if fen)
+            split = sorted(f"{no}:{Decimal(fen) / 100:.2f}" for no, fen in parts.items() if fen)  # 先后由办法定
             free = not split or entry.fen("queued") > 0 or kind in ("CompensationRedecided", "QueueLapsed")
-            holds = holds and (free or meta.get("contributors", "") == split)
+            holds = holds and (free or sorted(meta.get("contributors", "").split("、")) == split)
             self.expect(holds, f"{entry}：所记的金额、份额、办法或以前各期，与 {name} 的记录不符")
         return f"{steps} 步"
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ledger.book import Book
+from ledger.events import MatchConfirmed
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import AccountSlug
 from ledger.money import yuan_text
@@ -97,13 +98,17 @@ class Reconciliation:
         return self.adjusted_book_fen == self.adjusted_statement_fen and not self.findings
 
 
-def reconcile(
-    book: Book, slug: AccountSlug, statements: Sequence[BankPaper], *, confirmed: Iterable[tuple[str, str]] = ()
-) -> Reconciliation:
+def confirmed_matches(book: Book, slug: AccountSlug) -> tuple[tuple[str, str], ...]:
+    """The pairs of voucher and bank row that people confirmed on an account."""
+    return tuple((event.voucher_no, event.row) for event in book.events(MatchConfirmed) if event.account == slug)
+
+
+def reconcile(book: Book, slug: AccountSlug, statements: Sequence[BankPaper]) -> Reconciliation:
     """Reconcile an account at the end of the last statement's month.
 
     ``statements`` are all of the account from the opening on, in order, so that an item of one month finds its
-    bank line in the next. Raises ``Refusal`` when there is none, or when a statement is no independent paper.
+    bank line in the next. What people confirmed is taken from the books, so that every paper of a month says what was
+    signed. Raises ``Refusal`` when there is none, or when a statement is no independent paper.
     """
     if not statements:
         raise Refusal([Fault(NO_STATEMENT, book.pool.account_of(slug).name)])
@@ -114,7 +119,7 @@ def reconcile(
     first_on = statements[0].from_on
     opening = taken + sum(line.amount_fen for line in lines if line.on < first_on)
     running = tuple(line for line in lines if line.on >= first_on)
-    confirmed = tuple(confirmed)
+    confirmed = confirmed_matches(book, slug)
     matching = match_lines(running, statement_lines(statements), confirmed=confirmed)
     as_of = last.until_on - timedelta(days=1)
     return Reconciliation(

@@ -74,7 +74,7 @@ def _in_order(run: Run, clause: Clause, order: tuple[str, ...], due: Figure) -> 
 
 
 def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]) -> dict[str, Figure]:
-    """Split an amount over contributors by parts, half-up; the one named last takes the remainder.
+    """Split an amount over contributors by parts, half-up; the one named last that has a part takes the remainder.
 
     No part is negative (the caller refuses one) and nobody gets more than is left, so no contributor's amount is
     negative. Steps are named ``contributor.NN``.
@@ -82,9 +82,10 @@ def draw(run: Run, number: int, kind: str, due: Figure, parts: dict[str, Figure]
     assert all(figure[0] >= 0 for figure in parts.values()), "a negative part"
     total = sum(figure[0] for figure in parts.values())
     whole = run.add(template(number, kind, "sum", "draw_whole"), tuple(parts.values()), total)
-    *most, last = parts
+    # Who has no part bears nothing, not even a remainder.
+    last = [name for name, part in parts.items() if part[0]][-1]
     taken: dict[str, Figure] = {}
-    for name in most:
+    for name in (name for name in parts if name != last):
         amount = half_up(due[0] * parts[name][0], total)
         if not taken:  # the first share can't pass the amount
             alone = template(number, kind, "share", f"contributor.{name}")

@@ -640,6 +640,12 @@ SETTINGS = (
         prepare=_pool(("405200000018", "405200000019")),
     ),
     act(
+        "人员-名单-01",
+        "主管调走了，名单上没有换上别人。",
+        "amend-pool pool.toml --reason 人员变动 --as chen --chief gu",
+        prepare=_pool(('roles = ["chief"]', 'roles = ["preparer"]')),
+    ),
+    act(
         "设置-修改-02",
         "交来的 pool.toml 与原来的一样。",
         "amend-pool pool.toml --reason 试验 --as chen --chief gu",

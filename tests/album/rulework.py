@@ -108,6 +108,11 @@ def _report(stage: Stage) -> None:
     stage.cells(RECOVERY, "追偿.xlsx", *(("追偿报告", cell, value) for cell, value in row.items()))
 
 
+def _unpaid(stage: Stage) -> None:
+    stage.does(DECIDE, *SIGN, now=DECIDING)
+    stage.cells(RECOVERY, "追偿.xlsx", ("追偿报告", "D6", "2023-06-20"))
+
+
 def _two_texts(stage: Stage) -> None:
     earlier = (
         ("effective_on = 2023-01-01", "effective_on = 2022-01-01"),
@@ -383,6 +388,15 @@ CASES = (
         now=DECIDING,
     ),
     Provocation("裁决-记录-01", "裁决记录文件被人改了。", "what-if demo-2023", YEAR, _lost_record, spoils=True),
+    Provocation(
+        "追偿-未付-01",
+        "补偿刚刚核定，还没有拨付，银行就报来一笔追偿。",
+        "import 追偿.xlsx --as chen",
+        APPLIED,
+        _unpaid,
+        spoils=True,
+        now=DECIDING,
+    ),
     recovered("追偿-比例-01", "办法没有写追偿所得怎样分。", without("演示第十一条"), silent("recovery")),
 )
 

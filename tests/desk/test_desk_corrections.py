@@ -28,6 +28,7 @@ from ledger.faults import Refusal
 from ledger.seal import open_from, receipts, seals
 from ledger.verify import verify
 from ledger.views import open_items
+from reports.audit import reperform
 from reports.reconciliation.lines import book_lines
 from reports.titles import KIND_TITLES
 
@@ -158,6 +159,25 @@ def test_a_wrong_amount_takes_a_difference_voucher_either_way(office: Office) ->
     assert verify(office.root) == ()
 
 
+def test_a_voucher_is_not_taken_back_from_under_its_difference(office: Office) -> None:
+    """The difference stayed and corrected nothing, and nothing could take it away any more."""
+    was = office.book.balance_fen(office.book.chart.paid_in("01"))
+    no = hand(office, "2023-04-03", 1_000)
+    corrections.adjust(office, no, lines_of(office, 5), "算错", ON, prior_year=False, who=who("chen", DAY))
+    through(office, DAY)
+    difference = next(item for item in office.book.vouchers if item.corrects == no)
+    assert code(lambda: back(office, no)) == "更正-撤回-02"
+    back(office, difference.no)
+    corrections.adjust(office, no, lines_of(office, 5), "又算错", ON, prior_year=False, who=who("chen", DAY))
+    through(office, DAY)
+    again = next(item for item in office.book.vouchers if item.corrects == no and item.no != difference.no)
+    back(office, again.no)
+    back(office, no)
+    assert office.book.balance_fen(office.book.chart.paid_in("01")) == was
+    assert verify(office.root) == ()
+    assert reperform.main(str(office.root)) == 0
+
+
 def test_what_is_no_difference_is_refused(office: Office) -> None:
     no, chart = hand(office, "2023-04-03", 1_000), office.book.chart
     mixed = (*lines_of(office, 5)[:1], VoucherLine(account=chart.cash("boc-01"), amount_fen=-5))
@@ -251,6 +271,9 @@ def test_a_contribution_goes_back_within_what_was_paid_in(year: Office) -> None:
     act = lambda: cash.return_contribution(*args, too_much, "TC-1", "试", LATE_ON, who=who("chen", LATE))  # noqa: E731
     assert code(act) == "资金-出资-01"
     cash.return_contribution(*args, 100, "TC-1", "纪要", LATE_ON, who=who("chen", LATE))
+    # What a waiting draft gives back can't go back a second time.
+    twice = lambda: cash.return_contribution(*args, too_much - 100, "TC-2", "试", LATE_ON, who=who("chen", LATE))  # noqa: E731
+    assert code(twice) == "资金-出资-01"
     through(year, LATE)
     (sent,) = year.book.events(ContributionReturned)
     (open_one,) = [item for item in open_items(year.book, ()).payments if item.event == sent.event_id]
@@ -370,6 +393,7 @@ def test_people_and_accounts_are_added_while_the_books_run(office: Office, tmp_p
         ("", "", "设置-修改-02"),
         ('slug = "boc-01"', 'slug = "boc-77"', "设置-修改-01"),
         ('unit = "', 'unit = "新', "设置-修改-01"),
+        ('roles = ["chief"]', 'roles = ["preparer"]', "人员-名单-01"),
     ],
 )
 def test_what_the_books_rest_on_is_not_changed(
@@ -378,6 +402,22 @@ def test_what_the_books_rest_on_is_not_changed(
     name, content = settings(tmp_path, "", old, new)
     act = lambda: corrections.amend_pool(office, name, content, "试", ON, chief="gu", who=who("chen", DAY))  # noqa: E731
     assert code(act) == expected
+
+
+def test_a_draft_of_someone_who_left_is_said_to_be_made_anew(office: Office, tmp_path: Path) -> None:
+    """It said that the poster was unknown, who was not, and left the draft standing in the month's way."""
+    waiting = cash.transfer(office, "boc-01", "crcb-01", 100, "HZ-78", ON, who=who("chen", DAY))
+    drafting.review(office, waiting.no, who("lu", DAY))
+    name, content = settings(tmp_path, "", 'id = "chen"', 'id = "sun"')
+    gone = corrections.amend_pool(office, name, content, "调离", ON, chief="gu", who=who("chen", DAY))
+    drafting.review(office, gone.no, who("lu", DAY))
+    drafting.post_draft(office, gone.no, who("shen", DAY))
+    with pytest.raises(Refusal, match="人员-身份-01") as refused:
+        drafting.post_draft(office, waiting.no, who("shen", DAY))
+    assert f"{waiting.no} 的制单：chen" in str(refused.value)
+    assert "riskpool draft reject" in str(refused.value)
+    drafting.reject(office, waiting.no, who("lu", DAY), "制单人已调离")
+    assert verify(office.root) == ()
 
 
 # ── the trail ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -690,3 +690,39 @@ def test_after_a_second_decision_page_notice_tasks_and_draft_say_what_stands_now
     assert facts["未收回本金"] == Money(MILLION)
     assert facts["质物处置所得"] == Money(20 * WAN)
     assert "另行申请金额" not in facts, "nothing more was claimed"
+
+
+def test_of_two_things_of_one_day_the_later_one_goes_first(books: Office) -> None:
+    """By days alone each stood in the other's way, and neither could be taken back."""
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-05")
+    paid(books, "A", "2024-06-06", "ZF-1")
+    said(books, "A", "2024-07-01", disposal_proceeds="10000.00")
+    decided(books, "A", "2024-07-02")
+    notify(books, "A", "2024-07-02", 10 * WAN)
+    again, notified = file_of(books, "A").redecided[0], file_of(books, "A").notified[0]
+
+    def back(event: str) -> None:
+        asked = corrections.Correction(event, "试", on("2024-07-03"), chief="gu")
+        corrections.reverse(books, asked, who=who("chen", "2024-07-03"))
+        through(books, "2024-07-03")
+
+    assert code(lambda: back(again.event_id)) == "更正-撤回-02"
+    back(notified.event_id)
+    back(again.event_id)
+    file = file_of(books, "A")
+    assert (file.redecided, file.notified, file.recourse_fen) == ([], [], 50 * WAN)
+    sound(books)
+
+
+def test_what_is_dated_earlier_and_rests_on_a_decision_stands_in_its_way(books: Office) -> None:
+    """A recovery that the bank dates before the second decision is shared out by it where it comes in after it."""
+    decided(books, "A", "2024-06-03")
+    funded(books, "2024-06-05")
+    paid(books, "A", "2024-06-06", "ZF-1")
+    said(books, "A", "2024-07-01", disposal_proceeds="10000.00")
+    decided(books, "A", "2024-07-02")
+    notify(books, "A", "2024-06-28", 10 * WAN)
+    again = file_of(books, "A").redecided[0]
+    asked = corrections.Correction(again.event_id, "试", on("2024-07-03"), chief="gu")
+    assert code(lambda: corrections.reverse(books, asked, who=who("chen", "2024-07-03"))) == "更正-撤回-02"

@@ -92,6 +92,7 @@ WRITTEN_OFF = moved("LossWrittenOff", amount_fen=1_000)
 
 STORIES: dict[str, tuple[list[AnyEvent], AnyEvent]] = {
     "ManualVoucher": ([MONEY], moved("ManualVoucher", on=date(2023, 5, 8))),
+    "VoucherAdjusted": ([MONEY, moved("ManualVoucher", on=date(2023, 5, 8))], SAMPLES["VoucherAdjusted"]),
     "ContributionReceived": ([], MONEY),
     "ContributionReturned": ([MONEY], SAMPLES["ContributionReturned"]),
     "InterestReceived": ([], SAMPLES["InterestReceived"]),
