@@ -10,7 +10,7 @@ from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal
 from ledger.pool import Pool, Role
 
 UNKNOWN_STAFF = FaultKind(
-    "人员-身份-01", "不在人员名单中", "pool.toml 中 staff 的 id", "用 --as 写明本人的人员编号。", ExitCode.REFUSED
+    "人员-身份-01", "不在人员名单中", "账套人员名单中的人员编号", "用 --as 写明本人的人员编号。", ExitCode.REFUSED
 )
 WRONG_ROLE = FaultKind("人员-权限-01", "没有这项权限", "具有相应岗位的人员", "请有此岗位的人员办理。", ExitCode.REFUSED)
 SAME_PERSON = FaultKind(
@@ -49,9 +49,12 @@ def require(pool: Pool, staff_id: str, role: Role) -> None:
     """The person exists and holds the role, or the act is refused."""
     person = pool.staff_of(staff_id)
     if person is None:
-        raise Refusal([Fault(UNKNOWN_STAFF, staff_id or "（未写明）")])
+        known = f"人员编号之一：{'、'.join(item.id for item in pool.staff)}"
+        raise Refusal([Fault(UNKNOWN_STAFF, staff_id or "（未写明）", expected=known)])
     if role not in person.roles:
-        raise Refusal([Fault(WRONG_ROLE, f"{staff_id} 没有「{ROLE_NAMES[role]}」岗位")])
+        able = [f"{item.name}（{item.id}）" for item in pool.staff if role in item.roles]
+        remedy = f"请有此岗位的人员办理：{'、'.join(able)}。" if able else ""
+        raise Refusal([Fault(WRONG_ROLE, f"{staff_id} 没有「{ROLE_NAMES[role]}」岗位", remedy=remedy)])
 
 
 def refuse_unstaffed(pool: Pool, file: str) -> None:

@@ -4,7 +4,7 @@ A paper names every rule text that it rests on and never picks one among several
 ``riskpool.ruletext.text_on`` to say, or to refuse.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ledger.book import Book
@@ -84,6 +84,11 @@ def footnotes(book: Book, issue: Issue, *more: str) -> tuple[str, ...]:
         listed = "；".join(f"{number}. {text}" for number, text in enumerate(issue.assumed, 1))
         notes.append(f"下列各项为假定或程序约定，须由主管部门确认：{listed}。")
     return tuple(notes)
+
+
+def short_footnotes(book: Book, issue: Issue, *more: str) -> tuple[str, ...]:
+    """The foot of a paper whose figures rest on no rule: it counts what is assumed, the monthly report lists it."""
+    return footnotes(book, replace(issue, assumed=()), *more, *assumed_note(issue, "《风险池运行月报》"))
 
 
 def assumed_note(issue: Issue, where: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Literal
 from ledger.accounts import CNY
 from ledger.book import Book, Voucher, below
 from ledger.events import OpeningTaken
-from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.footing import Issue, short_footnotes, staff_name, unit_name
 from reports.render.cells import Cell, Count, Money, Ref, Span, Total, Words, words
 from reports.render.paper import Column, KeyValues, Paper, Row, Signatures, Table
 from reports.titles import code_of, commodity_title, full_name, heading_of
@@ -65,7 +65,7 @@ def three_column(book: Book, account: str, issue: Issue, from_on: date) -> Paper
         (head, table, sign),
         subtitle,
         f"单位：{'件' if in_pieces else '元'}",
-        footnotes(book, issue),
+        short_footnotes(book, issue),
     )
 
 

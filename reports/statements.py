@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ledger.book import Book, Voucher, below
 from ledger.money import fen_of_yuan
-from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.footing import Issue, short_footnotes, staff_name, unit_name
 from reports.render.cells import Cell, Count, Money, Ref, Total, Words, words
 from reports.render.paper import Column, Paper, Row, Section, Signatures, Table
 from reports.titles import chart_order, code_of, commodity_title, name_of
@@ -46,7 +46,7 @@ def trial_balance(book: Book, issue: Issue, from_on: date) -> Paper:
     sections.append(_memo_table(book, from_on, issue.until_on))
     sections.append(Signatures((("制表", staff_name(book, issue.prepared_by)), ("复核", ""), ("主管", ""))))
     span = f"{from_on.isoformat()} 至 {issue.as_of.isoformat()}"
-    notes = footnotes(
+    notes = short_footnotes(
         book, issue, "损益类科目年初为零；上年损益在年末结转前列于「本年结余」。备查科目不与资金科目相加。"
     )
     return Paper("科目余额表", issue.as_of, tuple(sections), (unit_name(book), span), "单位：元", notes, lies=True)

@@ -1,12 +1,10 @@
 """记账凭证: one posted voucher as an officer files it, with the rows it was made from and the bank's papers of it."""
 
-from dataclasses import replace
-
 from ledger.book import Book, Leg, Source, Voucher
 from ledger.money import capital_text
 from ledger.papers import ReadRow
 from reports.evidence import Evidence, Evidences
-from reports.footing import Issue, assumed_note, footnotes, staff_name, unit_name
+from reports.footing import Issue, short_footnotes, staff_name, unit_name
 from reports.render.cells import Cell, Count, Day, Money, Words, words
 from reports.render.paper import Column, KeyValues, Note, Paper, Row, Section, Signatures, Table, column_total
 from reports.titles import KIND_TITLES, column_title, commodity_title, heading_of
@@ -36,8 +34,7 @@ def voucher_paper(book: Book, no: str, issue: Issue) -> Paper:
     sections += _source_sections(book, voucher)
     sections += _evidence_table(book, voucher)
     title = "记账凭证" if voucher.is_money else "备查登记单"
-    said = [f"事项编号 {voucher.event}；批次 {voucher.batch:06d}", *assumed_note(issue, "《风险池运行月报》")]
-    foot = footnotes(book, replace(issue, assumed=()), *said)
+    foot = short_footnotes(book, issue, f"事项编号 {voucher.event}；批次 {voucher.batch:06d}")
     return Paper(title, issue.as_of, tuple(sections), (unit_name(book),), "单位：元", foot)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from desk.acts.funding import held_by
 from desk.acts.months import next_month, obstacles
-from desk.acts.office import Office, bytes_of
+from desk.acts.office import Office, bytes_of, month_days
 from desk.acts.rulings import settled_fen, stored_decision
 from ledger.casefiles import case_files
 from ledger.checks import MARKER
@@ -110,7 +110,7 @@ def tasks(office: Office, on: date) -> tuple[Task, ...]:
         command = f"identify {receipt} --as-what … --reason … --as …"
         found.append(Task(f"待查款项 {slug} {yuan_text(amount)} 元", "", command))
     found += [*_cases(office), *_queue(office, on)]
-    found += _month(office, {task.what for task in found})
+    found += _month(office, on, {task.what for task in found})
     preparers = _staff(office, "preparer")
     books = shlex.quote(str(office.root))
     return tuple(Task(task.what, task.who or preparers, f"riskpool {task.command} --books {books}") for task in found)
@@ -156,8 +156,10 @@ def _queue(office: Office, on: date) -> list[Task]:
     return [Task(f"{said}：{why}", "暂时无人可办", "headroom")]
 
 
-def _month(office: Office, said: set[str]) -> list[Task]:
+def _month(office: Office, on: date, said: set[str]) -> list[Task]:
     month = next_month(office)
+    if on < month_days(month)[1]:  # its statements and month-end registers can't have come yet
+        return []
     against = [item for item in obstacles(office, month) if "草稿" not in item.text]
     if not against and not any("草稿" in text or text.startswith("待复核") for text in said):
         return [Task(f"{month} 可以结账", "", f"close {month} --reviewed-by … --as …")]

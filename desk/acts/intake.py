@@ -95,6 +95,7 @@ def import_paths(
     does not join yet waits for the others. ``bar`` gives the paths one by one, as it shows them.
     """
     refuse_view(office.root)
+    require(office.book.pool, who.id, "preparer")  # once, before any file: it is no fault of theirs
     waiting: list[tuple[Turn, Path, bytes]] = []
     outcomes: list[Outcome] = []
     for path in bar(paths, "读取"):

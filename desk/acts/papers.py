@@ -31,7 +31,13 @@ from riskpool.ruletext import texts_on
 from riskpool.views import assumed_of
 
 NO_MONTH = FaultKind("报表-月份-01", "账上没有这个月份", "建账当月到最近一张凭证或对账单的月份", "核对月份。")
-KINDS = (NO_MONTH,)
+OUTSIDE = FaultKind(
+    "报表-期间-01",
+    "起始日期不在账内",
+    "建账当年年初到最近一张凭证之间的日期",
+    "改正 --from；不写就从最近一张凭证那年的年初起。",
+)
+KINDS = (NO_MONTH, OUTSIDE)
 
 
 class Named(NamedTuple):
@@ -100,13 +106,31 @@ def voucher_papers(office: Office, no: str, *, prepared_by: str) -> tuple[Named,
 
 
 def ledger_papers(office: Office, account: str, from_on: date | None, *, prepared_by: str) -> tuple[Named, ...]:
-    """The 三栏账 of one account, found by its full name or a part that fits only one."""
+    """The 三栏账 of one account, found by its full name or a part that fits only one.
+
+    From a day of an earlier year it runs to that year's end: a ledger stays within a year.
+    """
     book = office.book
     name = account_named(book, account)
-    making = issue(office, book.last_on, prepared_by)
+    start = _start(office, from_on)
+    making = issue(office, min(book.last_on, date(start.year, 12, 31)), prepared_by)
     code = "".join(char for char in name if char.isascii() and char.isalnum())
-    paper = three_column(book, name, making, from_on or date(book.last_on.year, 1, 1))
-    return (Named(f"ledger-{code[:40]}", paper),)
+    year = "" if start.year == book.last_on.year else f"-{start.year}"
+    return (Named(f"ledger-{code[:40]}{year}", three_column(book, name, making, start)),)
+
+
+def _start(office: Office, from_on: date | None) -> date:
+    """The first day of a paper: as asked, else the beginning of the last voucher's year.
+
+    Raises:
+        Refusal: the day lies before the books' first year or after their last voucher.
+    """
+    book = office.book
+    if from_on is None:
+        return date(book.last_on.year, 1, 1)
+    if not book.vouchers or not date(book.vouchers[0].on.year, 1, 1) <= from_on <= book.last_on:
+        raise Refusal([Fault(OUTSIDE, from_on.isoformat())])
+    return from_on
 
 
 def contributor_papers(
@@ -115,7 +139,7 @@ def contributor_papers(
     """The 出资方对账单 of one contributor, or, where none is named, of all with the 出资方权益变动表."""
     book = office.book
     making = issue(office, book.last_on, prepared_by)
-    start = from_on or date(book.last_on.year, 1, 1)
+    start = _start(office, from_on)
     numbers = [contributor] if contributor else [party.no for party in book.pool.contributor]
     papers = [Named(f"contributor-{no}", contributor_statement(book, no, making, start)) for no in numbers]
     return (*(() if contributor else (Named("contributors", contributors_statement(book, making, start)),)), *papers)

@@ -1,5 +1,6 @@
 """For auditors and for the day the disk fails: audit-kit, backup, restore, log."""
 
+import shlex
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.opening import day, month
-from desk.cli.say import AsJson, Books, Receipt, err, fault_table, following, json_out, line, table
+from desk.cli.say import AsJson, Books, Receipt, err, fault_table, following, in_books, json_out, line, table
 from ledger.faults import ExitCode
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def audit_kit(
     found = write(Path(books), Path(out), month(until) if until else "")
     _written(found, as_json=as_json)
     if not as_json:
-        following(f"python3 -I -S {Path(out) / SCRIPT} {found.path}")
+        following(shlex.join(("python3", "-I", "-S", str(Path(out) / SCRIPT), str(found.path))))
     _exit(found)
 
 
@@ -103,7 +104,7 @@ def restore(
         line(f"恢复链头 {now}　一致")
         for fault in found.faults:
             err.print(str(fault), markup=False)
-        following(f"riskpool check --books {to}")
+        following(f"riskpool check {in_books(to)}")
     if found.faults:
         raise typer.Exit(int(ExitCode.FINDINGS))
 

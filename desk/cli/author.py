@@ -1,5 +1,6 @@
 """The dialogue ``riskpool rules new``: what the signed text says, clause by clause."""
 
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -34,4 +35,4 @@ def new(target: str, today: date) -> None:
     line("")
     counts = f"有出处 {found.sourced} 项，假定 {found.assumed} 项，未定 {found.unset} 项"
     line(f"已写到 {place}：{counts}。请主管对照原文核对。")
-    following(f"riskpool rules validate {place}")
+    following(f"riskpool rules validate {shlex.quote(str(place))}")

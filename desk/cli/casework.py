@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from desk.cli.opening import actor, day, fen, office
-from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
+from desk.cli.say import As, AsJson, Books, On, following, in_books, json_out, line, proposed, table
 from ledger.money import yuan_text
 
 
@@ -63,7 +63,7 @@ def decide(
         line(f"排队等待资金 {yuan_text(ruled.queued_fen)} 元：记账后由 riskpool fund 安排，才能拨付。")
     if ruled.draft:
         line(f"已制单 {ruled.draft.no}「{ruled.draft.content.title}」")
-        following(f"riskpool review {ruled.draft.no} --books {books} --as 复核人")
+        following(f"riskpool review {ruled.draft.no} {in_books(books)} --as 复核人")
 
 
 def supplement(
@@ -82,7 +82,7 @@ def supplement(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """补充一件申请：另行申请的金额，或裁决前后才有的事实，附材料；复核、记账后再由 riskpool decide 裁决。"""
+    """补充一件申请：另行申请的金额，或裁决前后才有的事实，附材料；复核、记账后再裁决。"""
     from desk.acts import supplements
     from desk.acts.office import bytes_of
 
@@ -112,7 +112,7 @@ def fund(
     on: On = "",
     as_json: AsJson = False,
 ) -> None:
-    """办一轮拨付：按办法的预算和余额，给排队的案件安排资金，逐步列出怎样得来；记账后逐案 riskpool pay。"""
+    """办一轮拨付：按办法的预算和余额，给排队的案件安排资金，逐步列出怎样得来；记账后逐案拨付。"""
     from desk.acts import funding
 
     made = funding.fund(office(books), day(on), chief=chief, who=actor(who))
@@ -129,7 +129,7 @@ def fund(
     table(("案件", "排队（元）", "本次（元）", "其余"), lines, title=made.draft.content.title)
     table(("条款", "怎样得来", "金额（元）"), made.steps, title="逐步")
     line(f"已制单 {made.draft.no}「{made.draft.content.title}」")
-    following(f"riskpool review {made.draft.no} --books {books} --as 复核人")
+    following(f"riskpool review {made.draft.no} {in_books(books)} --as 复核人")
 
 
 def pay(

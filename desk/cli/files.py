@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.opening import actor, office
-from desk.cli.say import As, AsJson, Books, err, fault_table, following, in_turn, json_out, line, refused, table
+from desk.cli.say import (
+    As,
+    AsJson,
+    Books,
+    err,
+    fault_table,
+    following,
+    in_books,
+    in_turn,
+    json_out,
+    line,
+    refused,
+    table,
+)
 from ledger.faults import Refusal, legible, refuse
 from ledger.money import yuan_text
 
 if TYPE_CHECKING:
     from desk.acts.intake import Imported
     from ledger.drafts import State
+
+No = Annotated[str, typer.Argument(help="草稿编号，如 D000012（riskpool draft list 列出）")]
 
 draft_app = typer.Typer(help="草稿：列出、查看、修改、退回。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -59,7 +74,7 @@ def import_(
         _show(done, refusals)
         fresh = [item.draft for item in done if item.draft]
         if fresh:
-            following(f"riskpool review {' '.join(fresh)} --books {books} --as 复核人")
+            following(f"riskpool review {' '.join(fresh)} {in_books(books)} --as 复核人")
     if refusals:
         raise typer.Exit(int(max(found.exit_code for _, found in refusals)))
 
@@ -137,6 +152,9 @@ def draft_list(
     if as_json:
         json_out([{"draft": i.no, "state": i.state, "title": i.content.title, "preparer": i.preparer} for i in shown])
         return
+    if not shown:
+        line("没有草稿。" if every else "没有待复核、待记账的草稿；连已记账、已退回的一起列出：--all。")
+        return
     table(
         ("编号", "状态", "事项", "制单", "项数", "说明"),
         [
@@ -147,7 +165,7 @@ def draft_list(
 
 
 @draft_app.command("show")
-def draft_show(no: str, books: Books = "books") -> None:
+def draft_show(no: No, books: Books = "books") -> None:
     """查看一份草稿将记入什么。"""
     from desk.acts.preview import preview
 
@@ -157,7 +175,7 @@ def draft_show(no: str, books: Books = "books") -> None:
 
 @draft_app.command("amend")
 def draft_amend(
-    no: str,
+    no: No,
     who: As,
     reason: Annotated[str, typer.Option("--reason", help="修改原因")],
     drop: Annotated[list[str] | None, typer.Option("--drop", help="去掉的事项编号，可重复")] = None,
@@ -174,7 +192,7 @@ def draft_amend(
 
 @draft_app.command("reject")
 def draft_reject(
-    no: str, who: As, reason: Annotated[str, typer.Option("--reason", help="退回原因")], books: Books = "books"
+    no: No, who: As, reason: Annotated[str, typer.Option("--reason", help="退回原因")], books: Books = "books"
 ) -> None:
     """退回草稿并写明原因；所据文件可以重新导入。"""
     from desk.acts.drafting import reject
@@ -212,7 +230,7 @@ def review(
         return
     line(f"共复核 {len(chosen)} 份。")
     if chosen:
-        following(f"riskpool post {' '.join(chosen)} --books {books} --as 记账人")
+        following(f"riskpool post {' '.join(chosen)} {in_books(books)} --as 记账人")
 
 
 def _spans(numbers: Sequence[str]) -> str:
@@ -243,4 +261,4 @@ def post(
         return
     line(f"共记账 {len(results)} 份。")
     if results:
-        following(f"riskpool status --books {books}")
+        following(f"riskpool status {in_books(books)}")

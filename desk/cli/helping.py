@@ -13,11 +13,12 @@ _WORDS = (
     (r"Show\s+this\s+message\s+and\s+exit\.", "显示本说明。"),
     (r"\[OPTIONS\]", "[选项]"),
     (r"COMMAND \[ARGS\]\.\.\.", "命令 [参数]…"),
+    (r"<list\[str\]>", "<文字>…     "),
     (r"<str>", "<文字>"),
     (r"<int>", "<整数>"),
     (r"\[required\]", "[必填]"),
     (r"; required\]", "；必填]"),
-    (r"env var: ", "环境变量 "),
+    (r"env\s+var:\s+", "环境变量 "),
     (r"(; |\[)default: ?", r"\1缺省 "),
 )
 """What the parser prints around our own texts."""
@@ -34,6 +35,7 @@ _REFUSED = (
     (r"Option '(.*)' requires an argument\.?", r"选项 \1 缺少取值"),
     (r"Option '(.*)' does not take a value\.?", r"选项 \1 不带取值"),
     (r"Invalid value for '?(.*?)'?: Input should be a valid integer.*", r"\1 的取值不对：应为整数"),
+    (r"Invalid value for '?(.*?)'?: .*?'(.*)' is not one of (.*?)\.?", r"\1 的取值不对：\2，应为其中之一 \3"),
     (r"Invalid value for '?(.*?)'?: (.*)", r"\1 的取值不对：\2"),
 )
 """What the parser says of a command that it does not take, the first that fits."""

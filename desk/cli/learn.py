@@ -1,5 +1,6 @@
 """The dialogue ``riskpool template learn``: one question a line, answered by number or word."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -59,4 +60,4 @@ def learn(file: str, kind: str, party: str, answers: str, target: str) -> None:
     for title, total in bound.learnt.sums:
         line(f"  {title}合计 {total}")
     line(f"栏目对应已写到 {bound.path}，请核对上表；此后这种表直接导入。")
-    following(f"riskpool import {file} --as 制单人 --synonyms {bound.path.parent}")
+    following(f"riskpool import {shlex.quote(file)} --as 制单人 --synonyms {shlex.quote(str(bound.path.parent))}")

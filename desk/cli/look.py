@@ -1,12 +1,13 @@
 """Looking: check, verify, status, serve, demo."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from desk.cli.opening import day, office
-from desk.cli.say import AsJson, Books, Receipts, err, fault_table, following, json_out, line, table
+from desk.cli.say import AsJson, Books, Receipts, called, err, fault_table, following, json_out, line, table
 from ledger.faults import ExitCode, FaultKind, refuse
 
 NO_EXTRA = FaultKind(
@@ -136,7 +137,7 @@ def status(books: Books = "books", as_json: AsJson = False) -> None:
     for number, task in enumerate(found, 1):
         line(f"{number}. {task.what}")
         line(f"   由谁：{task.who}")
-        line(f"   {task.command}")
+        line(f"   {called(task.command)}")
 
 
 def headroom(
@@ -174,7 +175,7 @@ def daily(
         return
     how = "没有新的批次" if done.unchanged else "补上了新的批次" if done.continued else "全部写成"
     line(f"节略账 {out}：{done.view.cut} 结转，截至批次 {done.view.sequence:06d}，{how}。")
-    following(f"riskpool serve {out}")
+    following(f"riskpool serve {shlex.quote(out)}")
 
 
 def serve(
@@ -199,4 +200,4 @@ def demo(
 
     done = run_demo(Path(out), quiet=quiet)
     table(("项目", "数量"), done.rows, title="演示完成（全部数据均为虚构）")
-    following(f"riskpool serve {Path(out) / 'books'}")
+    following(f"riskpool serve {shlex.quote(str(Path(out) / 'books'))}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.cli.opening import actor, day, month, office
-from desk.cli.say import As, AsJson, Books, err, fault_table, following, json_out, line, proposed, table
+from desk.cli.say import As, AsJson, Books, err, fault_table, following, in_books, json_out, line, proposed, table
 from ledger.faults import ExitCode, Fault, Refusal
 from ledger.money import yuan_text
 
@@ -74,7 +74,7 @@ def reconcile(
         for fault in missing:
             err.print(str(fault), markup=False)
         if drafts:
-            following(f"riskpool review {' '.join(item.no for item in drafts)} --books {books} --as 复核人")
+            following(f"riskpool review {' '.join(item.no for item in drafts)} {in_books(books)} --as 复核人")
     if missing:
         raise typer.Exit(int(max(fault.kind.exit_code for fault in missing)))
     if not all(done.holds for _, done in results):
@@ -172,7 +172,7 @@ def reopen(
     line(f"{done.month} 已重开，记录 {seal_name(done)}。原回执和报表保留；对银行余额的签认不受影响。")
     rows = [(full_name(name), _on_its_side(number)) for name, number in done.trial_balance]
     table(("科目", "重开时余额"), rows, title=f"{done.month} 重开时的科目余额")
-    following(f"riskpool close {done.month} --reviewed-by 复核人 --books {books} --as 制单人")
+    following(f"riskpool close {done.month} --reviewed-by 复核人 {in_books(books)} --as 制单人")
 
 
 def _on_its_side(balance: str) -> str:
@@ -248,7 +248,9 @@ def report_voucher(
 def report_ledger(
     account: Annotated[str, typer.Argument(help="科目全名，或能唯一认出它的一段")],
     books: Books = "books",
-    since: Annotated[str, typer.Option("--from", help="起始日期 yyyy-mm-dd，缺省为年初")] = "",
+    since: Annotated[
+        str, typer.Option("--from", help="起始日期 yyyy-mm-dd，缺省为年初；在以前年度的，出到那年年末")
+    ] = "",
     out: Out = "papers",
     who: By = "",
 ) -> None:
@@ -296,7 +298,7 @@ def report_figure(
 @export_app.command("hledger")
 def export_hledger(
     books: Books = "books",
-    out: Annotated[str, typer.Option("--out")] = "books.journal",
+    out: Annotated[str, typer.Option("--out", help="写到哪个文件")] = "books.journal",
     registers: Annotated[bool, typer.Option("--registers", help="连同备查登记（贷款、质押、追偿等）")] = False,
 ) -> None:
     """导出 hledger 日记账（全部 CNY 科目），供第二个引擎核对。"""
@@ -316,7 +318,9 @@ def export_csv(books: Books = "books", out: Out = "export") -> None:
 
 
 @export_app.command("xlsx")
-def export_xlsx(books: Books = "books", out: Annotated[str, typer.Option("--out")] = "books.xlsx") -> None:
+def export_xlsx(
+    books: Books = "books", out: Annotated[str, typer.Option("--out", help="写到哪个文件")] = "books.xlsx"
+) -> None:
     """导出分录、贷款、案件为一个 xlsx。"""
     from desk.acts.office import put
     from desk.acts.papers import xlsx_export

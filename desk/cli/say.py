@@ -3,6 +3,7 @@
 import errno
 import json
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ def json_out(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-WHOLE = frozenset({"凭证", "结果", "编号", "账面余额", "对账单余额", "金额（元）"})
+WHOLE = frozenset({"名称", "凭证", "结果", "编号", "账面余额", "对账单余额", "金额（元）"})
 """Columns that are copied from the screen: never folded."""
 
 
@@ -93,13 +94,18 @@ def following(command: str) -> None:
     out.print(f"下一步：{called(command)}", markup=False, style="bold")
 
 
+def in_books(books: str) -> str:
+    """``--books`` and the folder as a shell reads it: its name may have blanks."""
+    return f"--books {shlex.quote(books)}"
+
+
 def called(command: str) -> str:
     """A ``riskpool …`` command by the name that reaches this program from here."""
     here = Path(sys.argv[0])
     if here.name != "riskpool" or shutil.which("riskpool") == str(here):
         return command
     near = here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here
-    return command.replace("riskpool ", f"{near} ", 1)
+    return command.replace("riskpool ", f"{shlex.quote(str(near))} ", 1)
 
 
 def proposed(draft: "Draft", books: str, *, as_json: bool = False) -> None:
@@ -108,7 +114,7 @@ def proposed(draft: "Draft", books: str, *, as_json: bool = False) -> None:
         json_out({"draft": draft.no, "state": draft.state, "title": draft.content.title})
         return
     line(f"已制单 {draft.no}「{draft.content.title}」")
-    following(f"riskpool review {draft.no} --books {books} --as 复核人")
+    following(f"riskpool review {draft.no} {in_books(books)} --as 复核人")
 
 
 def fault_table(faults: Iterable[Fault]) -> list[Mapping[str, Any]]:

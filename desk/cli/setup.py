@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from desk.cli.opening import actor, day, office
-from desk.cli.say import As, AsJson, Books, On, following, json_out, line, proposed, table
+from desk.cli.say import As, AsJson, Books, On, following, in_books, json_out, line, proposed, table
 from ledger.faults import ExitCode, FaultKind, refuse
 
 NO_FILE = FaultKind(
@@ -55,7 +55,7 @@ def init(
         bookkeeper=bookkeeper or reviewed_by,
     )
     line(f"账套已建立：{books}，期初凭证和登记 {len(found.vouchers)} 张。")
-    following(f"riskpool rules adopt 办法名称 --books {books} --as {who} --chief 主管编号")
+    following(f"riskpool rules adopt 办法名称 {in_books(books)} --as {who} --chief 主管编号")
 
 
 def amend_pool(
@@ -90,7 +90,7 @@ def template(
     insurer: Annotated[str, typer.Option("--insurer", help="learn：哪家保险人的，pool.toml 的编号")] = "",
     answers: Annotated[str, typer.Option("--answers", help="learn：事先写好的回答，不再提问")] = "",
 ) -> None:
-    """写出一种登记表模板（xlsx，带下拉和填表说明）或 pool.toml；learn：把银行自己的表与本系统的栏目对应一次。"""
+    """写出登记表模板（xlsx，带下拉和填表说明）或 pool.toml；learn：绑定银行自己的表。"""
     from desk.acts.office import put
     from desk.acts.templates import template_bytes
 

@@ -136,7 +136,7 @@ def _arithmetic(entry: Entry, loan: LoanState) -> Iterator[Fault]:
         return
     if recovered and left - recovered == balance:
         found = f"追偿冲减 {yuan_words(recovered)} 尚未入账"
-        remedy = "先导入该案件的追偿报告并过账，再导入本表。"
+        remedy = "先导入该案件的追偿报告并记账，再导入本表。"
         yield entry.fault(wrongs.TAPE_SUM, found, "by_recovery_fen", remedy=remedy)
         return
     found = f"月末余额 {yuan_words(balance)}"

@@ -41,8 +41,10 @@ from riskpool.decision import Decision
 from riskpool.facts import FACTS, FactValue, title_of, word_text
 from riskpool.views import ShareLine, shares
 
-NO_CASE = FaultKind("报表-案件-01", "没有这个案件", "账内已受理的案件号", "用 riskpool status 查出正确的案件号。")
+NO_CASE = FaultKind("报表-案件-01", "没有这个案件", "账内已受理的案件号", "核对案件号；用 riskpool serve 看全部案件。")
 KINDS = (NO_CASE,)
+
+TAKEN_OVER = "这是期初接收的案件，没有在本系统申请和裁决，没有审核表；用 riskpool trail 案件编号 查看它的经过。"
 
 NUMERALS = "一二三四五六七八九十"
 OUTCOMES = {"approved": "同意补偿", "reduced": "核减后补偿"}
@@ -62,7 +64,7 @@ def compensation_review(book: Book, case_no: str, issue: Issue) -> Paper:
     """
     case = case_files(book, issue.until_on).get(case_no)
     if case is None or case.applied is None:
-        raise Refusal([Fault(NO_CASE, case_no)])
+        raise Refusal([Fault(NO_CASE, case_no, remedy=TAKEN_OVER if case else "")])
     loan = next(event for event in book.events(LoanIncluded) if event.loan == case.loan)
     decision = decision_of(book, case)
     ruling = case.ruling

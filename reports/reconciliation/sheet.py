@@ -3,7 +3,7 @@
 from itertools import zip_longest
 
 from ledger.book import Book
-from reports.footing import Issue, footnotes, staff_name, unit_name
+from reports.footing import Issue, short_footnotes, staff_name, unit_name
 from reports.reconciliation.result import OLD_DAYS, SIDE_TITLES, Item, Reconciliation, Side
 from reports.render.cells import Cell, Count, Day, Money, Ref, Span, Total, Words
 from reports.render.paper import Column, KeyValues, Note, Paper, Row, Section, Signatures, Table
@@ -33,7 +33,7 @@ def balance_reconciliation(book: Book, done: Reconciliation, issue: Issue) -> Pa
     )
     sections: list[Section] = [head, _main(done), *_cleared(done), _finding_note(done), _matches_note(done)]
     sections.append(Signatures((("编制", staff_name(book, issue.prepared_by)), ("复核", ""), ("日期", ""))))
-    notes = footnotes(
+    notes = short_footnotes(
         book,
         issue,
         "本表不是记账凭证：银行已收付而企业未入账的，收到回单后方可入账。调节后余额相等不等于没有差错。",

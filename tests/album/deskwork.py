@@ -551,6 +551,7 @@ CASES = (
 PAPERS = (
     act("报表-出资方-01", "没有这个出资方。", "report contributor 99"),
     act("报表-月份-01", "账上没有这个月份。", "report month 2030-01"),
+    act("报表-期间-01", "账页要从账上还没有的日期起。", "report ledger 1002 --from 2030-01-01"),
     act("报表-月报-01", "月报里没有这个数。", "report figure 2023-03 没有这个数"),
     act("报表-案件-01", "没有这个案件。", "report case BC2099-001"),
     act(

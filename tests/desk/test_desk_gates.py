@@ -13,7 +13,7 @@ from desk.acts import cash, closing, corrections, drafting, months, rulings
 from desk.acts.corrections import Correction
 from desk.acts.intake import import_path
 from desk.acts.office import Office, put
-from desk.acts.papers import month_papers
+from desk.acts.papers import contributor_papers, ledger_papers, month_papers
 from desk.acts.preview import amended, preview
 from desk.acts.rules import adopt
 from ledger.events import VoucherLine
@@ -194,6 +194,20 @@ def test_a_stray_file_in_the_books_is_named(year: Office) -> None:
 def test_a_month_outside_the_books_has_no_papers(year: Office) -> None:
     for month in ("2022-06", "2025-06"):
         assert code(lambda: month_papers(year, month, prepared_by="")) == "报表-月份-01"  # noqa: B023
+
+
+def test_a_ledger_from_an_earlier_year_runs_to_its_end(year: Office) -> None:
+    """The books end in February 2024; the officer still needs last year's pages."""
+    assert year.book.last_on == date(2024, 2, 29)
+    named = ledger_papers(year, "专户利息", date(2023, 4, 1), prepared_by="chen")[0]
+    assert (named.name, named.paper.as_of) == ("ledger-Income4501-2023", date(2023, 12, 31))
+    assert ledger_papers(year, "专户利息", None, prepared_by="chen")[0].paper.as_of == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize("start", [date(2022, 12, 31), date(2024, 3, 1)])
+def test_a_ledger_begins_within_the_books(year: Office, start: date) -> None:
+    assert code(lambda: ledger_papers(year, "专户利息", start, prepared_by="chen")) == "报表-期间-01"
+    assert code(lambda: contributor_papers(year, "01", start, prepared_by="chen")) == "报表-期间-01"
 
 
 def test_a_corrected_tape_is_not_swallowed_while_the_wrong_one_is_a_draft(office: Office, tmp_path: Path) -> None:

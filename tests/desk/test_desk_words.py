@@ -3,14 +3,21 @@
 import io
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
 
 import pytest
 from tools import run_command
+from typer.core import TyperGroup
 
+from desk.cli.app import app
+from desk.cli.helping import command_of
 from desk.cli.learn import Dialogue
 from importers.registers.learning import Question
 
-ENGLISH = re.compile(r"Usage|Options|Arguments|Commands|Show this|message|required|default|env var|<str>|<int>|COMMAND")
+ENGLISH = re.compile(
+    r"Usage|Options|Arguments|Commands|Show this|message|required|default|env\s+var|<str>|<list|<int>|COMMAND"
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +31,27 @@ def test_help_speaks_chinese(args: tuple[str, ...]) -> None:
     assert "选项：" in done.stdout
     assert "显示本说明。" in done.stdout
     assert not ENGLISH.search(done.stdout), done.stdout
+
+
+def helps(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """The help of every command of a group and of the groups in it, by what is typed to reach it."""
+    for name, command in group.commands.items():
+        said = io.StringIO()
+        with redirect_stdout(said), suppress(SystemExit):
+            command.main(["--help"], prog_name=" ".join(("riskpool", *path, name)), standalone_mode=False)
+        yield " ".join((*path, name)), said.getvalue()
+        if isinstance(command, TyperGroup):
+            yield from helps(command, (*path, name))
+
+
+def test_every_help_is_chinese_whole_and_explains_each_argument() -> None:
+    """「没有说明」: an argument or option with its type alone; a summary cut off; words of the parser."""
+    every = dict(helps(command_of(app)))
+    assert len(every) > 50
+    for name, text in every.items():
+        assert not ENGLISH.search(text), name
+        assert not re.search(r"\S\.\.\.$", text.partition("选项：")[2], re.MULTILINE), name
+        assert not re.search(r"^  \S.* <文字>…?\s*(\[.*\])?$", text, re.MULTILINE), name
 
 
 def test_a_group_without_its_command_prints_its_help_and_no_reproach() -> None:
@@ -46,6 +74,10 @@ def test_a_group_without_its_command_prints_its_help_and_no_reproach() -> None:
         ("status --books", "选项 --books 缺少取值"),
         ("status --json=1", "选项 --json 不带取值"),
         ("serve --port x", "--port 的取值不对：应为整数"),
+        (
+            "identify X --as-what gift --reason r --as chen",
+            "--as-what 的取值不对：gift，应为其中之一 'contribution', 'interest', 'recovery'",
+        ),
     ],
 )
 def test_a_command_wrongly_written_is_told_in_chinese(args: str, said: str) -> None:

@@ -257,6 +257,14 @@ def _rates(value: object) -> Iterator[Decimal]:
         yield from (rate / 100,) if match[2] else (rate, rate / 100)
 
 
+def _day(text: str) -> date | None:
+    """A day as our facts write it; a policy's number that only looks like one is none."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+    except ValueError:
+        return None
+
+
 def _is_said(grid: Grid, name: str, value: object) -> bool:
     """Whether a value stands anywhere in the mutant."""
     cells = [item for rows in grid.sheets.values() for row in rows for item in row]
@@ -267,8 +275,7 @@ def _is_said(grid: Grid, name: str, value: object) -> bool:
         return True  # facts of a claim are amounts in fen, days and answers
     if name.endswith("rate") and value is not None:
         return Decimal(text) in {rate for item in cells for rate in _rates(item)}
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        wanted = date.fromisoformat(text)
+    if wanted := _day(text):
         near = {wanted, wanted - timedelta(days=1), wanted + timedelta(days=1)}
         return any(near & set(days(item)) for item in cells)
     if _same(plain(text)) in {_same(plain(item)) for item in cells}:
