@@ -13,7 +13,7 @@ from ledger.accounts import CNY
 from ledger.book import Book, Leg, Voucher
 from ledger.events import ContributionReturned, OpeningTaken, YearClosed
 from ledger.faults import Fault, FaultKind, Refusal
-from reports.footing import Issue, short_footnotes, staff_name, unit_name
+from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.render.cells import Cell, Money, Ref, Span, Total, Words
 from reports.render.paper import Column, KeyValues, Paper, Row, Signatures, Table
 from reports.turnovers import NOMINAL
@@ -173,7 +173,7 @@ def contributors_statement(book: Book, issue: Issue, from_on: date) -> Paper:
         (_period(issue, from_on), table, _signs(book, issue)),
         (unit_name(book),),
         "单位：元",
-        short_footnotes(book, issue, *_notes()),
+        footnotes(book, issue, *_notes()),
     )
 
 
@@ -219,7 +219,7 @@ def contributor_statement(book: Book, no: str, issue: Issue, from_on: date) -> P
     table = Table(tuple(map(Column, titles)), tuple(rows), freezes=True)
     subtitle = (unit_name(book), f"{party.no} {party.name}")
     blocks = (_period(issue, from_on), table, _signs(book, issue))
-    return Paper("出资方对账单", issue.as_of, blocks, subtitle, "单位：元", short_footnotes(book, issue, *_notes()))
+    return Paper("出资方对账单", issue.as_of, blocks, subtitle, "单位：元", footnotes(book, issue, *_notes()))
 
 
 def _period(issue: Issue, from_on: date) -> KeyValues:
