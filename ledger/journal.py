@@ -49,11 +49,11 @@ CLOSED = FaultKind(
     "记账-期间-01",
     "日期落在已结账的月份",
     "未结账月份的日期",
-    "已结账月份不再改动；在当前月份作更正凭证并注明所属期间。",
+    "把日期写在未结账的月份，摘要注明所属期间；确须记在那个月的，由两人重开（riskpool reopen）后再办。",
     ExitCode.REFUSED,
 )
 UNSOUND = FaultKind(
-    "记账-检查-01", "过账后账簿将不一致", "过账后全部检查通过", "按所指的不符逐项改正来源或草稿；账簿没有被改动。"
+    "记账-检查-01", "记账后账簿将不一致", "记账后全部检查通过", "按所指的不符逐项改正来源或草稿；账簿没有被改动。"
 )
 CUT_TAIL = FaultKind(
     "记账-链头-01",
@@ -335,12 +335,14 @@ def _refuse_bad(book: Book, entries: Iterable[data.Directive]) -> None:
 
 def refuse_unwritable(book: Book, events: Iterable[AnyEvent], documents: Iterable[Attachment]) -> None:
     """Refuse at drafting what no posting could write: else it is seen after the review, in a draft that never ends."""
-    opened = set(book.opened)
+    opened, first_open = set(book.opened), open_from(book.root)
     faults = []
     for event in events:
         made = postings(event, book.chart, opened)
         opened |= {name for entry in made if (name := _opens(entry))}
         faults += [Fault(UNWRITABLE, problem) for entry in made if (problem := breach(entry))]
+        if any(entry.date < first_open for entry in made):
+            faults.append(Fault(CLOSED, f"{event.on} {event.summary}（{first_open} 以前已结账）"))
     for item in documents:
         if problem := breach(_document(date.min, item)):
             faults.append(Fault(UNWRITABLE, problem, Place(item.name)))
@@ -413,5 +415,5 @@ def in_words(message: str) -> str:
     """What beancount says of a failed balance, in the officer's language; other messages as they are."""
     if found := _BALANCE.fullmatch(message):
         account, said, unit, now = found.groups()
-        return f"{account} 已签认或银行已确认的余额是 {said} {unit}，过账后会成为 {now}：本期已签认，不能再记入"
+        return f"{account} 已签认或银行已确认的余额是 {said} {unit}，记账后会成为 {now}：本期已签认，不能再记入"
     return message

@@ -38,7 +38,7 @@ def init(
     bookkeeper: Annotated[str, typer.Option("--bookkeeper", help="记账人的人员编号，缺省为复核人")] = "",
     opening: Annotated[str, typer.Option("--opening", help="期初建账表（riskpool template opening）")] = "",
     statement: Annotated[list[str] | None, typer.Option("--statement", help="建账日各户的对账单，可重复")] = None,
-    on: Annotated[str, typer.Option("--on", help="没有期初表时账簿开始的日期")] = "",
+    on: Annotated[str, typer.Option("--on", help="没有期初表时账簿开始的日期；从它所在的月份起结账")] = "",
 ) -> None:
     """建账：建立账套文件夹，接收期初余额、在池贷款、质押、保险和在办案件。"""
     from desk.acts.opening import NO_DAY, OpeningFiles, open_books

@@ -410,10 +410,9 @@ DRAFTS = (
 POSTING = (
     act(
         "记账-期间-01",
-        "在已结账的月份里记账。",
-        "post --as shen",
-        prepare=_proposed(f"{VOUCHER.format('试验', LINES)} --on 2023-03-15"),
-        spoils=True,
+        "把凭证写在已结账的月份里。",
+        f"{VOUCHER.format('试验', LINES)} --on 2023-03-15",
+        prepare=_notice,
     ),
     act(
         "记账-检查-01",

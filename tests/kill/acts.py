@@ -102,7 +102,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
         ),
     ),
     "month": (
-        _init("2023-02-28", "2023-03-01T09:00:00", is_tried=True),
+        _init("2023-03-01", "2023-03-01T09:00:00", is_tried=True),
         Act("adopt", _by("rules adopt demo-2023 --chief gu")),
         Act("review", _by("review D000001", "lu")),
         Act("post without vouchers", _by("post D000001", "shen")),
@@ -129,7 +129,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
         Act("audit-kit", "audit-kit -b {books} --out {area}/kit"),
     ),
     "case": (
-        _init("2023-02-28", "2023-03-01T09:00:00"),
+        _init("2023-03-01", "2023-03-01T09:00:00"),
         _step("adopt", _by("rules adopt demo-2023 --chief gu")),
         _step("import a list", _by("import {files}/list-2023-03.csv"), "2023-04-03T09:00:00"),
         *_signed("both"),
@@ -149,7 +149,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
         *_signed("a recovery"),
     ),
     "life": (
-        _init("2023-02-28", "2023-03-01T09:00:00"),
+        _init("2023-03-01", "2023-03-01T09:00:00"),
         _step("adopt", _by("rules adopt {files}/rounds --chief gu")),
         _step("import a list", _by("import {files}/list-2023-03.csv"), "2023-04-03T09:00:00"),
         *_signed("both"),
@@ -169,7 +169,7 @@ STORIES: dict[str, tuple[Act, ...]] = {
         *_signed("a second decision", is_tried=True),
     ),
     "year": (
-        _init("2023-11-30", "2023-12-01T09:00:00"),
+        _init("2023-12-01", "2023-12-01T09:00:00"),
         _step("import a list", _by("import {files}/list-2023-12.csv"), "2024-01-04T09:00:00"),
         *_signed("a list"),
         _step("import a statement", _by("import {files}/statement-2023-12.xml")),
