@@ -47,7 +47,18 @@ def contained(content: bytes) -> Literal["xlsx", "ofd"]:
         raise refuse(UNKNOWN_KIND, "压缩包成员的路径越界")
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise refuse(DAMAGED, "压缩包设有密码")
+    _agreeing(content)
     return _kind(set(names))
+
+
+def _agreeing(content: bytes) -> None:
+    """Each member begins under the name that the directory gives it: else one program finds it and another does not."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            for member in opened.infolist():
+                opened.open(member).close()
+    except UNREADABLE:
+        raise refuse(DAMAGED, "压缩包的目录与成员不一致，不同的程序会读出不同的内容") from None
 
 
 def _bounded(members: list[zipfile.ZipInfo]) -> None:

@@ -67,6 +67,17 @@ def test_a_cell_at_the_far_corner_is_refused() -> None:
     assert code(book(lambda sheet: sheet.write(1_048_575, 16_383, "x"))) == "导入-文件-01"
 
 
+def test_a_member_that_bears_two_names_is_refused() -> None:
+    """In the directory one, at its beginning another: one program finds it, another does not."""
+    content = book(lambda sheet: sheet.write_row(0, 0, ["甲", 1.5]))
+    at = content.rindex(b"xl/styles.xml")
+    with pytest.raises(Refusal) as refused:
+        read_file(content[:at] + b"xl/stymes.xml" + content[at + 13 :], "x")
+    assert [(fault.code, fault.found) for fault in refused.value.faults] == [
+        ("导入-文件-03", "压缩包的目录与成员不一致，不同的程序会读出不同的内容")
+    ]
+
+
 def test_a_bomb_is_refused_by_its_directory_alone() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
