@@ -90,6 +90,11 @@ class Draft(Frozen):
         return self.state != "rejected"
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it may still be posted: neither posted nor rejected."""
+        return self.is_live and not self.is_posted
+
+    @property
     def content(self) -> DraftStep:
         """The last step that says what is to be posted."""
         return next(step for step in reversed(self.steps) if step.action in {"drafted", "amended"})

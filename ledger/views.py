@@ -135,7 +135,7 @@ def _proposes(book: Book, short: str) -> bool:
 def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
     """The view for importers: the books plus everything in live drafts."""
     every = tuple(live)
-    pending = [event for item in every if item.state in {"draft", "reviewed"} for event in item.content.events]
+    pending = [event for item in every if item.is_waiting for event in item.content.events]
     kept = {digest for item in every if item.is_live for digest in item.content.files}
     rejected = {digest for item in every if not item.is_live for digest in item.content.files} - kept
     known = book.known | {event.event_id for event in pending}

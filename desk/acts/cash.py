@@ -117,13 +117,14 @@ def return_contribution(
         book = office.book
         if contributor not in {item.no for item in book.pool.contributor}:
             raise Refusal([Fault(NO_TARGET, f"出资方 {contributor}")])
-        waiting = [
-            event for draft in office.drafts if draft.state in {"draft", "reviewed"} for event in draft.content.events
-        ]
-        returned = (item for item in waiting if isinstance(item, ContributionReturned))
-        refuse_over_paid_in(
-            book, contributor, amount_fen, sum(item.amount_fen for item in returned if item.contributor == contributor)
+        waiting = sum(
+            event.amount_fen
+            for draft in office.drafts
+            if draft.is_waiting
+            for event in draft.content.events
+            if isinstance(event, ContributionReturned) and event.contributor == contributor
         )
+        refuse_over_paid_in(book, contributor, amount_fen, waiting)
         name = next(item.name for item in book.pool.contributor if item.no == contributor)
         event = ContributionReturned(
             event_id=event_id("pay", instruction),
@@ -140,9 +141,10 @@ def return_contribution(
 
 def refuse_over_paid_in(book: Book, contributor: str, amount_fen: int, waiting_fen: int = 0) -> None:
     """No more goes back to a contributor than it has paid in, drafts that wait counted; asked again at posting."""
-    paid_in = -book.balance_fen(book.chart.paid_in(contributor)) - waiting_fen
-    if not 0 < amount_fen <= paid_in:
-        found = f"出资方 {contributor} 实缴 {yuan_text(paid_in)} 元，退回 {yuan_text(amount_fen)} 元"
+    paid_in = -book.balance_fen(book.chart.paid_in(contributor))
+    if not 0 < amount_fen <= paid_in - waiting_fen:
+        drafted = f"，已制单待记账的退回 {yuan_text(waiting_fen)} 元" if waiting_fen else ""
+        found = f"出资方 {contributor} 实缴 {yuan_text(paid_in)} 元{drafted}，退回 {yuan_text(amount_fen)} 元"
         raise Refusal([Fault(OVER_PAID_IN, found)])
 
 

@@ -156,7 +156,7 @@ def _waiting(office: Office, before: str) -> list[LoanIncluded]:
     return [
         event
         for draft in office.drafts
-        if draft.state in {"draft", "reviewed"} and (not before or draft.no < before)
+        if draft.is_waiting and (not before or draft.no < before)
         for event in draft.content.events
         if isinstance(event, LoanIncluded)
     ]

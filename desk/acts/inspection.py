@@ -23,9 +23,6 @@ from ledger.store import LOCK, Store
 from ledger.verify import verify
 from riskpool.checker import problems
 
-LIVE = frozenset({"draft", "reviewed"})
-"""States of a draft that may still be posted."""
-
 
 class Checked(NamedTuple):
     """The result of ``check``."""
@@ -101,7 +98,7 @@ def tasks(office: Office, on: date) -> tuple[Task, ...]:
             Task("尚未采用管理办法：备案不核验入库条件，申请不能裁决", "", "rules adopt 办法名称 --as … --chief …")
         )
     for draft in office.drafts:
-        if draft.state in LIVE:
+        if draft.is_waiting:
             act, role = ("review", "reviewer") if draft.state == "draft" else ("post", "bookkeeper")
             who = _staff(office, role, without=draft.makers if role == "reviewer" else frozenset())
             words = "待复核" if draft.state == "draft" else "待记账"
@@ -142,7 +139,7 @@ def _cases(office: Office) -> list[Task]:
 def _queue(office: Office, on: date) -> list[Task]:
     """A round where it would give money to what waits, else what is waited for; nothing where one is drafted."""
     waiting = [case for case in case_files(office.book).values() if case.queued_fen]
-    drafted = [event for draft in office.drafts if draft.state in LIVE for event in draft.content.events]
+    drafted = [event for draft in office.drafts if draft.is_waiting for event in draft.content.events]
     if not waiting or any(isinstance(event, QueueFunded | QueueLapsed) for event in drafted):
         return []
     said = f"排队等待资金 {len(waiting)} 件 {yuan_text(sum(case.queued_fen for case in waiting))} 元"

@@ -260,7 +260,7 @@ def _held(office: Office, reading: Reading) -> tuple[str, ...]:
     return tuple(
         draft.no
         for draft in office.drafts
-        if draft.state in {"draft", "reviewed"} and said & {event.event_id for event in draft.content.events}
+        if draft.is_waiting and said & {event.event_id for event in draft.content.events}
     )
 
 
@@ -269,7 +269,7 @@ def _waiting(office: Office, sha: str) -> tuple[str, ...]:
     return tuple(
         f"在 {draft.no} {STATE_NAMES[draft.state]}"
         for draft in office.drafts
-        if sha in draft.content.files and draft.state in {"draft", "reviewed"}
+        if sha in draft.content.files and draft.is_waiting
     )
 
 

@@ -107,7 +107,7 @@ def _waiting(office: Office, slug: str, until_on: date) -> tuple[str, ...]:
     return tuple(
         f"草稿 {draft.no}「{draft.content.title}」涉及 {slug}，须先记账或退回"
         for draft in office.drafts
-        if draft.state in {"draft", "reviewed"}
+        if draft.is_waiting
         and any(getattr(event, "account", "") == slug and event.on < until_on for event in draft.content.events)
     )
 
@@ -155,7 +155,7 @@ def _obstacles(office: Office, month: str) -> Iterator[Obstacle]:
     _, until_on = month_days(month)
     book = office.book
     for draft in office.drafts:
-        if draft.state in {"draft", "reviewed"} and any(event.on < until_on for event in draft.content.events):
+        if draft.is_waiting and any(event.on < until_on for event in draft.content.events):
             act, role = ("review", "复核") if draft.state == "draft" else ("post", "记账")
             yield Obstacle(f"草稿 {draft.no}「{draft.content.title}」尚未记账", role, f"{act} {draft.no} --as …")
     filed = {item.statement for item in book.events(StatementFiled) if item.month == month}

@@ -300,7 +300,7 @@ def _decided(office: Office, before: str) -> dict[str, Granting]:
     waiting = [
         event
         for draft in office.drafts
-        if draft.state in {"draft", "reviewed"} and (not before or draft.no < before)
+        if draft.is_waiting and (not before or draft.no < before)
         for event in draft.content.events
     ]
     found: dict[str, Granting] = {}

@@ -148,7 +148,7 @@ def draft_list(
     """列出草稿及其状态。"""
     from ledger.drafts import STATE_NAMES
 
-    shown = [item for item in office(books).drafts if every or item.state in {"draft", "reviewed"}]
+    shown = [item for item in office(books).drafts if every or item.is_waiting]
     if as_json:
         json_out([{"draft": i.no, "state": i.state, "title": i.content.title, "preparer": i.preparer} for i in shown])
         return

@@ -25,6 +25,7 @@ from ledger.events import (
     VoucherLine,
 )
 from ledger.faults import Refusal
+from ledger.money import yuan_text
 from ledger.seal import open_from, receipts, seals
 from ledger.verify import verify
 from ledger.views import open_items
@@ -272,8 +273,11 @@ def test_a_contribution_goes_back_within_what_was_paid_in(year: Office) -> None:
     assert code(act) == "资金-出资-01"
     cash.return_contribution(*args, 100, "TC-1", "纪要", LATE_ON, who=who("chen", LATE))
     # What a waiting draft gives back can't go back a second time.
-    twice = lambda: cash.return_contribution(*args, too_much - 100, "TC-2", "试", LATE_ON, who=who("chen", LATE))  # noqa: E731
-    assert code(twice) == "资金-出资-01"
+    with pytest.raises(Refusal) as twice:
+        cash.return_contribution(*args, too_much - 100, "TC-2", "试", LATE_ON, who=who("chen", LATE))
+    (fault,) = twice.value.faults
+    paid_in_now = f"实缴 {yuan_text(too_much - 1)} 元，已制单待记账的退回 1.00 元，退回 {yuan_text(too_much - 100)} 元"
+    assert (fault.code, fault.found) == ("资金-出资-01", f"出资方 {paid_in.contributor} {paid_in_now}")
     through(year, LATE)
     (sent,) = year.book.events(ContributionReturned)
     (open_one,) = [item for item in open_items(year.book, ()).payments if item.event == sent.event_id]
