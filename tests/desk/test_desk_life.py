@@ -129,7 +129,7 @@ def said_to(office: Office, case: str, day: str, **facts: str) -> None:
     drafting.post_draft(office, draft.no, who("shen", day))
 
 
-def back(books: Office, event: str, day: str) -> None:
+def taken_back(books: Office, event: str, day: str) -> None:
     """What was posted is taken back, with the chief's word."""
     corrections.reverse(books, corrections.Correction(event, "试", on(day), chief="gu"), who=who("chen", day))
     through(books, day)
@@ -341,7 +341,7 @@ def test_a_second_decision_taken_back_leaves_the_case_as_it_was_and_can_be_made_
     said(books, "A", "2024-06-05", disposal_proceeds="200000.00")
     before = file_of(books, "A")
     again = decided(books, "A", "2024-06-06").redecided[-1]
-    back(books, again.event_id, "2024-06-07")
+    taken_back(books, again.event_id, "2024-06-07")
     assert file_of(books, "A") == before
     made = decided(books, "A", "2024-06-08").redecided[-1]
     assert made.event_id != again.event_id
@@ -465,7 +465,7 @@ def test_of_a_case_that_lapsed_in_part_no_less_is_decided_until_the_lapse_is_tak
     assert [(fault.code, fault.found) for fault in refused.value.faults] == [
         ("裁决-再次-01", "2024-06-05 A 不再支付 116,666.67 元")
     ]
-    back(books, file_of(books, "A").lapsed[0].event_id, "2024-06-12")
+    taken_back(books, file_of(books, "A").lapsed[0].event_id, "2024-06-12")
     file = decided(books, "A", "2024-06-13")
     again = file.redecided[-1]
     assert (again.queued_fen, again.granted_fen, again.clawback_fen, again.recovered_fen) == (-10 * WAN, 0, 0, 0)
@@ -495,12 +495,12 @@ def test_a_payment_that_comes_back_after_a_claw_back_is_refused_with_what_goes_f
     paid(books, "A", "2024-06-05", "ZF-1")
     said(books, "A", "2024-06-10", disposal_proceeds="300000.00")
     again = decided(books, "A", "2024-06-11").redecided[-1]
-    back = bounce_of(file_of(books, "A").payments[0], "2024-06-12")
+    bounced = bounce_of(file_of(books, "A").payments[0], "2024-06-12")
     with pytest.raises(Refusal) as refused:
-        put(books, back)
+        put(books, bounced)
     assert "先撤回那些事项，再记退汇" in refused.value.faults[0].found
-    back(books, again.event_id, "2024-06-12")
-    put(books, back)
+    taken_back(books, again.event_id, "2024-06-12")
+    put(books, bounced)
     assert decided(books, "A", "2024-06-13").due_fen == 35 * WAN
     sound(books)
 
@@ -547,7 +547,7 @@ def test_what_a_second_decision_rests_on_is_not_taken_back_before_it(books: Offi
     said(books, "A", "2024-06-10", disposal_proceeds="200000.00")
     file = decided(books, "A", "2024-06-11")
     for event in (file.payments[0], file.funded[0]):
-        assert code(partial(back, books, event.event_id, "2024-06-12")) == "更正-撤回-02"
+        assert code(partial(taken_back, books, event.event_id, "2024-06-12")) == "更正-撤回-02"
 
 
 def test_a_text_that_queues_and_draws_in_turn_is_refused(tmp_path: Path) -> None:
@@ -701,9 +701,9 @@ def test_of_two_things_of_one_day_the_later_one_goes_first(books: Office) -> Non
     notify(books, "A", "2024-07-02", 10 * WAN)
     again, notified = file_of(books, "A").redecided[0], file_of(books, "A").notified[0]
 
-    assert code(lambda: back(books, again.event_id, "2024-07-03")) == "更正-撤回-02"
-    back(books, notified.event_id, "2024-07-03")
-    back(books, again.event_id, "2024-07-03")
+    assert code(lambda: taken_back(books, again.event_id, "2024-07-03")) == "更正-撤回-02"
+    taken_back(books, notified.event_id, "2024-07-03")
+    taken_back(books, again.event_id, "2024-07-03")
     file = file_of(books, "A")
     assert (file.redecided, file.notified, file.recourse_fen) == ([], [], 50 * WAN)
     sound(books)
@@ -718,4 +718,4 @@ def test_what_is_dated_earlier_and_rests_on_a_decision_stands_in_its_way(books: 
     decided(books, "A", "2024-07-02")
     notify(books, "A", "2024-06-28", 10 * WAN)
     again = file_of(books, "A").redecided[0]
-    assert code(lambda: back(books, again.event_id, "2024-07-03")) == "更正-撤回-02"
+    assert code(lambda: taken_back(books, again.event_id, "2024-07-03")) == "更正-撤回-02"
