@@ -8,9 +8,10 @@ all. ``Refusal`` carries faults across a room's door when an act cannot go on. A
 import errno
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 
 
 class ExitCode(IntEnum):
@@ -76,16 +77,33 @@ class Fault:
         """The fault's code, e.g. ``导入-金额-01``."""
         return self.kind.code
 
+    @property
+    def what_to_do(self) -> str:
+        """This fault's remedy, or its kind's."""
+        return self.remedy or self.kind.remedy
+
     def __str__(self) -> str:
         """The fault as an officer reads it (design: architecture.md, 'A fault')."""
+        return f"{self.seen()}\n怎么办：{self.what_to_do}"
+
+    def seen(self) -> str:
+        """The fault without its remedy: place, excerpt, what was read, what was expected."""
         lines = [f"[{self.kind.code}] {legible(str(self.place), MAX_SHOWN) or self.kind.title}"]
         if self.excerpt:
             cells = tuple(legible(cell, MAX_CELL_SHOWN) for cell in self.excerpt)
             lines += _excerpt(self.place.row, cells, self.bad)
         found, expected = legible(self.found, MAX_SHOWN), legible(self.expected or self.kind.expected, MAX_SHOWN)
         lines.append(f"读到：{found}      应为：{expected}")
-        lines.append(f"怎么办：{self.remedy or self.kind.remedy}")
         return "\n".join(lines)
+
+
+def listed(faults: Sequence[Fault]) -> Iterator[str]:
+    """Faults as they are printed one after another: what several in a row ask for is said once, after the last."""
+    for remedy, alike in groupby(faults, key=lambda fault: fault.what_to_do):
+        *before, last = alike
+        yield from (fault.seen() for fault in before)
+        count = f"（以上 {len(before) + 1} 处）" if before else ""
+        yield f"{last.seen()}\n怎么办：{count}{remedy}"
 
 
 MAX_SHOWN, MAX_CELL_SHOWN = 500, 60

@@ -171,17 +171,18 @@ def refuse_unset(text: RuleText) -> None:
         raise Refusal(open_faults(text))
 
 
-def _remedy(text: RuleText, section: str) -> str:
+def _remedy(text: RuleText) -> str:
+    """The same for every item: where each is entered is its fault's place."""
     return (
         f"取得已签发的管理办法后，新建文件夹 rules/{text.slug}/<施行日期>/（rule_text.toml 与 notes.md），"
-        f"在 rule_text.toml 的 {section} 填写，再用 riskpool rules adopt <该文件夹> 采用。"
+        "在 rule_text.toml 中「」所指的位置填写，再用 riskpool rules adopt <该文件夹> 采用。"
     )
 
 
 def _unset_field(text: RuleText, name: str, why: str) -> Fault:
     section = "[party] 一节" if name == "party" else f"[rule_text] 一节 {name}"
     found = f"{HEADER[name]}（{name}）未定：{why}"
-    return Fault(UNSET, found, Place(text.file, column=section), remedy=_remedy(text, section))
+    return Fault(UNSET, found, Place(text.file, column=section), remedy=_remedy(text))
 
 
 def _unset_topic(text: RuleText, silence: Silence) -> Fault:
@@ -195,7 +196,7 @@ def _unset_topic(text: RuleText, silence: Silence) -> Fault:
     )
     found = f"{TOPICS[silence.topic]}（{silence.topic}）未定：{silence.why}"
     place = Place(text.file, column=section)
-    return Fault(UNSET, found, place, expected=expected, remedy=_remedy(text, section))
+    return Fault(UNSET, found, place, expected=expected, remedy=_remedy(text))
 
 
 def unset_parameter(clause: Clause) -> Refusal:
@@ -211,7 +212,7 @@ def _unset_parameters(clause: Clause, text: RuleText | None = None) -> list[Faul
             UNSET_PARAMETER,
             f"{titles[name]}（{name}）未定：{why}",
             Place(text.file if text else "", column=f"{section} {name}"),
-            remedy=_remedy(text, f"{section} 一节") if text else "",
+            remedy=_remedy(text) if text else "",
         )
         for name, why in clause.unset.items()
     ]

@@ -243,7 +243,6 @@ def amend_pool(office: Office, name: str, content: bytes, reason: str, on: date,
             raise Refusal([Fault(SAME, name)])
         kept = text.encode()
         sha256 = digest(kept)
-        office.store.write_new(pool_file(sha256), kept)
         event = PoolAmended(
             event_id=event_id("pool", sha256, digest(_present(book)), len(book.events(PoolAmended))),
             on=on,
@@ -264,7 +263,7 @@ def amend_pool(office: Office, name: str, content: bytes, reason: str, on: date,
             sort="pool",
         )
         proposal = Proposal("amend-pool", f"修改设置：{changes}"[:200], events, documents=[document], chief=chief)
-        return office.propose(proposal, who)
+        return office.propose(proposal, who, keep=lambda: office.store.write_new(pool_file(sha256), kept))
 
 
 def _present(book: Book) -> bytes:

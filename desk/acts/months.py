@@ -25,6 +25,7 @@ from ledger.events import (
 )
 from ledger.faults import ExitCode, Fault, FaultKind, Refusal
 from ledger.ids import event_id
+from ledger.journal import preview_legs
 from ledger.money import yuan_text
 from ledger.oplog import OperationLog, record_bytes
 from ledger.provenance import digest
@@ -86,7 +87,7 @@ def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
         if unlisted := tuple(_unlisted(office, slug, month)):
             raise Refusal([Fault(NOT_READY, text) for text in unlisted])
         record = working_paper(done)
-        store.write_new(f"reconciliations/{month}-{slug}-{digest(record)[:12]}.json", record)
+        file = f"reconciliations/{month}-{slug}-{digest(record)[:12]}.json"
         event = AccountReconciled(
             event_id=event_id("reconciled", slug, month, digest(record)),
             on=month_days(month)[1] - timedelta(days=1),
@@ -99,7 +100,8 @@ def sign_off(office: Office, slug: str, month: str, *, who: Actor) -> Draft:
             working_paper=digest(record),
         )
         name = office.book.pool.account_of(slug).name
-        return office.propose(Proposal("reconcile", f"{month} 对账签认：{name}", [event]), who)
+        proposal = Proposal("reconcile", f"{month} 对账签认：{name}", [event])
+        return office.propose(proposal, who, keep=lambda: store.write_new(file, record))
 
 
 def _waiting(office: Office, slug: str, until_on: date) -> tuple[str, ...]:
@@ -107,8 +109,18 @@ def _waiting(office: Office, slug: str, until_on: date) -> tuple[str, ...]:
     return tuple(
         f"草稿 {draft.no}「{draft.content.title}」涉及 {slug}，须先记账或退回"
         for draft in office.drafts
-        if draft.is_waiting
-        and any(getattr(event, "account", "") == slug and event.on < until_on for event in draft.content.events)
+        if draft.is_waiting and _moves(office.book, draft, slug, until_on)
+    )
+
+
+def _moves(book: Book, draft: Draft, slug: str, until_on: date) -> bool:
+    """Whether the draft has something of the account before the day: its own, or a leg by hand or by a correction."""
+    cash = book.chart.cash(slug)
+    return any(
+        event.on < until_on
+        and event.event_id not in book.posted
+        and (getattr(event, "account", "") == slug or any(leg.account == cash for leg in legs))
+        for event, legs in preview_legs(book, draft.content.events)
     )
 
 

@@ -70,9 +70,12 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
         if both:
             raise Refusal([Fault(OVERLAPS, f"{text.ref} 与 {ref}") for ref in both if ref != text.ref])
         place = rule_folder(text.ref, digest(content))
-        store.write_new(f"{place}/{RULE_FILE}", content)
-        if notes:
-            store.write_new(f"{place}/{NOTES_FILE}", notes)
+
+        def keep() -> None:
+            store.write_new(f"{place}/{RULE_FILE}", content)
+            if notes:
+                store.write_new(f"{place}/{NOTES_FILE}", notes)
+
         event = RuleAdopted(
             event_id=event_id("rule", text.ref, digest(content)),
             on=on,
@@ -83,7 +86,7 @@ def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> D
             effective_on=date.fromisoformat(text.ref.partition("@")[2]),
             demo=text.demo,
         )
-        return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who)
+        return office.propose(Proposal("adopt", f"采用办法：{text.title}", [event], chief=chief), who, keep=keep)
 
 
 def author(ask: Ask, target: Path | None, today: date) -> tuple[Path, "Validated"]:

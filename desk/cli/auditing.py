@@ -9,7 +9,7 @@ import typer
 
 from desk.cli.opening import day, month
 from desk.cli.say import AsJson, Books, Receipt, err, fault_table, following, in_books, json_out, line, table
-from ledger.faults import ExitCode
+from ledger.faults import ExitCode, listed
 
 if TYPE_CHECKING:
     from desk.acts.archive import Archived
@@ -67,8 +67,8 @@ def _written(found: "Archived", *, as_json: bool) -> None:
     line(f"{'原已写好' if found.already else '已写到'} {found.path}：{len(manifest.files)} 个文件")
     line(f"链头 {manifest.sequence:06d} {manifest.chain}")
     line(f"归档 SHA-256 {found.sha256}")
-    for fault in found.faults:
-        err.print(str(fault), markup=False)
+    for text in listed(found.faults):
+        err.print(text, markup=False)
     if found.faults:
         line(f"注意：账簿有改动 {len(found.faults)} 处（见上），归档保留了现状；这不是一份好的备份。")
 
@@ -102,8 +102,8 @@ def restore(
             line(f"这是截至 {found.manifest.until} 结账时的归档，不是全部账簿。")
         line(f"清单链头 {said}")
         line(f"恢复链头 {now}　一致")
-        for fault in found.faults:
-            err.print(str(fault), markup=False)
+        for text in listed(found.faults):
+            err.print(text, markup=False)
         following(f"riskpool check {in_books(to)}")
     if found.faults:
         raise typer.Exit(int(ExitCode.FINDINGS))

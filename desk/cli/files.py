@@ -1,6 +1,6 @@
 """Files in, drafts out: import, draft, review, post."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -209,6 +209,33 @@ def _numbers(books: str, numbers: list[str], state: "State") -> list[str]:
     return waiting(office(books), state)
 
 
+def _in_turn(
+    numbers: Sequence[str], act: Callable[[str], dict[str, object]], word: str, *, as_json: bool
+) -> list[dict[str, object]]:
+    """What the act says of each draft, one after another.
+
+    Where one is refused, those before it stand: they are said along with the refusal, and those not come to.
+    """
+    done: list[dict[str, object]] = []
+    for place, no in enumerate(numbers, 1):
+        try:
+            done.append(act(no))
+        except Refusal as refusal:
+            if as_json:
+                left = list(numbers[place:])
+                faults = fault_table(refusal.faults)
+                json_out({"refused": True, "draft": no, "faults": faults, "done": done, "left": left})
+                raise typer.Exit(int(refusal.exit_code)) from None
+            if len(numbers) > 1:
+                err.print(
+                    f"草稿 {no} 没有{word}，原因如下。在它之前 {place - 1} 份已{word}，"
+                    f"在它之后 {len(numbers) - place} 份还没有办。",
+                    markup=False,
+                )
+            raise
+    return done
+
+
 def review(
     who: As,
     numbers: Annotated[list[str] | None, typer.Argument(help="草稿编号；缺省为全部待复核")] = None,
@@ -219,12 +246,14 @@ def review(
     from desk.acts import drafting
 
     desk, chosen = office(books), _numbers(books, numbers or [], "draft")
-    done = []
-    for no in chosen:
+
+    def sign(no: str) -> dict[str, object]:
         draft = drafting.review(desk, no, actor(who))
-        done.append({"draft": draft.no, "state": draft.state})
         if not as_json:
             line(f"{draft.no} 已复核「{draft.content.title}」")
+        return {"draft": draft.no, "state": draft.state}
+
+    done = _in_turn(chosen, sign, "复核", as_json=as_json)
     if as_json:
         json_out(done)
         return
@@ -249,13 +278,16 @@ def post(
     """记账：一份草稿成为一个批次，凭证编号，此后不改。"""
     from desk.acts.drafting import post_draft
 
-    desk, results = office(books), []
-    for no in _numbers(books, numbers or [], "reviewed"):
+    desk = office(books)
+
+    def book(no: str) -> dict[str, object]:
         posted = post_draft(desk, no, actor(who))
-        results.append({"draft": no, "batch": posted.sequence, "vouchers": posted.vouchers, "known": posted.known})
         if not as_json:
             new = f"{no} 已记账：批次 {posted.sequence:06d}，{_spans(posted.vouchers)}"
             line(f"{no} 此前已记账，0 新增" if posted.known and not posted.vouchers else new)
+        return {"draft": no, "batch": posted.sequence, "vouchers": posted.vouchers, "known": posted.known}
+
+    results = _in_turn(_numbers(books, numbers or [], "reviewed"), book, "记账", as_json=as_json)
     if as_json:
         json_out(results)
         return

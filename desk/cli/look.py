@@ -8,7 +8,7 @@ import typer
 
 from desk.cli.opening import day, office
 from desk.cli.say import AsJson, Books, Receipts, called, err, fault_table, following, json_out, line, table
-from ledger.faults import ExitCode, FaultKind, refuse
+from ledger.faults import ExitCode, FaultKind, listed, refuse
 
 NO_EXTRA = FaultKind(
     "命令-组件-01",
@@ -116,8 +116,8 @@ def verify(books: Books = "books", receipt: Receipts = None, as_json: AsJson = F
     if as_json:
         json_out({"unchanged": not faults, "faults": fault_table(faults), **(_stand(books) or {})})
     else:
-        for fault in faults:
-            err.print(str(fault), markup=False)
+        for text in listed(faults):
+            err.print(text, markup=False)
         line(_unchanged(books, len(receipt or ())) if not faults else f"有改动：{len(faults)} 处，最先的一处列在最前。")
     if faults:
         raise typer.Exit(int(ExitCode.FINDINGS))

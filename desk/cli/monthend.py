@@ -8,10 +8,11 @@ import typer
 
 from desk.cli.opening import actor, day, month, office
 from desk.cli.say import As, AsJson, Books, err, fault_table, following, in_books, json_out, line, proposed, table
-from ledger.faults import ExitCode, Fault, Refusal
+from ledger.faults import ExitCode, Fault, Refusal, listed
 from ledger.money import yuan_text
 
 if TYPE_CHECKING:
+    from ledger.drafts import Draft
     from reports.reconciliation.result import Reconciliation
 
 report_app = typer.Typer(
@@ -52,9 +53,17 @@ def reconcile(
             results.append((slug, reconciliation(desk, slug, found)))
         except Refusal as refusal:
             missing += refusal.faults
-    drafts = [sign_off(desk, slug, found, who=actor(sign)) for slug, done in results if sign and done.holds]
+    drafts: list[Draft] = []
+    for slug, done in results:
+        if sign and done.holds:
+            try:
+                drafts.append(sign_off(desk, slug, found, who=actor(sign)))
+            except Refusal as refusal:
+                missing += refusal.faults
+    missing = list(dict.fromkeys(missing))  # who may not sign may not sign any
     if as_json:
-        json_out({"accounts": [_plain(slug, done) for slug, done in results], "faults": fault_table(missing)})
+        shown = {"accounts": [_plain(slug, done) for slug, done in results], "drafts": [item.no for item in drafts]}
+        json_out({**shown, "faults": fault_table(missing)})
     else:
         table(
             ("账户", "账面余额", "对账单余额", "未达", "结果"),
@@ -71,8 +80,8 @@ def reconcile(
             title=f"{found} 对账",
         )
         _items(results)
-        for fault in missing:
-            err.print(str(fault), markup=False)
+        for text in listed(missing):
+            err.print(text, markup=False)
         if drafts:
             following(f"riskpool review {' '.join(item.no for item in drafts)} {in_books(books)} --as 复核人")
     if missing:

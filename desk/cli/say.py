@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ledger.faults import Fault, FaultKind, Refusal, legible
+from ledger.faults import Fault, FaultKind, Refusal, legible, listed
 
 if TYPE_CHECKING:
     from ledger.drafts import Draft
@@ -184,8 +184,8 @@ def refused(refusal: Refusal, *, as_json: bool = False) -> int:
     if as_json:
         json_out({"refused": True, "faults": fault_table(refusal.faults)})
     else:
-        for fault in refusal.faults[:SHOWN_FAULTS]:
-            err.print(str(fault), markup=False)
+        for text in listed(refusal.faults[:SHOWN_FAULTS]):
+            err.print(text, markup=False)
             err.print()
         if len(refusal.faults) > SHOWN_FAULTS:
             err.print(f"另有 {len(refusal.faults) - SHOWN_FAULTS} 处同类问题未列出。", markup=False)

@@ -176,6 +176,7 @@ def test_a_rejected_draft_frees_its_file(riskpool: Command, books: Path) -> None
         (["close", "2023-04", "--as", "chen", "--reviewed-by", "lu"], 3),
         (["close", "2023-13", "--as", "chen", "--reviewed-by", "lu"], 2),
         (["rules", "adopt", "cixi", "--as", "chen", "--chief", "gu"], 3),
+        (["rules", "adopt", "wenzhou", "--as", "nobody", "--chief", "gu"], 3),
     ],
 )
 def test_what_is_not_allowed_says_so_with_its_code(
@@ -188,6 +189,69 @@ def test_what_is_not_allowed_says_so_with_its_code(
     assert "Traceback" not in done.stderr
     assert "怎么办：" in done.stderr
     assert state(books) == before
+
+
+def test_of_refused_settings_nothing_stays(riskpool: Command, books: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "pool.toml"
+    said = (EXAMPLES / "pool.toml").read_text(encoding="utf-8")
+    changed.write_text(said.replace('name = "陈某（虚构）"', 'name = "陈某某（虚构）"'), encoding="utf-8")
+    words = ("--reason", "改名", "--chief", "gu", "-b", str(books))
+    before = state(books)
+    done = riskpool("amend-pool", str(changed), *words, "--as", "nobody")
+    assert done.returncode == 3
+    assert "[人员-身份-01]" in done.stderr
+    assert state(books) == before
+    riskpool("amend-pool", str(changed), *words, "--as", "chen", check=True)
+
+
+def test_of_several_drafts_the_one_refused_is_named_and_what_was_done_before_it_stands(
+    riskpool: Command, books: Path
+) -> None:
+    at = ("-b", str(books))
+    riskpool("import", str(FILES / "2023-03"), *at, "--as", "chen")
+    listed = json.loads(riskpool("draft", "list", *at, "--json").stdout)
+    first, second, third = (item["draft"] for item in listed[:3])
+    riskpool("review", first, third, *at, "--as", "lu", check=True)
+    done = riskpool("post", first, second, third, *at, "--as", "shen")
+    assert done.returncode == 3
+    assert f"{first} 已记账" in done.stdout
+    assert f"草稿 {second} 没有记账，原因如下。在它之前 1 份已记账，在它之后 1 份还没有办。" in done.stderr
+    again = riskpool("post", first, second, third, *at, "--as", "shen", "--json")
+    said = json.loads(again.stdout)
+    assert again.returncode == 3
+    assert (said["refused"], said["draft"], said["left"]) == (True, second, [third])
+    assert [item["draft"] for item in said["done"]] == [first]
+    assert [fault["code"] for fault in said["faults"]] == ["草稿-状态-01"]
+    signed = riskpool("review", second, third, *at, "--as", "lu")
+    assert signed.returncode == 3
+    assert f"草稿 {third} 没有复核，原因如下。在它之前 1 份已复核，在它之后 0 份还没有办。" in signed.stderr
+
+
+def test_an_account_that_cannot_be_signed_does_not_hide_those_that_were(riskpool: Command, books: Path) -> None:
+    at = ("-b", str(books))
+    for _ in range(2):  # the tapes wait for the filings of the same folder
+        riskpool("import", str(FILES / "2023-03"), *at, "--as", "chen")
+        riskpool("review", *at, "--as", "lu", check=True)
+        riskpool("post", *at, "--as", "shen", check=True)
+    before = state(books)
+    nobody = riskpool("reconcile", "2023-03", *at, "--sign-as", "nobody", "--json")
+    assert nobody.returncode == 3
+    assert json.loads(nobody.stdout)["drafts"] == []
+    assert [fault["code"] for fault in json.loads(nobody.stdout)["faults"]] == ["人员-身份-01"], "said once"
+    assert state(books) == before
+    (books.parent / "n.txt").write_text("n", encoding="utf-8")
+    lines = ("--line", "Assets:1002银行存款:03慈溪农商银行:01专户=5.00", "--line", "Income:4501专户利息=-5.00")
+    why = ("--number", "SG-1", "--summary", "利息", "--reason", "试", "--on", "2023-03-25")
+    riskpool("voucher", *why, *lines, "--attachment", str(books.parent / "n.txt"), *at, "--as", "chen", check=True)
+    done = riskpool("reconcile", "2023-03", *at, "--sign-as", "chen")
+    assert done.returncode == 1
+    assert "对账单余额" in done.stdout
+    assert "「手工凭证：利息」涉及 crcb-01，须先记账或退回" in done.stderr
+    signed = riskpool("draft", "list", *at, "--json")
+    titles = [item["title"] for item in json.loads(signed.stdout)]
+    assert sum("对账签认" in title for title in titles) == 3
+    numbers = [item["draft"] for item in json.loads(signed.stdout) if "对账签认" in item["title"]]
+    assert " ".join(numbers) in done.stdout, "the next command names them"
 
 
 def test_cixi_refuses_naming_every_unset_field(riskpool: Command, books: Path) -> None:

@@ -16,7 +16,9 @@ from desk.acts.office import Office, put
 from desk.acts.papers import contributor_papers, ledger_papers, month_papers
 from desk.acts.preview import amended, preview
 from desk.acts.rules import adopt
+from ledger.accounts import INTEREST
 from ledger.events import VoucherLine
+from ledger.faults import Refusal
 from ledger.store import Store
 from ledger.verify import verify
 
@@ -172,6 +174,28 @@ def test_no_sign_off_while_a_draft_would_still_move_the_account(office: Office) 
     assert code(lambda: months.sign_off(office, "crcb-01", "2023-03", who=maker)) == "结账-条件-01"
     through(office, "2023-04-03")
     assert months.sign_off(office, "crcb-01", "2023-03", who=maker).state == "draft"
+
+
+def test_no_sign_off_while_a_voucher_by_hand_would_still_move_the_account(office: Office) -> None:
+    """It names no bank account but in its lines: signed first, the voucher could never be posted."""
+    maker = who("chen", "2023-04-03")
+    for kind in ("list", "statement"):
+        import_path(office, next((FILES / "2023-03").glob(f"crcb-01-{kind}*")), who=maker)
+        through(office, "2023-04-03")
+    account = office.book.chart.cash("crcb-01")
+    lines = (VoucherLine(account=account, amount_fen=500), VoucherLine(account=INTEREST, amount_fen=-500))
+    april, march = (
+        cash.manual(office, cash.HandVoucher(number, "利息", "试", lines), day, papers=[("n.txt", b"n")], who=maker)
+        for number, day in (("SG-1", date(2023, 4, 1)), ("SG-2", date(2023, 3, 25)))
+    )
+    with pytest.raises(Refusal) as refused:
+        months.sign_off(office, "crcb-01", "2023-03", who=maker)
+    assert [fault.found for fault in refused.value.faults] == [
+        f"草稿 {march.no}「{march.content.title}」涉及 crcb-01，须先记账或退回"
+    ]
+    drafting.reject(office, march.no, who("lu", "2023-04-03"), "并无此款")
+    assert months.sign_off(office, "crcb-01", "2023-03", who=maker).state == "draft"
+    assert april.is_waiting, "what is dated after the month does not bar it"
 
 
 def test_two_rule_texts_for_one_day_are_not_adopted(office: Office) -> None:

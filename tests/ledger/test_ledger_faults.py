@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, refuse
+from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, listed, refuse
 
 KIND = FaultKind("导入-金额-03", "金额读不懂", "带正负号、以元计、两位小数的金额", "对照网银原件核对后重新导出。")
 GRAVE = FaultKind("记账-期间-01", "已结账", "未结账月份", "在当前月份更正。", ExitCode.REFUSED)
@@ -79,3 +79,15 @@ def test_what_a_file_says_can_move_no_cursor_and_fill_no_screen() -> None:
     assert cells == f"   | 1\\x07  户\\u202e名\u3000丙  {'x' * 60}…"
     assert caret.endswith("^" * 61)
     assert found.startswith(f"读到：{'长' * 500}…      应为：")
+
+
+def test_what_several_faults_in_a_row_ask_for_is_said_once_after_the_last() -> None:
+    a, b, c = Fault(KIND, "a"), Fault(GRAVE, "b"), Fault(GRAVE, "c", Place("x.csv"))
+    d = Fault(GRAVE, "d", remedy="另外的办法。")
+    assert list(listed([a, b, c, d])) == [
+        str(a),
+        "[记账-期间-01] 已结账\n读到：b      应为：未结账月份",
+        "[记账-期间-01] x.csv\n读到：c      应为：未结账月份\n怎么办：（以上 2 处）在当前月份更正。",
+        str(d),
+    ]
+    assert list(listed([])) == []
