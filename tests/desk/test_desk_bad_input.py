@@ -176,7 +176,7 @@ def test_a_rejected_draft_frees_its_file(riskpool: Command, books: Path) -> None
         (["close", "2023-04", "--as", "chen", "--reviewed-by", "lu"], 3),
         (["close", "2023-13", "--as", "chen", "--reviewed-by", "lu"], 2),
         (["rules", "adopt", "cixi", "--as", "chen", "--chief", "gu"], 3),
-        (["rules", "adopt", "wenzhou", "--as", "nobody", "--chief", "gu"], 3),
+        (["rules", "adopt", "demo-2023", "--as", "nobody", "--chief", "gu"], 3),
     ],
 )
 def test_what_is_not_allowed_says_so_with_its_code(
