@@ -97,7 +97,7 @@ _SPECS = (
     FactSpec("ip_types", "words", "质押知识产权类型", IP_TYPES),
     FactSpec("bank", "word", "申请银行"),
     FactSpec("exposure", "word", "授信编号（续贷相同）"),
-    FactSpec("enterprise", "word", "借款企业"),
+    FactSpec("enterprise", "word", "借款企业的统一社会信用代码"),
     FactSpec("grade", "word", "五级分类", GRADES),
     FactSpec("claimant", "word", "申请人", CLAIMANTS),
     FactSpec("guarantor", "word", "担保机构"),

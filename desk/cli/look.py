@@ -152,11 +152,14 @@ def headroom(
     if as_json:
         json_out({"rule": found.rule, "on": found.on, "limits": [row._asdict() for row in found.lines]})
         return
+    numbered = list(enumerate(found.lines, 1))
     table(
-        ("依据条款", "限额", "对象", "内容", "已用（元）", "余量（元）", "说明"),
-        found.lines,
+        ("序", "依据条款", "限额", "对象", "已用（元）", "余量（元）"),
+        [(number, row.clause, row.kind, row.whose, row.used, row.room) for number, row in numbered],
         title=f"截至 {found.on} 的余量（{found.rule}）",
     )
+    for number, row in numbered:  # sentences: in a column of their own they would be a syllable a line
+        line(f"{number}. {row.limit}{f'。{row.note}' if row.note else ''}")
     if not on:
         line(f"没有写 --on：截至账上最后一笔的日期 {found.on}，不是今天。")
 

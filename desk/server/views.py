@@ -300,6 +300,7 @@ def voucher(no: str) -> str:
     confirmed = [event for event in view.book.events(BankRowConfirmed) if event.confirms == item.event]
     evidence = [source for event in confirmed for source in view.book.sources_of(event.event_id)]
     debit = sum(leg.fen for leg in item.legs if leg.number > 0) if counts_money(item) else 0
+    batch = next((head for head in view.book.batches if head.sequence == item.batch), None)
     return _page(
         item.no,
         "desk_voucher.html",
@@ -314,7 +315,9 @@ def voucher(no: str) -> str:
         cancelled_by=[other.no for other in view.book.vouchers if item.no in {other.cancels, other.corrects}],
         debit=debit,
         capital=capital_text(debit) if item.is_money else "",
-        batch=next((head for head in view.book.batches if head.sequence == item.batch), None),
+        batch=batch,
+        attached=[found for found in documents() if batch and found.batch == Path(batch.path).name],
+        sorts=SORTS,
         commodities=COMMODITIES,
     )
 

@@ -46,6 +46,19 @@ def test_from_a_figure_to_a_voucher_to_a_source_row(client: Client, month: str) 
     assert "原文" in page(client, rows[0])
 
 
+def test_the_papers_that_a_voucher_counts_are_there_to_open(client: Client, demo_year: Path) -> None:
+    """A decision's record, which stands on no row of a file, and the list behind a bank's voucher."""
+    book = Book.load(demo_year / "books")
+    for kind, name in (("CompensationDecided", "裁决 BC2023-001"), ("InterestReceived", "boc-01-list-")):
+        voucher = next(item for item in book.vouchers if item.kind == kind)
+        text = page(client, f"/riskpool/pool/voucher/{voucher.no}/")
+        shown = text.partition("<h3>附件</h3>")[2].partition("<h3>")[0]
+        links = re.findall(r"/riskpool/pool/original/[0-9a-f]{16}", shown)
+        assert name in shown
+        assert len(links) == voucher.attachments == 1
+        assert client.get(links[0], base_url=BASE).status_code == 200
+
+
 def test_a_figure_that_is_not_there(client: Client) -> None:
     assert client.get("/riskpool/pool/figure/2023-10/no.such.figure/", base_url=BASE).status_code == 404
     assert client.get("/riskpool/pool/figure/1999-01/cash.boc-01.balance/", base_url=BASE).status_code == 404

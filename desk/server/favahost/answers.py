@@ -25,7 +25,10 @@ def current() -> DeskLedger:
 
 
 class Document(NamedTuple):
-    """A paper of the books: its own name, the day it was filed under, where it belongs, its kept file, its kind."""
+    """A paper of the books: its own name, the day it was filed under, where it belongs, its kept file, its kind.
+
+    ``batch`` is the name of the batch's file that filed it.
+    """
 
     name: str
     on: date
@@ -33,6 +36,7 @@ class Document(NamedTuple):
     links: frozenset[str]
     kept: str
     sort: str
+    batch: str
 
 
 def documents() -> Iterator[Document]:
@@ -41,7 +45,8 @@ def documents() -> Iterator[Document]:
         kept = Path(entry.filename).name
         meta = entry.meta or {}
         name = str(meta.get("name", kept))
-        yield Document(name, entry.date, entry.account, frozenset(entry.links or ()), kept, str(meta.get("sort", "")))
+        links, sort, batch = frozenset(entry.links or ()), str(meta.get("sort", "")), Path(str(meta["filename"])).name
+        yield Document(name, entry.date, entry.account, links, kept, sort, batch)
 
 
 def wording() -> dict[str, str]:
