@@ -20,7 +20,10 @@ BAR = 15.0
 SPELLS, LOOPS = 3000, 20
 
 
-def wenzhou(principal: int, disposal: int, used: int, earlier: int) -> tuple[int, int]:
+def wenzhou(whose: tuple[str, bool], principal: int, disposal: int, used: int, earlier: int) -> object:
+    size, is_pledged = whose
+    if size not in ("small", "medium") or not is_pledged:
+        return "denied"
     base = max(principal - disposal, 0)
     due = min(half_up(base * 250_000, 1_000_000), max(100_000_000 - used, 0))
     return due - earlier, base - due
@@ -83,7 +86,7 @@ FACTS: dict[str, FactValue] = {
     "suspension.S24（银行暂缓）": "正常",
 }
 BARE: dict[str, Callable[[], object]] = {
-    "wenzhou-2020": lambda: wenzhou(60_000_000, 0, 0, 0),
+    "wenzhou-2020": lambda: wenzhou(("small", True), 60_000_000, 0, 0, 0),
     "deyang": lambda: deyang(60_000_000, 0, "direct", (True, True), ("patent",)),
     "guangzhou-2025": lambda: guangzhou(
         (10**8, 60_000_000, 0, 0), ("small", "bank", "正常"), (False, True, False, False)

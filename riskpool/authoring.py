@@ -99,6 +99,8 @@ def _head(ask: Ask, today: date) -> tuple[dict[str, Any], dict[str, str]]:
             unset[name] = LEFT_EMPTY
         else:
             head[name] = found
+    heirs = Question("承接（取代）哪些已采用的版本，如 cixi-2024@2024-01-01", (), "几个用顿号隔开；没有的直接回车")
+    head["takes_over"] = _again(ask, heirs, _versions) or []
     return head, unset
 
 
@@ -106,6 +108,13 @@ def _slug(said: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{2,30}", said):
         raise Unreadable("小写字母、数字、连字符，2 至 30 位")
     return said
+
+
+def _versions(said: str) -> list[str]:
+    found = [word for word in SPLIT.split(said) if word]
+    if not all(re.fullmatch(r"[a-z0-9-]{2,30}@\d{4}-\d{2}-\d{2}", word) for word in found):
+        raise Unreadable("简称@施行日期，见 riskpool rules list")
+    return found
 
 
 def _day(said: str) -> date:

@@ -44,6 +44,11 @@ def _drawn(clause: Clause) -> tuple[str, ...]:
     return (PAID_IN,) if parts == PAID_IN_WORD else ()
 
 
+def may_apply(clause: Clause, stated: Mapping[str, FactValue]) -> bool:
+    """Whether a clause speaks of any case at all, where ``stated`` are facts that are the same in every case."""
+    return all(condition.fact not in stated or holds(condition, stated[condition.fact]) for condition in clause.when)
+
+
 def facts_needed(text: RuleText, stated: Mapping[str, FactValue]) -> dict[str, tuple[str, ...]]:
     """Fact → the articles whose clauses read it, over all clauses that a decision runs, in their order.
 
@@ -51,9 +56,7 @@ def facts_needed(text: RuleText, stated: Mapping[str, FactValue]) -> dict[str, t
     """
     found: dict[str, tuple[str, ...]] = {}
     for clause in text.clauses:
-        if phase_of(clause) and all(
-            condition.fact not in stated or holds(condition, stated[condition.fact]) for condition in clause.when
-        ):
+        if phase_of(clause) and may_apply(clause, stated):
             for name in facts_of_clause(clause):
                 found[name] = (*found.get(name, ()), clause.article)
     return found

@@ -13,7 +13,7 @@ from ledger.money import half_up
 from riskpool.binding import BoundText, bind, phase_of
 from riskpool.clauses import KINDS as CLAUSE_KINDS
 from riskpool.facts import AVAILABLE, PAID_IN, CaseFacts, FactValue, title_of
-from riskpool.needs import facts_needed
+from riskpool.needs import facts_needed, may_apply
 from riskpool.portfoliomap import Columns, Loan, LoanMap, Odd
 from riskpool.recovery import pool_total
 from riskpool.ruletext import RuleText, unset_parameter
@@ -117,7 +117,7 @@ class Portfolio:
     """A rule text and a map made ready for rows with one header.
 
     Raises:
-        Refusal: the text leaves a topic or a parameter unset that any case reads; facts are missing; a column is.
+        Refusal: the text leaves a topic or a parameter unset that any case here reads; facts are missing; a column is.
     """
 
     def __init__(self, text: RuleText, loans: LoanMap, header: Sequence[str], file: str = "") -> None:
@@ -132,6 +132,8 @@ class Portfolio:
     def _refuse_unset(self, text: RuleText) -> None:
         for clause in text.clauses:
             phase = phase_of(clause)
+            if not may_apply(clause, self.loans.stated):
+                continue
             if phase and phase != "contributors" and set(clause.unset) - set(CLAUSE_KINDS[clause.kind].lazy):
                 raise unset_parameter(clause)
 

@@ -39,6 +39,9 @@ RECOVERED_ABOVE = "追回大于损失"
 COVER_ABOVE = "保障额大于贷款额"
 BAD_WORD = "用语读不出"
 
+AMOUNT_MARKS = "0123456789.-+()"
+"""What an amount is written with: leaving it out would make another amount of it, or a loss of a negative figure."""
+
 _TABLE = ("encoding", "delimiter", "unit", "dates")
 _COLUMNS = ("loan", "status", "disbursed", "loss", "lost_on")
 _MORE = ("recovered", "recovery_cost", "covered", "covered_of")
@@ -144,6 +147,8 @@ class _Reading:
                 self.fault(f"[table] {key} = {table[key]!r}", "、".join(allowed))
         if len(table.get("delimiter", ",")) != 1:
             self.fault(f"[table] delimiter = {table['delimiter']!r}", "一个字符")
+        for mark in sorted(set(table.get("strip", "")) & set(AMOUNT_MARKS)):
+            self.fault(f"[table] strip = {table['strip']!r} 含「{mark}」", "不是数字、小数点、正负号、括号的字符")
         named = self.texts("columns", _COLUMNS, _MORE)
         if ("covered" in named) != ("covered_of" in named):
             self.fault("[columns] covered 与 covered_of", "两项都写或都不写")
@@ -277,7 +282,7 @@ class Columns:
         self.statuses, self.strip, self.unit = loans.statuses, loans.strip, loans.unit
         self.day: Callable[[str], str] = {
             "yyyy-mm-dd": lambda text: text,
-            "yyyy/mm/dd": lambda text: text.replace("/", "-") if text[4:5] == "/" else "",
+            "yyyy/mm/dd": _slashed,
             "yyyymmdd": lambda text: f"{text[:4]}-{text[4:6]}-{text[6:]}",
             "mm/dd/yyyy": _american,
             "dd/mm/yyyy": _european,
@@ -327,11 +332,15 @@ class Columns:
         return fen
 
     def iso(self, text: str, title: str) -> str:
-        """A day as ISO text."""
+        """A day as ISO text. What Python reads besides (20240105, 2024-W01-5) is no form of the map's."""
+        said = self.day(text.strip())
         try:
-            return date.fromisoformat(self.day(text.strip())).isoformat()
+            day = date.fromisoformat(said).isoformat()
         except ValueError:
-            raise Odd(BAD_DAY, f"{title}：{text}") from None
+            day = ""
+        if not day or day != said:
+            raise Odd(BAD_DAY, f"{title}：{text}")
+        return day
 
     def checked(self, cells: Sequence[str]) -> Loan:
         """A sound row, or what is odd about it."""
@@ -389,6 +398,12 @@ class Columns:
         if part > whole or not whole:
             raise Odd(COVER_ABOVE, f"{part} 分，贷款额 {whole} 分")
         return part, whole
+
+
+def _slashed(text: str) -> str:
+    year, _, rest = text.partition("/")
+    month, _, day = rest.partition("/")
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _american(text: str) -> str:

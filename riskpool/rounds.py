@@ -104,17 +104,18 @@ def share_out_round(
     run = Run(CaseFacts(f"拨付 {on.isoformat()}", values, dict.fromkeys(values, "账簿")), used)
     now = {claim.case: run.money(f"claim.{claim.case}") for claim in queue}
     rest: dict[str, list[tuple[str, str, int]]] = {claim.case: [] for claim in queue}
-    consumption: dict[str, int] = {}
+    asked: dict[str, list[str]] = {}
     budgets, limits = text.clauses_of("budget"), text.clauses_of("balance_limit")
     for clause in budgets:
         for key, group in _groups(clause, queue, on).items():
-            _cut(run, clause, _budget_room(run, clause, key), group, now, rest)
+            before = asked.setdefault(key, [])  # cases of an earlier budget on this meter: what they get is gone
+            given = [now[case] for case in before if case not in group]
+            _cut(run, clause, _budget_room(run, clause, key, given), group, now, rest)
+            before += [case for case in group if case not in before]
     for clause in limits:
         _cut(run, clause, _balance_room(text, run, clause), [c.case for c in queue if _applies(clause, c)], now, rest)
-    for clause in budgets:
-        for key, group in _groups(clause, queue, on).items():
-            consumption[key] = sum(now[case][0] for case in group)
-    given = run.add(TOTAL, tuple(now.values()), sum(figure[0] for figure in now.values()))[0]
+    consumption = {key: sum(now[case][0] for case in cases) for key, cases in asked.items()}
+    total = run.add(TOTAL, tuple(now.values()), sum(figure[0] for figure in now.values()))[0]
     paid = tuple(Paid(c.case, now[c.case][0], tuple(rest[c.case]), _drawn(c, now[c.case][0])) for c in queue)
     clauses = tuple(frozen_clause(clause) for clause in (*budgets, *limits))
     steps = steps_of(run.trace)
@@ -126,7 +127,7 @@ def share_out_round(
         "used": {key: used.get(key, 0) for key in consumption},
         "clauses": [clause_json(clause) for clause in clauses],
         "steps": [step_json(step) for step in steps],
-        "pool": given,
+        "pool": total,
         "drawn": {one.case: dict(one.contributors) for one in paid},
         "paid": {one.case: one.now_fen for one in paid},
         "lapsed": {one.case: sum(fen for _, fen in one.lapsed) for one in paid},
@@ -159,12 +160,15 @@ def _drawn(claim: Claim, now_fen: int) -> tuple[tuple[str, int], ...]:
 
 
 def used_by(text: RuleText, funded: Sequence[tuple[Claim, date, int]]) -> dict[str, int]:
-    """What earlier rounds took of a text's meters: (claim, day of payment, fen) each, folded by the meters' keys."""
+    """What earlier rounds took of a text's meters: (claim, day of payment, fen) each, folded by the meters' keys.
+
+    A payment takes of a meter once, though two budgets speak of it.
+    """
     totals: dict[str, int] = {}
-    for clause in text.clauses_of("budget"):
-        for claim, on, amount in funded:
-            for key in _groups(clause, [claim], on):
-                totals[key] = totals.get(key, 0) + amount
+    for claim, on, amount in funded:
+        keys = [key for clause in text.clauses_of("budget") for key in _groups(clause, [claim], on)]
+        for key in dict.fromkeys(keys):
+            totals[key] = totals.get(key, 0) + amount
     return totals
 
 
@@ -197,11 +201,14 @@ def _applies(clause: Clause, claim: Claim) -> bool:
     return applies(clause, CaseFacts(claim.case, claim.facts, {}))
 
 
-def _budget_room(run: Run, clause: Clause, key: str) -> Figure:
+def _budget_room(run: Run, clause: Clause, key: str, given: Sequence[Figure]) -> Figure:
+    """What is left of a year's money: ``given`` is what another budget on the same meter gives in this round."""
     amount = (clause.integer("amount"), f"p:{clause.no}.amount")
     used = (run.used.get(key, 0), f"u:{key}")
-    unused = _step(run, clause, "unused", (amount, used), amount[0] - used[0])
-    return _floor(run, clause, unused)
+    room = _step(run, clause, "unused", (amount, used), amount[0] - used[0])
+    for figure in given:
+        room = _step(run, clause, "room", (room, figure), room[0] - figure[0])
+    return _floor(run, clause, room)
 
 
 def _balance_room(text: RuleText, run: Run, clause: Clause) -> Figure:

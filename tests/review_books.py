@@ -129,7 +129,7 @@ SIX = (
         fen(5_600_000) + 7, fen(6_000_000),
         facts={
             "disposal_proceeds": str(fen(1_111_111) + 11), "recognised_on": "2026-12-07", "applied_on": "2026-12-18",
-            "is_mixed": "true", "quota_written": "true", "ip_quota": str(fen(7_000_000)),
+            "enterprise_size": "小微", "is_mixed": "true", "quota_written": "true", "ip_quota": str(fen(7_000_000)),
             "all_quotas": str(fen(9_000_000)), "business_year": "首年",
         },
     ),
@@ -139,7 +139,8 @@ SIX = (
     ),
     Application(
         "wenzhou-2020", date(2021, 3, 1), date(2021, 3, 8), date(2022, 3, 1), date(2022, 6, 20),
-        fen(5_432_109) + 87, fen(6_000_000), facts={"disposal_proceeds": str(fen(654_321))},
+        fen(5_432_109) + 87, fen(6_000_000),
+        facts={"disposal_proceeds": str(fen(654_321)), "enterprise_size": "小微", "is_ip_pledged": "true"},
     ),
 )  # fmt: skip
 """A typical application under each of the six texts that stretch the model; all invented."""

@@ -1,6 +1,7 @@
 """Adopting a rule text (采用管理办法): copied into the books with its digest, an event of two people."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -53,22 +54,24 @@ OVERLAPS = FaultKind(
     "由主管确定承接关系，写进新文本后再采用。",
     ExitCode.REFUSED,
 )
+UNCHANGED = "采用后的版本不改：改动写成新版本，另定施行日期，并写明 takes_over"
+TAKE_BACK = "按新版本采用；原来的采用有误的，先退回草稿（riskpool draft reject），已记账的先撤回（riskpool reverse）。"
+"""What is asked where a version of the same name and day is there already, and what to do."""
 KINDS = (OVERLAPS, ALTERED, NOT_ADOPTED, NO_FILE)
 
 
 def adopt(office: Office, source: str, on: date, *, chief: str, who: Actor) -> Draft:
     """Draft the adoption of a shipped rule text (its name) or of a folder with ``rule_text.toml``.
 
-    A text with anything essential unset is refused, naming each unset field and where it is entered.
+    A text with anything essential unset is refused, naming each unset field and where it is entered; so is one that
+    would be in force beside another, adopted or waiting in a draft.
     """
     place, text = _text(source)
     refuse_unset(text)
     content, notes = _files(place)
     with office.locked() as store:
         require(office.book.pool, chief, "chief")
-        both = [other.ref for other in adopted(office) if _overlap(text, other) and other.ref not in text.takes_over]
-        if both:
-            raise Refusal([Fault(OVERLAPS, f"{text.ref} 与 {ref}") for ref in both if ref != text.ref])
+        _refuse_two_of_a_day(text, (*adopted(office), *_waiting(office)))
         place = rule_folder(text.ref, digest(content))
 
         def keep() -> None:
@@ -105,6 +108,19 @@ def author(ask: Ask, target: Path | None, today: date) -> tuple[Path, "Validated
     return place, validate(str(place))
 
 
+def _refuse_two_of_a_day(text: RuleText, others: Sequence[RuleText]) -> None:
+    faults = []
+    for other in others:
+        if other.ref == text.ref and other.sha256 != text.sha256:
+            faults.append(
+                Fault(OVERLAPS, f"{text.ref} 已采用过或正在采用，内容与此不同", expected=UNCHANGED, remedy=TAKE_BACK)
+            )
+        elif _overlap(text, other) and other.ref not in text.takes_over:
+            faults.append(Fault(OVERLAPS, f"{text.ref} 与 {other.ref}"))
+    if faults:
+        raise Refusal(faults)
+
+
 def _overlap(text: RuleText, other: RuleText) -> bool:
     """Whether some day lies in both texts' periods: then neither would be the one in force."""
     first = max(text.effective_on or date.min, other.effective_on or date.min)
@@ -138,8 +154,18 @@ def _files(place: str) -> tuple[bytes, bytes]:
 
 def adopted(office: Office) -> tuple[RuleText, ...]:
     """The rule texts in these books, read from their adopted copies, whose digests must hold."""
+    return _kept(office, office.book.events(RuleAdopted))
+
+
+def _waiting(office: Office) -> tuple[RuleText, ...]:
+    """The rule texts whose adoption waits in a draft."""
+    drafts = [draft for draft in office.drafts if draft.is_waiting]
+    return _kept(office, [event for one in drafts for event in one.content.events if isinstance(event, RuleAdopted)])
+
+
+def _kept(office: Office, events: Sequence[RuleAdopted]) -> tuple[RuleText, ...]:
     texts = []
-    for event in office.book.events(RuleAdopted):
+    for event in events:
         name = f"{rule_folder(event.rule, event.sha256)}/{RULE_FILE}"
         content = (office.root / name).read_bytes() if (office.root / name).is_file() else b""
         if digest(content) != event.sha256:

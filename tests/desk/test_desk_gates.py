@@ -1,9 +1,11 @@
 """Money must not go out wrongly and no gate may pass that should not: what an auditor tried first."""
 
+import re
 import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,12 +17,13 @@ from desk.acts.intake import import_path
 from desk.acts.office import Office, put
 from desk.acts.papers import contributor_papers, ledger_papers, month_papers
 from desk.acts.preview import amended, preview
-from desk.acts.rules import adopt
+from desk.acts.rules import adopt, adopted
 from ledger.accounts import INTEREST
 from ledger.events import VoucherLine
 from ledger.faults import Refusal
 from ledger.store import Store
 from ledger.verify import verify
+from riskpool.ruletext import shipped_file, text_on
 
 
 def test_a_month_is_not_reconciled_with_another_months_statement(office: Office) -> None:
@@ -201,6 +204,38 @@ def test_no_sign_off_while_a_voucher_by_hand_would_still_move_the_account(office
 def test_two_rule_texts_for_one_day_are_not_adopted(office: Office) -> None:
     act = lambda: adopt(office, "deyang", date(2023, 4, 3), chief="gu", who=who("chen", "2023-04-03"))  # noqa: E731
     assert code(act) == "办法-采用-04"
+
+
+def folder_of(place: Path, **change: str) -> str:
+    """The demonstration's text in a folder of its own, with a field said otherwise or a line put before another."""
+    content = shipped_file("demo-2023@2023-01-01").decode()
+    for was, now in change.items():
+        assert f"\n{was} = " in content
+        content = re.sub(rf"(?m)^{was} = .*$", now, content, count=1)
+    place.mkdir()
+    (place / "rule_text.toml").write_text(content, encoding="utf-8")
+    return str(place)
+
+
+def test_an_adopted_version_is_not_adopted_again_with_other_words(office: Office, tmp_path: Path) -> None:
+    """Two contents of one name and day would both claim every case, and neither could take over the other."""
+    act = partial(adopt, office, on=date(2023, 4, 3), chief="gu", who=who("chen", "2023-04-03"))
+    changed = folder_of(tmp_path / "changed", issuer='issuer = "演示（更正）"')
+    assert code(lambda: act(changed)) == "办法-采用-04"
+    itself = folder_of(tmp_path / "itself", issuer='issuer = "演示"\ntakes_over = ["demo-2023@2023-01-01"]')
+    assert code(lambda: act(itself)) == "办法-采用-04"
+    assert code(lambda: act("demo-2023")) == "草稿-重复-01"
+
+
+def test_an_adoption_that_waits_bars_another_for_its_days(office: Office, tmp_path: Path) -> None:
+    act = partial(adopt, office, on=date(2023, 4, 3), chief="gu", who=who("chen", "2023-04-03"))
+    later = 'effective_on = 2024-02-01\ntakes_over = ["demo-2023@2023-01-01"]'
+    assert act(folder_of(tmp_path / "heir", effective_on=later)).is_waiting
+    other = folder_of(tmp_path / "other", effective_on=later.replace("02-01", "03-01"))
+    assert code(lambda: act(other)) == "办法-采用-04"
+    through(office, "2023-04-03")
+    assert text_on(adopted(office), date(2024, 1, 31)).ref == "demo-2023@2023-01-01"
+    assert text_on(adopted(office), date(2024, 2, 1)).ref == "demo-2023@2024-02-01"
 
 
 def test_every_posted_draft_can_still_be_read(year: Office) -> None:

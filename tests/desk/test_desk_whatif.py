@@ -38,15 +38,15 @@ def test_the_old_text_reproduces_what_was_granted_and_paid(office: Office) -> No
 
 
 def test_another_text_gives_its_own_figures_case_by_case_and_in_total(office: Office) -> None:
-    """Wenzhou over the same losses: a quarter of principal less proceeds, at most a million a loan."""
-    done = what_if(office, "wenzhou-2020")
+    """Zhongshan over the same losses: fifty-four parts of a hundred of principal, nothing taken off, no cap."""
+    done = what_if(office, "zhongshan")
     total = 0
     digests = {one.case: one.decision for one in office.book.events(CompensationDenied)}
     digests |= {one.case: one.decision for one in office.book.events(CompensationDecided)}
     assert {row[0] for row in done.rows} == set(digests)
     for case, _, _, _, _, verdict, now, _, _ in done.rows:
         facts = stored_decision(office, digests[case]).facts
-        due = min(half_up((int(str(facts["principal"])) - int(str(facts["disposal_proceeds"]))) * 25, 100), 100_000_000)
+        due = half_up(int(str(facts["principal"])) * 54, 100)
         assert (verdict, now) == ("予以补偿", yuan_text(due))
         total += due
     totals = dict(done.totals)
@@ -77,7 +77,7 @@ def test_a_record_that_its_text_no_longer_gives_is_found(office: Office) -> None
 
 
 def test_the_command_prints_the_differences(demo_year: Path, riskpool: Callable[..., CompletedProcess[str]]) -> None:
-    done = riskpool("what-if", "wenzhou-2020", "-b", str(demo_year / "books"))
+    done = riskpool("what-if", "zhongshan", "-b", str(demo_year / "books"))
     assert done.returncode == 0, done.stderr
     assert "差额合计" in done.stdout
     assert "不记账" in done.stdout

@@ -21,7 +21,8 @@ from riskpool.ruletext import open_faults
 from riskpool.waterfall import decide
 
 TODAY = date(2026, 3, 2)
-HEAD = ["example-2026", "纸质原件，三楼档案室", "A", "示例市办法", "示例市财政局", "2026-01-01", "无截止日", "受理日"]
+HEAD = ["example-2026", "纸质原件，三楼档案室", "A", "示例市办法", "示例市财政局"]
+HEAD += ["2026-01-01", "无截止日", "受理日", ""]
 PARTIES = ["pool 风险池", "bank 合作银行", ""]
 NONE = "2"
 BY_TOPIC = {
@@ -104,6 +105,18 @@ def case(text: RuleText, **more: FactValue) -> Decision:
     return decide(text, CaseFacts("C1", values, dict.fromkeys(values, "材料")), [])
 
 
+def test_the_versions_that_a_text_takes_over_are_asked_for() -> None:
+    """Without them a new version of a text without an end could not be adopted."""
+    answers = script()
+    place = len(HEAD) - 1
+    answers[place : place + 1] = ["旧办法", "example-2024@2024-01-01、example-2025@2025-01-01"]
+    text, asked, left = said(answers)
+    assert left == []
+    assert text.takes_over == ("example-2024@2024-01-01", "example-2025@2025-01-01")
+    assert any("简称@施行日期" in question.fault for question in asked)
+    assert said(script())[0].takes_over == ()
+
+
 def test_answers_make_a_text_that_says_what_was_answered_and_leaves_the_rest_unset() -> None:
     text, asked, left = said(script())
     assert left == []
@@ -149,7 +162,7 @@ def test_what_was_left_empty_refuses_and_what_was_answered_decides() -> None:
 
 
 def test_all_left_empty_is_all_unset() -> None:
-    text, _, left = said(["cixi-new", "纸质原件", "A", *[""] * (5 + 1 + len(TOPICS))])
+    text, _, left = said(["cixi-new", "纸质原件", "A", *[""] * (6 + 1 + len(TOPICS))])
     assert left == []
     assert set(text.unset) == {"title", "issuer", "effective_on", "lapsed_on", "dated_by", "party"}
     assert {one.status for one in text.silent} == {"unset"}

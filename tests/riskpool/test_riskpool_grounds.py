@@ -36,6 +36,8 @@ def facts(case: str = "C1", **more: FactValue) -> CaseFacts:
         "exposure": "E1",
         "registered_in_city": True,
         "in_good_credit": True,
+        "enterprise_size": "small",
+        "is_ip_pledged": True,
         "paid_in.01": 3,
         "paid_in.02": 2,
         **more,

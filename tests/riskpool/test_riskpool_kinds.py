@@ -206,12 +206,12 @@ def test_a_withdrawn_case_gives_its_room_back() -> None:
         facts = {**values, **more}
         return decide(text, CaseFacts(case, facts, dict.fromkeys(facts, "案例")), used)
 
-    first = run("A", [], principal=1_000_000_000)
-    second = run("B", list(consumption_of(first)), principal=1_000_000_000)
-    assert second.base == 200_000_000
-    again = run("B", [], principal=1_000_000_000)
-    assert again == run("B", [], principal=1_000_000_000)
-    assert (again.base, again.due) == (first.base, first.due)
+    first, other = run("A", [], principal=1_000_000_000), run("C", [], principal=150_000_000)
+    used = [*consumption_of(first), *consumption_of(other)]
+    assert run("B", used, principal=1_100_000_000).base == 50_000_000
+    left = [use for use in used if use.case != "A"]
+    assert run("B", left, principal=1_100_000_000).base == 1_050_000_000
+    assert run("B", left, principal=1_100_000_000) == run("B", consumption_of(other), principal=1_100_000_000)
 
 
 def test_a_second_run_of_a_case_is_blind_to_its_own_consumption_on_every_meter() -> None:

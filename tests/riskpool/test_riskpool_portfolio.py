@@ -14,7 +14,7 @@ import pytest
 
 from desk.acts.backtest import backtest
 from ledger.faults import Refusal
-from riskpool.portfoliomap import read_map
+from riskpool.portfoliomap import Odd, read_map
 
 HERE = Path(__file__).resolve().parents[1] / "portfolio"
 TABLE, BY_LENDER, BY_LOAN = HERE / "loans.csv", HERE / "map-lender.toml", HERE / "map.toml"
@@ -238,6 +238,7 @@ def test_the_same_table_gives_the_same_bytes_and_a_filled_folder_is_left_alone(t
         (('covered_of = "GrossApproval"', ""), "回测-对应-01"),
         (("[facts]", '[facts]\nis_mixed = "Program"'), "回测-对应-01"),
         (("[table]", "[tables]"), "回测-对应-01"),
+        *((('strip = "$"', f'strip = "{marks}"'), "回测-对应-01") for marks in ("$.", "-", "()", "$0")),
     ],
 )
 def test_a_map_is_read_strictly(change: tuple[str, str], code: str, tmp_path: Path) -> None:
@@ -264,3 +265,63 @@ def test_amounts_in_other_units_come_to_the_same_fen() -> None:
         loans = read_map(content.replace('unit = "元"', f'unit = "{unit}"').encode(), "map.toml")
         header = TABLE.read_text(encoding="utf-8").partition("\n")[0].split(",")
         assert loans.columns_of(header, "loans.csv").amount(text, "金额") == fen
+
+
+DAYS = {
+    "yyyy-mm-dd": ("2024-01-05", ("20240105", "2024-W01-5", "2024-1-5", "2024-01-05 00:00:00", "２０２４-01-05")),
+    "yyyy/mm/dd": ("2024/1/5", ("2024-01-05", "2024/W01/5", "24/1/5")),
+    "yyyymmdd": ("20240105", ("2024-01-05", "2024W015", "202415")),
+    "mm/dd/yyyy": ("1/5/2024", ("2024/01/05", "1/5/24", "13/1/2024")),
+    "dd/mm/yyyy": ("05/01/2024", ("5-1-2024", "1/13/2024")),
+}
+
+
+@pytest.mark.parametrize("form", DAYS)
+def test_a_day_is_read_in_the_form_that_the_map_names_and_in_no_other(form: str) -> None:
+    content = BY_LOAN.read_text(encoding="utf-8").replace("mm/dd/yyyy", form)
+    header = TABLE.read_text(encoding="utf-8").partition("\n")[0].split(",")
+    columns = read_map(content.encode(), "map.toml").columns_of(header, "loans.csv")
+    right, wrong = DAYS[form]
+    assert columns.iso(right, "核销日") == "2024-01-05"
+    for text in wrong:
+        with pytest.raises(Odd) as odd:
+            columns.iso(text, "核销日")
+        assert odd.value.kind == "日期读不出", text
+
+
+BANKS_ONLY = {
+    "claimant": '"合作银行"',
+    "enterprise_size": '"小微"',
+    "uses_other_mode": "false",
+    "is_ip_pledged": "true",
+    "uses_policy_tool": "false",
+    "'suspension.S24（银行暂缓）'": '"正常"',
+}
+
+
+def test_an_unset_parameter_of_a_clause_that_what_is_stated_rules_out_bars_nothing(tmp_path: Path) -> None:
+    """Guangzhou 2025 leaves open what guarantors are measured by: a table of banks' loans doesn't ask it."""
+    content = BY_LOAN.read_text(encoding="utf-8").replace('enterprise_size = "小微"\nis_ip_pledged = true\n', "")
+    content = re.sub(r"^(enterprise_size|is_ip_pledged) = .*\n", "", content, flags=re.MULTILINE)
+    stated = "".join(f"{name} = {value}\n" for name, value in BANKS_ONLY.items())
+    why = "".join(f'{name} = "试算"\n' for name in BANKS_ONLY)
+    content = content.replace("[stated]\n", f"[stated]\n{stated}").replace("[why]\n", f"[why]\n{why}")
+    (tmp_path / "map.toml").write_text(content, encoding="utf-8")
+    done = backtest(TABLE, tmp_path / "map.toml", "guangzhou-2025", tmp_path / "out")
+    lost = {row.number: row for row in plain_rows() if row.status == "lost" and not row.odd}
+    found = read_back(done.folder, "results.csv")
+    assert len(found) == len(lost)
+    for row in found:
+        plain = lost[row["编号"]]
+        if plain.gross > 30_000_000:
+            assert row["结论"] == "不予补偿"
+        elif plain.gross > 5_000_000:
+            assert (row["结论"], row["不补或不能裁决的原因"][:8]) == ("不能裁决", "办法-未定-02")
+        else:
+            assert Fraction(row["本池应补"]) == cents(plain.loss / 2)
+    (tmp_path / "map.toml").write_text(
+        content.replace('claimant = "合作银行"', 'claimant = "担保机构"'), encoding="utf-8"
+    )
+    with pytest.raises(Refusal) as refusal:
+        backtest(TABLE, tmp_path / "map.toml", "guangzhou-2025", tmp_path / "other")
+    assert codes(refusal) == {"办法-未定-02"}

@@ -34,6 +34,8 @@ def case(
         "exposure": "exposure-1",
         "registered_in_city": True,
         "in_good_credit": True,
+        "enterprise_size": "small",
+        "is_ip_pledged": True,
     }
     values |= {f"paid_in.{number:02d}": amount for number, amount in enumerate(paid_in, 1)}
     return CaseFacts(name, values, dict.fromkeys(values, "随机"))

@@ -74,6 +74,36 @@ def test_what_earlier_rounds_took_adds_up_by_year() -> None:
     assert used_by(sample(BUDGET), funded) == {}
 
 
+SECOND = "第十六条第二款 budget"
+"""A second budget on the meter of the first."""
+
+
+def two_budgets(**second: Any) -> RuleText:  # noqa: ANN401 - parameters of a clause
+    """Five million a year for insured loans, and as stated for others, both on one meter."""
+    shared = {"payer": "pool", "meter": "pool_year", "per": ["paid_year"], "share_out": "fifo", "rest": "queue"}
+    amend = {BUDGET: {"when": {"product": "保险贷款"}}, SECOND: {**shared, **second}}
+    return text_of({"text": "sample"}, {"amend": amend, "drop": [LIMIT]})
+
+
+def test_two_budgets_on_one_meter_see_what_each_other_gives_in_the_round() -> None:
+    """Each would give its five million; what the first gives is gone from the meter for the second, case by case."""
+    text = two_budgets(when={"product": "直接贷款"}, amount="500万元")
+    insured = claim("A", 3 * MILLION)._replace(facts={"product": "insured"})
+    direct = claim("B", 4 * MILLION, 2)._replace(facts={"product": "direct"})
+    done = share_out_round(text, [direct, insured], ON, used={"pool_year|paid_year=2025": 1 * MILLION}, pool={})
+    assert [(one.case, one.now_fen) for one in done.paid] == [("A", 3 * MILLION), ("B", 1 * MILLION)]
+    assert done.paid[1].rest == (("第十六条第二款", "queue", 3 * MILLION),)
+    assert done.consumption == {"pool_year|paid_year=2025": 4 * MILLION}
+
+
+def test_a_case_under_two_budgets_on_one_meter_takes_of_it_once() -> None:
+    text = two_budgets(amount="400万元")
+    insured = claim("A", 3 * MILLION)._replace(facts={"product": "insured"})
+    done = share_out_round(text, [insured], ON, used={}, pool={})
+    assert (done.paid[0].now_fen, done.consumption) == (3 * MILLION, {"pool_year|paid_year=2025": 3 * MILLION})
+    assert used_by(text, [(insured, ON, 3 * MILLION)]) == {"pool_year|paid_year=2025": 3 * MILLION}
+
+
 @pytest.mark.parametrize(("drop", "waits"), [((), True), ((BUDGET,), True), ((LIMIT,), True), ((BUDGET, LIMIT), False)])
 def test_money_waits_for_a_round_where_a_budget_or_the_balance_limits_it(drop: tuple[str, ...], waits: bool) -> None:
     assert has_rounds(sample(*drop)) is waits

@@ -131,7 +131,7 @@ def test_amounts_scaled_scale(more: dict[str, FactValue], by: int) -> None:
     """Wenzhou at multiples of four fen, below its cap."""
     principal = int(str(more["principal"])) // 1000 * 4
     values: dict[str, FactValue] = {"principal": principal, "disposal_proceeds": 0, "approved_earlier": 0}
-    values["exposure"] = "E"
+    values |= {"exposure": "E", "enterprise_size": "small", "is_ip_pledged": True}
     text = shipped("wenzhou-2020")
     one, many = run(text, "C", values, []), run(text, "C", {**values, "principal": principal * by}, [])
     if one.due["pool"] * by <= 100_000_000:
