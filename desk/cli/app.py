@@ -50,7 +50,7 @@ def main() -> None:
         err.print("用 riskpool --help 或 riskpool 命令 --help 查看用法。", markup=False)
         sys.exit(int(ExitCode.BAD_INPUT))
     except (KeyboardInterrupt, typer.Abort):
-        err.print("已中断。没有写下的不算；再次运行会接着做。", markup=False)
+        err.print("已中断。写下的算数，没有写下的不算；再次运行同一条命令即可。", markup=False)
         sys.exit(int(ExitCode.REFUSED))
     except Exception as error:  # noqa: BLE001 - our own mistake: said as such, with what the maintainer needs, and its own code
         if isinstance(error, ValidationError) and (unfit := unfit_texts(error)):
