@@ -217,6 +217,16 @@ def test_a_first_list_without_any_line_is_refused(papers: Papers, refused: Refus
     assert [fault.code for fault in refused(papers.csv(papers.hisqry([], 0)))] == ["导入-空表-01"]
 
 
+def test_a_later_list_without_any_line_must_say_its_days(
+    papers: Papers, april: Moves, view: OpenItems, refused: Refused
+) -> None:
+    end = ListEnd(account="abchina-01", until_on=april[0].on, closing_fen=OPENING)
+    seen = view.model_copy(update={"list_ends": (end,)})
+    (fault,) = refused(papers.xlsx(papers.detail((), OPENING, "1b")), seen)
+    assert (fault.code, fault.found) == ("导入-空表-01", "0 行，没有写明期间")
+    assert fault.expected == "写明起止日期的空表，或至少一笔交易"
+
+
 def test_an_unknown_file_says_so(refused: Refused) -> None:
     (fault,) = refused("姓名,电话\n某人（虚构）,1\n".encode())
     assert fault.code == "导入-版式-01"
