@@ -274,7 +274,7 @@ def _own_account(sighting: Sighting, titles: Mapping[Means, tuple[str, ...]]) ->
     for name in sighting.layout.about.account:
         text, row = beside(sighting.table.above, name)
         if number := grammar.account_number(text):
-            return number
+            return _one_account(sighting, titles, number)
         if row and _NUMBERED.search(said := grammar.folded(text)) and ":" not in said:
             # Masked, or turned into 4.05E+11: it names an account, and nobody can say which. That is not naming none.
             fault = Fault(BAD_SERIAL, text[:40], sighting.place(row, name), expected="完整的本方账号，文本单元格")
@@ -282,6 +282,16 @@ def _own_account(sighting: Sighting, titles: Mapping[Means, tuple[str, ...]]) ->
     for name in titles.get(Means.OWN, ()):
         return _printed_account(sighting, name)
     return ""
+
+
+def _one_account(sighting: Sighting, titles: Mapping[Means, tuple[str, ...]], number: str) -> str:
+    """The account above the table, which a column of its own must not contradict."""
+    for name in titles.get(Means.OWN, ()):
+        if (printed := _printed_account(sighting, name)) and printed != number:
+            found = f"表上方为尾号 {number[-4:]}，各行为尾号 {printed[-4:]}"
+            place = sighting.place(sighting.table.header, name)
+            sighting.faults.append(Fault(BAD_SERIAL, found, place, expected="全部行同一个本方账号"))
+    return number
 
 
 def _printed_account(sighting: Sighting, name: str) -> str:

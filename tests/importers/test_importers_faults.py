@@ -142,6 +142,16 @@ def test_a_masked_account_of_abc_is_not_bound_to_another(papers: Papers, april: 
     assert (fault.code, fault.place.row, fault.place.column) == ("导入-流水号-01", 2, "账户号")
 
 
+@pytest.mark.parametrize("form", ["zjrc_a", "zjrc_b"])
+def test_an_account_named_above_a_table_that_has_none_of_its_own_is_asked(
+    form: str, papers: Papers, april: Moves, take: Take, view: OpenItems, refused: Refused
+) -> None:
+    rows = getattr(papers, form)(april, OPENING)
+    assert take(papers.xlsx([["账号：201000123456789"], *rows]), view).paper.account == "crcb-01"
+    (fault,) = refused(papers.xlsx([["账号：201000123456797"], *rows]))
+    assert fault.code == ("导入-账号-01" if form == "zjrc_a" else "导入-流水号-01")
+
+
 def test_rows_that_name_our_side_say_whose_the_list_is(
     hisqry: Rows, papers: Papers, take: Take, view: OpenItems, refused: Refused
 ) -> None:
