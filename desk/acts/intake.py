@@ -64,10 +64,8 @@ class Imported:
 
     @property
     def is_paper(self) -> bool:
-        """Whether it is a bank's list, statement or receipt, with money that came and went."""
-        return self.kind in {"list", "statement"} or (
-            self.kind == "receipt" and bool(self.sum_in_fen or self.sum_out_fen)
-        )
+        """Whether it is a bank's list, statement or receipt with days and sums to tell: a known one has none."""
+        return self.kind in {"list", "statement", "receipt"} and bool(self.period)
 
     @property
     def is_new(self) -> bool:

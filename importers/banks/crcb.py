@@ -5,12 +5,16 @@ status. The same transaction bears the same 流水号 in both, so importing one 
 凭证号码 are two different numbers.
 """
 
-from importers.layout import Column, Layout, Means, Sums
+from importers.layout import About, Column, Layout, Means, Sums
+
+_ABOUT = About(account=("账号", "账户号", "帐号"))
+"""Neither form was seen with lines above its table; where one has them and they name an account, it is that one's."""
 
 LAYOUTS = (
     Layout(
         slug="crcb.zjrc-a.v1",
         bank="crcb",
+        about=_ABOUT,
         title="慈溪农商银行流水（汇出汇入两栏）",
         sums=Sums(at="columns", came="汇入金额", went="汇出金额"),
         footer=("合计", "总计"),
@@ -31,6 +35,7 @@ LAYOUTS = (
     Layout(
         slug="crcb.zjrc-b.v1",
         bank="crcb",
+        about=_ABOUT,
         title="慈溪农商银行流水（收支合栏）",
         worded=True,
         done="交易成功",

@@ -41,7 +41,7 @@ def _rows(sheet: Any, datemode: Any) -> Iterator[Row]:  # noqa: ANN401 - xlrd is
             value if sort in _PLAIN else _told(sort, value, datemode) for sort, value in zip(sorts, values, strict=True)
         )
         cells = texts_of(told, sheet.name, index + 1)
-        if any(cells):
+        if any(map(str.strip, cells)):
             yield Row(index + 1, cells)
 
 

@@ -15,6 +15,13 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _LADDER = ("utf-8", "gb18030")
 _DELIMITERS = (",", "\t", "|")
 _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
+_BESIDE = re.compile(r'(?<=[,|])"?\t|\t(?="?(?:[,|]|\r?$))')
+"""A tab beside another delimiter or at the line's end: a blank, by which net banks keep long numbers text."""
+_WRONG = (
+    ("unexpected end of data", "引号没有配对，直到文件末尾"),
+    ("field larger", f"一个单元格超过 {MAX_CELL_CHARS:,} 个字符"),
+)
+"""What the csv module says of a text, in part, and the same in words for an officer."""
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -49,10 +56,12 @@ class _Form:
 def delimiter_of(text: str) -> str:
     """The delimiter that splits one of the first 50 lines into most cells: the header line's.
 
-    A preamble's amounts hold thousands commas, so the widest line decides and not the first.
+    A preamble's amounts hold thousands commas, so the widest line decides and not the first. A tab that ends a cell
+    before another delimiter is a blank: each cell of some exports has one.
     """
     lines = text.split("\n", HEADER_SEARCH_ROWS)[:HEADER_SEARCH_ROWS]
-    widths = {mark: max(line.count(mark) for line in lines) for mark in _DELIMITERS}
+    bare = [_BESIDE.sub("", line) for line in lines]
+    widths = {mark: max(line.count(mark) for line in bare) for mark in _DELIMITERS}
     widest = max(widths.values())
     best = [mark for mark, width in widths.items() if width == widest]
     if not widest:
@@ -72,10 +81,11 @@ def _rows(content: bytes, form: _Form) -> Iterator[Row]:
         for number, cells in enumerate(reader, start=1):
             if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
                 raise Refusal([Fault(TOO_BIG, f"第 {number} 行，{len(cells)} 列", Place(row=number))])
-            if any(cells):
+            if any(map(str.strip, cells)):
                 yield Row(number, tuple(map(_unwrapped, cells)) if form.wrapped else tuple(cells))
     except csv.Error as error:
-        raise Refusal([Fault(NO_TABLE, f"分列出错：{error}", Place(row=number + 1))]) from None
+        found = next((words for said, words in _WRONG if said in str(error)), "引号用得不合规则")
+        raise Refusal([Fault(NO_TABLE, f"分列出错：{found}", Place(row=number + 1))]) from None
 
 
 def _unwrapped(cell: str) -> str:

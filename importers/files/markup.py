@@ -37,7 +37,8 @@ def read_xml(content: bytes) -> tuple[str, Node]:
     except (etree.XMLSyntaxError, ValueError) as error:
         if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise refuse(EXHAUSTED, "内存用尽") from None
-        raise refuse(DAMAGED, f"XML 读不通（{error}）"[:200]) from None
+        line, column = getattr(error, "position", None) or (1, 1)
+        raise refuse(DAMAGED, f"XML 在第 {line} 行、第 {column} 个字符处读不通") from None
     if etree.QName(root).namespace == _SPREADSHEET:
         raise refuse(UNKNOWN_KIND, "XML 表格 2003（SpreadsheetML）")
     docinfo: Any = root.getroottree().docinfo

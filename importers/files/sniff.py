@@ -1,6 +1,7 @@
 """What a file is, by its first bytes. Its name and suffix are never asked (banks.md §4, trap 3)."""
 
 import codecs
+import re
 from typing import Literal
 
 from importers.files.kinds import MAX_BYTES, TOO_BIG, UNKNOWN_KIND
@@ -15,7 +16,13 @@ _NAMED = (
     (b"\x1f\x8b", "gzip 压缩包"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
+    (b"{\\rtf", "RTF 文档"),
+    (b"MIME-Version:", "网页（MHTML）"),
 )
+_WEB = re.compile(
+    rb"(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|meta|title|style|script|body|div|table|p|br)\b", re.DOTALL
+)
+"""How web pages begin, as net banks give them out under the name .xls."""
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -47,6 +54,6 @@ def _text_sort(content: bytes) -> Sort:
         raise refuse(UNKNOWN_KIND, "含 NUL 字节的二进制内容")
     if not head.startswith(b"<"):
         return "text"
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+    if _WEB.match(head):
         raise refuse(UNKNOWN_KIND, "网页（HTML）")
     return "xml"

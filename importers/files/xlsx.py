@@ -29,6 +29,8 @@ from importers.files.kinds import (
 from importers.files.sheets import Row, column_letter
 from ledger.faults import Fault, Place, Refusal, refuse
 
+_SAVE_AGAIN = "请在 Excel 中打开，另存为「Excel 工作簿（*.xlsx）」，不选 Strict Open XML，再导入。"
+
 
 def read_xlsx(content: bytes) -> tuple[str, Iterator[tuple[str, Iterator[Row]]]]:
     """("", sheets), rows streaming; raises Refusal for a workbook that is broken or unsafe."""
@@ -36,7 +38,7 @@ def read_xlsx(content: bytes) -> tuple[str, Iterator[tuple[str, Iterator[Row]]]]
         warnings.simplefilter("ignore")  # openpyxl warns of styles it drops; we read values only
         try:
             sheets = _opened(content)
-        except MemoryError:
+        except (MemoryError, Refusal):
             raise
         except Exception as error:  # noqa: BLE001 - a broken workbook fails in any of openpyxl's layers
             raise _unread(error) from None
@@ -48,10 +50,16 @@ def _opened(content: bytes) -> Sequence[Any]:
     measured = excel.ReadOnlyWorksheet
     excel.ReadOnlyWorksheet = _unmeasured()  # there is no other way to say it
     try:
-        book = excel.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        reader = excel.ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        reader.read()
     finally:
         excel.ReadOnlyWorksheet = measured
-    return list(book.worksheets)
+    # openpyxl passes over a sheet whose part it does not find, in silence; of the strict form it finds none.
+    listed = sum(1 for sheet in reader.parser.sheets if sheet.id) or len(reader.parser.sheets)
+    found = len(reader.wb.sheetnames)
+    if found < listed:
+        raise refuse(DAMAGED, f"工作簿列有 {listed} 张工作表，读得到 {found} 张", remedy=_SAVE_AGAIN)
+    return list(reader.wb.worksheets)
 
 
 @cache
@@ -91,7 +99,7 @@ def _rows(sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's read-only s
         if number - filled > MAX_EMPTY_ROWS:
             raise Refusal([Fault(TOO_BIG, f"连续 {MAX_EMPTY_ROWS} 行以上空白", place)])
         cells = texts_of(values, sheet.title, number)
-        if any(cells):
+        if any(map(str.strip, cells)):
             filled = number
             yield Row(number, cells)
 
@@ -187,8 +195,13 @@ def _parser() -> Any:  # noqa: ANN401 - a class of openpyxl's that has no stub
 
         def parse_cell(self, element: Any) -> Any:  # noqa: ANN401 - an element of whichever XML library is there
             cell = super().parse_cell(element)
-            if cell["value"] is None and element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+            if cell["value"] is None and element.find(FORMULA_TAG) is not None and not worked(element):
                 raise _Unworked(cell["row"], cell["column"])
             return cell
+
+    def worked(element: Any) -> bool:  # noqa: ANN401 - same
+        # An empty result is a text's; openpyxl itself writes an empty value for one that nobody has worked out.
+        value = element.find(VALUE_TAG)
+        return value is not None and (bool(value.text) or element.get("t") == "str")
 
     return Minding

@@ -184,8 +184,10 @@ def _said_faults(claim: Claim, walk: Walk) -> list[Fault]:
     balances = {node for arrow in walk for node in (arrow.before, arrow.after)}
     moved = [item for item in extract.failed if item.balance_fen is not None and item.balance_fen not in balances]
     faults += [_status(claim, item) for item in moved] if walk else []
-    if len(lines) in CAPS and claim.kind == "list" and not _says_totals(extract):
-        faults.append(claim.fault(CAPPED, f"{len(lines)} 笔，文件没有合计可核对", lines[-1]))
+    count = len(lines) + len(extract.failed)  # a row that did not happen is a row of the export as well
+    if CAPS & {count, len(lines)} and claim.kind == "list" and not _says_totals(extract):
+        last = lines[-1] if lines else None
+        faults.append(claim.fault(CAPPED, f"{count} 笔，文件没有合计可核对", last))
     return faults
 
 
@@ -395,6 +397,9 @@ def _balance(line: BankLine) -> int:
     return chain.balance(line)
 
 
+_NO_LINES = "写明起止日期的空表，或至少一笔交易"
+
+
 def _paper(
     claim: Claim, walk: Walk, lines: tuple[BankLine, ...], account: BankAccount, end: ListEnd | None
 ) -> BankPaper:
@@ -406,7 +411,7 @@ def _paper(
     elif end is not None and extract.from_on and extract.until_on:
         opening = closing = end.closing_fen
     else:
-        raise Refusal([claim.fault(EMPTY, "0 行")])
+        raise Refusal([claim.fault(EMPTY, "0 行，没有写明期间" if end else "0 行", expected=_NO_LINES if end else "")])
     assert opening + sum(line.amount_fen for line in lines) == closing, "a proved chain sums from opening to closing"
     days = [line.on for line in lines]
     from_on = extract.from_on or min(days)

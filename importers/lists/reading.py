@@ -4,6 +4,7 @@ What can't be read becomes a fault with its place, its neighbours and what was e
 Nothing is repaired and nothing is proved here.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -41,6 +42,8 @@ _OTHERS = {
     -1: (Means.PAYEE, Means.PAYEE_ACCOUNT, Means.PAYEE_BANK),
 }
 _OTHER = (Means.OTHER, Means.OTHER_ACCOUNT, Means.OTHER_BANK)
+_NUMBERED = re.compile(r"[0-9]{4}|[0-9]\.[0-9]+[Ee]", re.ASCII)
+"""A cell that holds some account number, whole or not; where none is given the next cell is another field's name."""
 _PERIOD_MARKS = ("至", "~", "—", "--", " - ")
 """What stands between the two days of a period; each was seen in some bank's file."""
 
@@ -252,9 +255,12 @@ class _Reader:
         return directions.get(said) or directions.get(label(said), 0)
 
     def _is_ours(self, cells: Cells, title: str) -> None:
-        """Our own side must name our own account, where it names any."""
+        """Our own side must name our own account, where it names any; where the paper names none, it says which."""
         raw = cells.raw(title)
-        if self.own and raw != self.own and (printed := grammar.account_number(raw)) and printed != self.own:
+        if raw == self.own or not (printed := grammar.account_number(raw)):
+            return
+        self.own = self.own or printed
+        if printed != self.own:
             cells.fault(BAD_DIRECTION, title, f"本方账号应为尾号 {self.own[-4:]}，此处为尾号 {printed[-4:]}")
 
 
@@ -266,11 +272,26 @@ def _stamp(text: str) -> time | None:
 def _own_account(sighting: Sighting, titles: Mapping[Means, tuple[str, ...]]) -> str:
     """The account that the paper names above its table or in its own column; "" where it names none."""
     for name in sighting.layout.about.account:
-        if number := grammar.account_number(beside(sighting.table.above, name)[0]):
-            return number
+        text, row = beside(sighting.table.above, name)
+        if number := grammar.account_number(text):
+            return _one_account(sighting, titles, number)
+        if row and _NUMBERED.search(said := grammar.folded(text)) and ":" not in said:
+            # Masked, or turned into 4.05E+11: it names an account, and nobody can say which. That is not naming none.
+            fault = Fault(BAD_SERIAL, text[:40], sighting.place(row, name), expected="完整的本方账号，文本单元格")
+            sighting.faults.append(fault)
     for name in titles.get(Means.OWN, ()):
         return _printed_account(sighting, name)
     return ""
+
+
+def _one_account(sighting: Sighting, titles: Mapping[Means, tuple[str, ...]], number: str) -> str:
+    """The account above the table, which a column of its own must not contradict."""
+    for name in titles.get(Means.OWN, ()):
+        if (printed := _printed_account(sighting, name)) and printed != number:
+            found = f"表上方为尾号 {number[-4:]}，各行为尾号 {printed[-4:]}"
+            place = sighting.place(sighting.table.header, name)
+            sighting.faults.append(Fault(BAD_SERIAL, found, place, expected="全部行同一个本方账号"))
+    return number
 
 
 def _printed_account(sighting: Sighting, name: str) -> str:

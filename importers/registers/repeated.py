@@ -5,10 +5,11 @@ as it was read, and not what the books have made of it since.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from importers.files import Row
 from importers.registers import wrongs
-from importers.registers.columns import Table
+from importers.registers.columns import Table, template_of
 from importers.registers.entries import Entry, Value, Wrong, same_words, value_of, value_words
 from importers.registers.harvest import Harvest
 from importers.registers.header import header_of
@@ -17,7 +18,7 @@ from importers.registers.synonyms import Words
 from importers.registers.titles import stated_unit
 from ledger.faults import Fault
 from ledger.ids import EventId, event_id, ip_right
-from ledger.openitems import SaidBefore
+from ledger.openitems import LoanState, SaidBefore
 from ledger.provenance import SourceLine
 
 OWN_EVENTS = frozenset(
@@ -96,6 +97,15 @@ def alike_before(harvest: Harvest, entry: Entry, event: EventId, but: str) -> Sa
         if values and all(_alike(key, entry.values.get(key), values.get(key)) for key in compared):
             return before
     return None
+
+
+def filed_on(harvest: Harvest, loan: LoanState) -> date | None:
+    """The day that the filing of a loan states; None where it came in with the opening, or no kept file tells."""
+    table = template_of("loans").tables[0]
+    words = _Words(harvest, table)
+    said = harvest.view.said_before(event_id("loan", loan.bank, loan.loan))
+    days = (_values(before, table, words).get("filed_on") for before in said if before.reading.kind == "loans")
+    return max((day for day in days if isinstance(day, date)), default=None)
 
 
 def rights_said(harvest: Harvest, pledge: EventId) -> frozenset[str]:

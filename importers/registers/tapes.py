@@ -8,6 +8,7 @@ from importers.registers import wrongs
 from importers.registers.entries import Entry, yuan_words
 from importers.registers.harvest import Harvest
 from importers.registers.register import doubled
+from importers.registers.repeated import filed_on
 from ledger.events import LoanReleased, LoanRepaid, PledgeReleased, TapeConfirmed, TapeReducedByCompensation
 from ledger.faults import Fault
 from ledger.ids import EventId, event_id
@@ -33,11 +34,28 @@ def tapes(harvest: Harvest) -> None:
     if gaps:
         harvest.faults.append(gaps[0])  # one missing month shows in every row: said once, before all else
         return
+    filed = _filed_after(harvest, bank.code, month_end(month))
     # A tape that was posted before is not asked for loans that were filed since.
     if fresh or len(pairs) < len(rows):
-        _all_listed(harvest, bank.code, month, {loan.loan for _, loan in pairs})
+        _all_listed(harvest, bank.code, month, {loan.loan for _, loan in pairs} | filed.keys())
     for entry, loan in pairs:
-        _confirm(harvest, entry, loan, month)
+        if loan.loan in filed:
+            harvest.faults.append(_too_early(entry, filed[loan.loan], month))
+        else:
+            _confirm(harvest, entry, loan, month)
+
+
+def _filed_after(harvest: Harvest, bank: str, on: date) -> dict[str, date]:
+    """Loans of a bank that were filed after a month end, with the day: its tape can't confirm them yet."""
+    asked = (loan for loan in harvest.view.loans if loan.bank == bank and loan.last_tape_on is None)
+    days = {loan.loan: filed_on(harvest, loan) for loan in asked}
+    return {loan: day for loan, day in days.items() if day is not None and day > on}
+
+
+def _too_early(entry: Entry, day: date, month: str) -> Fault:
+    found, expected = f"{day} 备案，晚于 {month} 月末", "月末以前备案的贷款"
+    remedy = "核对月份；这笔从备案当月的表报起，请银行从本表去掉。"
+    return entry.fault(wrongs.NOT_AS_FILED, found, "loan", expected=expected, remedy=remedy)
 
 
 def _tape_id(loan: LoanState, month: str) -> EventId:

@@ -210,7 +210,7 @@ LIST_FAULTS = (
         prepare=_two_transfers,
         spoils=True,
     ),
-    Provocation("导入-空表-01", "第一次导入的流水没有一笔交易。", IMPORT.format("流水.csv"), prepare=_no_rows),
+    Provocation("导入-空表-01", "流水没有一笔交易，也没有写明期间。", IMPORT.format("流水.csv"), prepare=_no_rows),
     Provocation(
         "导入-登记-36",
         "栏目对应文件少了引号。",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from golden_papers import Move, at, bker
+from golden_papers import Move, at, bker, ofd
 
 from ledger.money import yuan_text
 
@@ -84,6 +84,16 @@ def test_imported_again_the_table_still_says_what_each_file_was(riskpool: Comman
         [item[name] for name in same] for item in again["files"]
     ]
     assert {item["new"] for item in again["files"]} == {0}
+
+
+def test_a_statement_that_is_known_is_not_said_to_come_to_nothing(riskpool: Command, books: Path, mixed: Path) -> None:
+    statement = mixed / "boc-01-statement-202303.xml"
+    (mixed / "又一份.ofd").write_bytes(ofd("bkrs20230331.xml", statement.read_bytes()))
+    for path in (statement, mixed / "又一份.ofd"):
+        done = riskpool("import", str(path), "-b", str(books), "--as", "chen")
+        assert done.returncode == 0, done.stderr
+    assert "0 新增" in done.stdout
+    assert "付 0.00" not in done.stdout
 
 
 @pytest.mark.parametrize(

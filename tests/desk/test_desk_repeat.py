@@ -55,7 +55,7 @@ def test_of_a_recovery_that_is_refused_its_computation_is_not_kept_either(
 ) -> None:
     """The second instalment is worked out by the case's terms; its day lies ahead, so that no draft is made."""
     books = Path(shutil.copytree(demo_year / "books", tmp_path / "books"))
-    book = load_workbook(EXAMPLES / "files" / "2023-12" / "abchina-recovery-BC2023-001.xlsx")
+    book = load_workbook(EXAMPLES / "files" / "2023-12" / "abchina-recovery-BC2023-001.xlsx", data_only=True)
     sheet = book["追偿报告"]
     sheet["B6"], sheet["D6"], sheet["E6"] = 2, "2099-12-28", 9000
     sheet["A4"], sheet["E4"], sheet["F4"], sheet["G4"], sheet["H4"] = "合计", 9000, 8333.22, None, 55833.66

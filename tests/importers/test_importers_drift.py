@@ -11,6 +11,7 @@ from golden_papers import (
     NUMBERS,
     OPENING,
     VERSIONS,
+    ZJRC_B,
     Move,
     Rows,
     Shelf,
@@ -91,6 +92,16 @@ def test_an_export_of_200_rows_without_totals_is_taken_for_cut_off() -> None:
     for count in (199, 201):
         content = delimited(zjrc_a(many(count), OPENING), "gbk", "|")
         assert len(taken(content, opened(), "crcb-01").events) == count
+
+
+@pytest.mark.parametrize("failed", [1, 200])
+def test_rows_that_did_not_happen_count_among_the_200(failed: int) -> None:
+    header, *rows = zjrc_b(many(200 - failed), OPENING)
+    (_, row) = zjrc_b(many(1), OPENING - APRIL[1].fen)  # its balance is the one before all the others
+    row[ZJRC_B.index("交易状态")] = "交易失败"
+    rows = [header, *([*row[:-2], f"{number}", ""] for number in range(failed)), *rows]
+    (fault,) = refused(rows)
+    assert (fault.code, fault.found[:5]) == ("导入-截断-01", "200 笔")
 
 
 def test_200_rows_whose_totals_agree_are_whole() -> None:

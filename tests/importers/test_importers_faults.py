@@ -126,6 +126,44 @@ def test_a_hint_that_disagrees_with_the_file_is_refused(hisqry: Rows, papers: Pa
     assert [fault.code for fault in refused(papers.csv(hisqry), None, "boc-09")] == ["导入-账号-01"]
 
 
+@pytest.mark.parametrize("said", ["4052****0018", "4.052E+11"])
+def test_an_account_number_that_is_not_whole_is_not_taken_for_none(
+    said: str, hisqry: Rows, papers: Papers, refused: Refused
+) -> None:
+    hisqry[0][1] = said
+    (fault,) = refused(papers.csv(hisqry), None, "boc-02")
+    assert (fault.code, fault.place.row, fault.place.column, fault.found) == ("导入-流水号-01", 1, "查询账号", said)
+
+
+def test_a_masked_account_of_abc_is_not_bound_to_another(papers: Papers, april: Moves, refused: Refused) -> None:
+    rows = papers.detail(april, OPENING, "1b")
+    rows[1][2] = "3953****0015"
+    (fault,) = refused(papers.xlsx(rows))
+    assert (fault.code, fault.place.row, fault.place.column) == ("导入-流水号-01", 2, "账户号")
+
+
+@pytest.mark.parametrize("form", ["zjrc_a", "zjrc_b"])
+def test_an_account_named_above_a_table_that_has_none_of_its_own_is_asked(
+    form: str, papers: Papers, april: Moves, take: Take, view: OpenItems, refused: Refused
+) -> None:
+    rows = getattr(papers, form)(april, OPENING)
+    assert take(papers.xlsx([["账号：201000123456789"], *rows]), view).paper.account == "crcb-01"
+    (fault,) = refused(papers.xlsx([["账号：201000123456797"], *rows]))
+    assert fault.code == ("导入-账号-01" if form == "zjrc_a" else "导入-流水号-01")
+
+
+def test_rows_that_name_our_side_say_whose_the_list_is(
+    hisqry: Rows, papers: Papers, take: Take, view: OpenItems, refused: Refused
+) -> None:
+    """Without an account above the table the payee of what came in and the payer of what went out is the account."""
+    hisqry[0][1] = ""
+    assert take(papers.csv(hisqry), view).paper.account == "boc-01"
+    assert [fault.code for fault in refused(papers.csv(hisqry), None, "boc-02")] == ["导入-账号-04"]
+    hisqry[FIRST + 1][8] = "405200000026"
+    (fault,) = refused(papers.csv(hisqry))
+    assert (fault.code, fault.place.row, fault.place.column) == ("导入-方向-01", FIRST + 2, "收款人账号")
+
+
 def test_a_list_that_could_be_of_two_accounts_must_be_bound(
     papers: Papers, april: Moves, view: OpenItems, refused: Refused
 ) -> None:
@@ -187,6 +225,16 @@ def test_a_row_without_a_status_is_not_said_to_have_failed(
 
 def test_a_first_list_without_any_line_is_refused(papers: Papers, refused: Refused) -> None:
     assert [fault.code for fault in refused(papers.csv(papers.hisqry([], 0)))] == ["导入-空表-01"]
+
+
+def test_a_later_list_without_any_line_must_say_its_days(
+    papers: Papers, april: Moves, view: OpenItems, refused: Refused
+) -> None:
+    end = ListEnd(account="abchina-01", until_on=april[0].on, closing_fen=OPENING)
+    seen = view.model_copy(update={"list_ends": (end,)})
+    (fault,) = refused(papers.xlsx(papers.detail((), OPENING, "1b")), seen)
+    assert (fault.code, fault.found) == ("导入-空表-01", "0 行，没有写明期间")
+    assert fault.expected == "写明起止日期的空表，或至少一笔交易"
 
 
 def test_an_unknown_file_says_so(refused: Refused) -> None:

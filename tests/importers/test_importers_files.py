@@ -22,6 +22,15 @@ def book(fill: Callable[[object], object]) -> bytes:
     return out.getvalue()
 
 
+def packed(content: bytes, old: bytes, new: bytes) -> bytes:
+    """A workbook with some bytes of its parts changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w") as made:
+        for item in before.infolist():
+            made.writestr(item.filename, before.read(item.filename).replace(old, new))
+    return out.getvalue()
+
+
 def code(content: bytes) -> str:
     with pytest.raises(Refusal) as refused:
         read_file(content, "某文件.xls")
@@ -95,6 +104,8 @@ def test_a_bomb_is_refused_by_its_directory_alone() -> None:
         (b"", "导入-文件-02"),
         (b"%PDF-1.7 ...", "导入-文件-02"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "导入-文件-02"),
+        ("<!-- 导出 -->\r\n<div><table><tr><td>1</td></tr></table></div>".encode("gbk"), "导入-文件-02"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "导入-文件-02"),
         (b"a,b\0,c\n", "导入-文件-02"),
         (b"x" * (MAX_BYTES + 1), "导入-文件-01"),
         (b"PK\x03\x04 cut", "导入-文件-03"),
@@ -127,6 +138,68 @@ def test_the_header_line_decides_the_delimiter_and_wrapped_ids_are_unwrapped() -
     _, sheets = read_delimited(text.encode())
     ((_, rows),) = ((name, tuple(rows)) for name, rows in sheets)
     assert rows[2] == Row(3, ("0012", "甲", "a|b", ""))
+
+
+@pytest.mark.parametrize(
+    "text", ["账号\t,户名\t,金额\t\r\n1\t,甲\t,2\t\r\n", '"账号\t","户名\t","金额\t"\n"1\t","甲\t","2"\n']
+)
+def test_a_tab_at_the_end_of_each_cell_is_no_delimiter(text: str) -> None:
+    _, sheets = read_delimited(text.encode("gbk"))
+    ((_, rows),) = ((name, tuple(rows)) for name, rows in sheets)
+    assert [[cell.strip() for cell in row.cells] for row in rows] == [["账号", "户名", "金额"], ["1", "甲", "2"]]
+
+
+def test_a_row_of_blanks_is_no_row() -> None:
+    content = book(
+        lambda sheet: [sheet.write_row(row, 0, cells) for row, cells in enumerate((["a"], [" ", "　"], ["b"]))]
+    )
+    assert [row.number for row in read_file(content, "x").sheets[0].rows] == [1, 3]
+    assert [row.number for row in read_file(b"a,b\n \t,\n1,2\n", "x").sheets[0].rows] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('a,b\n"x"y,1\n', "分列出错：引号用得不合规则"),
+        ('a,b\n1,"x\n', "分列出错：引号没有配对，直到文件末尾"),
+        ("a,b\n1," + "x" * 40_000 + "\n", "分列出错：一个单元格超过 32,767 个字符"),
+    ],
+)
+def test_what_is_wrong_with_a_text_table_is_said_in_chinese(text: str, found: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_file(text.encode(), "x")
+    assert refused.value.faults[0].found == found
+
+
+def test_where_xml_breaks_off_is_said_in_chinese() -> None:
+    with pytest.raises(Refusal) as refused:
+        read_file(b"<a>\n<b></a>", "x")
+    assert refused.value.faults[0].found == "XML 在第 2 行、第 8 个字符处读不通"
+
+
+@pytest.mark.parametrize(("type_", "is_read"), [("", False), (' t="str"', True)])
+def test_a_formula_with_an_empty_value_is_one_that_nobody_has_worked_out(type_: str, is_read: bool) -> None:
+    """The value that openpyxl writes beside each formula is empty. An empty text is a result, and says so."""
+    plain = book(lambda sheet: sheet.write_row(0, 0, ["甲", 2, 3]))
+    content = packed(plain, b'<c r="C1"><v>3</v></c>', f'<c r="C1"{type_}><f>A1</f><v></v></c>'.encode())
+    if is_read:
+        assert read_file(content, "x").sheets[0].rows == (Row(1, ("甲", "2", "")),)
+        return
+    with pytest.raises(Refusal) as refused:
+        read_file(content, "x")
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.place.row, fault.place.column) == ("导入-数字-02", 1, "C")
+
+
+def test_a_sheet_that_openpyxl_passes_over_refuses_the_workbook() -> None:
+    """Another case in a part's name is enough for openpyxl to leave the sheet out in silence; Excel shows it."""
+    content = book(lambda sheet: sheet.write_row(0, 0, ["甲", 2, 3]))
+    content = packed(content, b"/xl/worksheets/sheet1.xml", b"/xl/worksheets/Sheet1.xml")
+    content = packed(content, b'Target="worksheets/sheet1.xml"', b'Target="worksheets/Sheet1.xml"')
+    with pytest.raises(Refusal) as refused:
+        read_file(content, "x")
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.found) == ("导入-文件-03", "工作簿列有 1 张工作表，读得到 0 张")
 
 
 def test_a_header_is_found_by_words_in_the_first_fifty_rows_only() -> None:

@@ -100,8 +100,8 @@ def test_all_faults_of_a_file_come_together(view: View) -> None:
 def edited(
     kind: str, rows: Rows, heading: Mapping[str, str] | None, change: Callable[[openpyxl.Workbook], object]
 ) -> bytes:
-    """A template changed as an officer might, by openpyxl."""
-    book = openpyxl.load_workbook(io.BytesIO(write_template(kind, rows, heading=heading)))
+    """A template changed as an officer might, its computed values kept, by openpyxl."""
+    book = openpyxl.load_workbook(io.BytesIO(write_template(kind, rows, heading=heading)), data_only=True)
     change(book)
     buffer = io.BytesIO()
     book.save(buffer)
@@ -160,10 +160,24 @@ def test_a_control_total_that_disagrees_is_refused(view: View) -> None:
     assert (fault.code, fault.found, fault.expected) == ("导入-登记-12", "合计 1", "各行之和 3,000,000.00 元")
 
 
-def test_a_file_whose_totals_were_never_computed_is_refused(view: View) -> None:
-    # openpyxl keeps the formula and drops its stored value, as some other programs do.
+def test_a_file_whose_totals_were_never_computed_is_refused() -> None:
+    # openpyxl keeps the formula and writes an empty value beside it, as some other programs do.
     rows = {"loans": [loan_row()], "rights": [right_row()]}
-    faults = faults_of(edited("loans", rows, None, lambda _: None), view())
+    buffer = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(write_template("loans", rows))).save(buffer)
+    with pytest.raises(Refusal) as refusal:
+        workbook(buffer.getvalue())
+    (fault,) = refusal.value.faults
+    assert (fault.code, fault.place.sheet, fault.place.row) == ("导入-数字-02", "入库备案", 3)
+
+
+def test_a_file_whose_totals_are_blank_is_refused(view: View) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        for sheet, cell in (("入库备案", "I3"), ("入库备案", "J3"), ("质押权利", "I3")):
+            book[sheet][cell] = None
+
+    rows = {"loans": [loan_row()], "rights": [right_row()]}
+    faults = faults_of(edited("loans", rows, None, change), view())
     assert [fault.found for fault in faults] == ["合计 空"] * 3
 
 

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from registers.filled import BORROWER, Rows, View, codes, loan_state, patent, posted, read, refused
+from registers.filled import BORROWER, Rows, View, codes, loan_row, loan_state, patent, posted, read, refused, right_row
 
 from ledger.faults import Fault
 from ledger.ids import event_id
@@ -51,6 +51,28 @@ def test_the_last_payment_settles_the_loan_and_frees_the_pledge(view: View) -> N
     released, unpledged = result.events[2:]
     assert (released.reason, released.outstanding_fen) == ("settled", 0)
     assert (unpledged.on, unpledged.rights) == (date(2023, 5, 29), (patent(1), patent(2)))
+
+
+def filed(view: View, day: str) -> OpenItems:
+    """The loan as the books know it, from a filing list of that day."""
+    filing = read("loans", {"loans": [loan_row(filed_on=day)], "rights": [right_row()]}, view())
+    return view(loans=(loan_state(), loan_state(loan="BOC2022-0009", contract_no="HT-9")), **posted(filing))
+
+
+OLDER = row(loan="BOC2022-0009")
+
+
+def test_a_loan_filed_after_the_month_need_not_be_on_its_tape(view: View) -> None:
+    """A tape comes some days after its month: loans that were filed in between are not on it yet."""
+    assert len(tape([OLDER], filed(view, "2023-06-01")).events) == 2
+    (fault,) = faults([OLDER], filed(view, "2023-05-31"))
+    assert (fault.code, fault.found[:12]) == ("导入-登记-24", "BOC2023-0001")
+
+
+def test_a_tape_that_lists_a_loan_before_it_was_filed_is_refused(view: View) -> None:
+    (fault,) = faults([row(), OLDER], filed(view, "2023-06-01"))
+    assert (fault.code, fault.found) == ("导入-登记-18", "2023-06-01 备案，晚于 2023-05 月末")
+    assert len(tape([row(), OLDER], filed(view, "2023-05-31")).events) == 4
 
 
 def test_a_late_deregistration_is_booked_at_the_month_it_is_told(view: View) -> None:
