@@ -126,9 +126,11 @@ def _start(office: Office, from_on: date | None) -> date:
         Refusal: the day lies before the books' first year or after their last voucher.
     """
     book = office.book
+    if not book.vouchers:
+        raise Refusal([Fault(OUTSIDE, "账内还没有凭证", remedy="记账以后再出。")])
     if from_on is None:
         return date(book.last_on.year, 1, 1)
-    if not book.vouchers or not date(book.vouchers[0].on.year, 1, 1) <= from_on <= book.last_on:
+    if not date(book.vouchers[0].on.year, 1, 1) <= from_on <= book.last_on:
         raise Refusal([Fault(OUTSIDE, from_on.isoformat())])
     return from_on
 
