@@ -37,7 +37,7 @@ from ledger.postings import next_day
 from ledger.printing import entry_text
 from ledger.provenance import Sha256, digest
 from ledger.seal import receipts
-from ledger.store import VIEW
+from ledger.store import VIEW, refuse_view
 
 NO_YEAR = FaultKind(
     "账簿-节略-01",
@@ -87,6 +87,7 @@ class Made:
 
 def cut_of(root: Path) -> tuple[date, Sha256]:
     """The last day of the last sealed year, and the digest of what its December's receipt says."""
+    refuse_view(root)
     sealed = [receipt for receipt in receipts(root) if receipt.month.endswith("-12")]
     if not sealed:
         raise Refusal([Fault(NO_YEAR, "没有十二月的结账回执")])

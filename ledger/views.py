@@ -59,6 +59,7 @@ from ledger.openitems import (
 )
 from ledger.postings import next_day
 from ledger.provenance import SHORT
+from ledger.withdrawable import BANK_ROWS
 
 
 def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
@@ -138,7 +139,9 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
     pending = [event for item in every if item.is_waiting for event in item.content.events]
     kept = {digest for item in every if item.is_live for digest in item.content.files}
     rejected = {digest for item in every if not item.is_live for digest in item.content.files} - kept
-    known = book.known | {event.event_id for event in pending}
+    # What a bank's row moved stays moved when what it was taken for is taken back: its row is not to be read anew.
+    moved = {back.withdraws for back in book.events(EventWithdrawn) if back.was in BANK_ROWS}
+    known = book.known | moved | {event.event_id for event in pending}
     balances = book.balances(commodity=acc.COVER)
     lists = listed(book, every, rejected | _left(book, every, rejected))
     return OpenItems(

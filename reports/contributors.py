@@ -11,7 +11,7 @@ from datetime import date
 from ledger import accounts as acc
 from ledger.accounts import CNY
 from ledger.book import Book, Leg, Voucher
-from ledger.events import ContributionReturned, OpeningTaken, YearClosed
+from ledger.events import ContributionReturned, EventWithdrawn, OpeningTaken, YearClosed
 from ledger.faults import Fault, FaultKind, Refusal
 from reports.footing import Issue, footnotes, staff_name, unit_name
 from reports.render.cells import Cell, Money, Ref, Span, Total, Words
@@ -82,12 +82,20 @@ def _nature(book: Book, voucher: Voucher, leg: Leg) -> tuple[str, str] | None:
     for party in book.pool.contributor:
         is_opening = voucher.kind == OpeningTaken.__name__
         if leg.account == book.chart.paid_in(party.no):
-            nature = "returned" if voucher.kind == ContributionReturned.__name__ else "paid_in"
+            nature = "returned" if _is_return(book, voucher) else "paid_in"
             return party.no, "opening" if is_opening else nature
         if leg.account == book.chart.accumulated(party.no):
             return party.no, "opening" if is_opening else "restated"
     assert leg.account != acc.YEAR_RESULT, f"{voucher.no} moves the year's result and is no year-end voucher"
     return None
+
+
+def _is_return(book: Book, voucher: Voucher) -> bool:
+    """A return of a contribution, or what takes one back: else it would stand as paid in once more."""
+    kind = voucher.kind
+    if kind == EventWithdrawn.__name__:
+        kind = book.event(EventWithdrawn, voucher.event).was
+    return kind == ContributionReturned.__name__
 
 
 def _year_end(

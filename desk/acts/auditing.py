@@ -10,7 +10,7 @@ from desk.acts.office import put
 from ledger.faults import Fault, FaultKind, Refusal
 from ledger.folder import MAIN
 from ledger.reader import NO_BOOKS
-from ledger.store import Store
+from ledger.store import Store, refuse_view
 from ledger.verify import verify
 from reports.audit.contents import all_members, links, members_until
 from reports.audit.operations import Logged, Wanted, log_of, log_table
@@ -47,6 +47,7 @@ def script() -> bytes:
 
 def search_log(root: Path, wanted: Wanted) -> tuple[Logged, ...]:
     """The records of the operation log that are wanted, oldest first."""
+    refuse_view(root)
     if not (root / MAIN).is_file():
         raise Refusal([Fault(NO_BOOKS, f"{root} 下没有 {MAIN}")])
     return tuple(item for item in log_of(root) if wanted.fits(item))

@@ -14,6 +14,7 @@ from ledger.events import (
     CompensationPaid,
     ContributionReturned,
     DepositPlaced,
+    EventWithdrawn,
     ManualVoucher,
     ReceiptIdentified,
     ReceiptUnidentified,
@@ -208,8 +209,9 @@ def identify(
             if amount > due.get(case or "", 0):
                 found_text = f"案件 {case or '（未写明）'} 应收 {yuan_text(due.get(case or '', 0))} 元"
                 faults.append(Fault(NO_TARGET, found_text, expected="银行已通知、尚未到账的追偿款不少于这笔款项"))
-        if any(event.on > on for event in office.book.events(ReceiptUnidentified) if event.event_id == receipt):
-            faults.append(Fault(NO_TARGET, f"{on} 早于到账日"))
+        begun = (*office.book.events(ReceiptUnidentified), *office.book.events(EventWithdrawn))
+        if any(event.on > on for event in begun if event.event_id == receipt):
+            faults.append(Fault(NO_TARGET, f"{on} 早于到账日、转入待查的日期"))
         if faults:
             raise Refusal(faults)
         event = ReceiptIdentified(

@@ -14,6 +14,7 @@ from ledger.drafts import Draft
 from ledger.events import (
     AccountOpened,
     AnyEvent,
+    EventWithdrawn,
     FeeCharged,
     NumberExplained,
     PoolAmended,
@@ -63,7 +64,14 @@ SETTLED = FaultKind(
     ExitCode.REFUSED,
 )
 SAME = FaultKind("设置-修改-02", "设置没有变化", "与账内不同的 pool.toml", "检查所给的文件。")
-KINDS = (NO_BLUE, NOT_ADJUSTABLE, CHIEF_NEEDED, NOT_MISSING, NO_APPLICATION, SETTLED, SAME)
+STALE = FaultKind(
+    "更正-依据-01",
+    "制单以后账内已变，更正或设置修改的依据不再成立",
+    "按现在的账簿和设置作出的更正、修改",
+    "退回这份草稿（riskpool draft reject），按现在的账簿和设置重新办理。",
+    ExitCode.REFUSED,
+)
+KINDS = (NO_BLUE, NOT_ADJUSTABLE, CHIEF_NEEDED, NOT_MISSING, NO_APPLICATION, SETTLED, SAME, STALE)
 
 Cause = Literal["mistake", "withdrawn", "incomplete"]
 
@@ -188,6 +196,18 @@ def _against(
         yield f"{no} 不是本年度的手工凭证"
     elif _direction(voucher, lines) is None:
         yield "分录不是原凭证各科目的同向调增或同向调减"
+    else:
+        yield from _overdone(book, voucher, lines)
+
+
+def _overdone(book: Book, voucher: Voucher, lines: Sequence[VoucherLine]) -> Iterable[str]:
+    """Accounts that differences would bring past zero: then it was no error of the amount alone."""
+    earlier = [line for item in book.events(VoucherAdjusted) if item.corrects == voucher.no for line in item.lines]
+    for account in dict.fromkeys(leg.account for leg in voucher.legs):
+        was = sum(leg.fen for leg in voucher.legs if leg.account == account)
+        now = was + sum(line.amount_fen for line in (*earlier, *lines) if line.account == account)
+        if was * now < 0:
+            yield f"调减后 {account} 由 {yuan_text(was)} 元变为 {yuan_text(now)} 元，反了方向"
 
 
 def _direction(voucher: Voucher, lines: Sequence[VoucherLine]) -> Literal["more", "less"] | None:
@@ -267,9 +287,34 @@ def amend_pool(office: Office, name: str, content: bytes, reason: str, on: date,
 
 
 def _present(book: Book) -> bytes:
-    """The settings' text in force."""
-    amended = book.events(PoolAmended)
-    return (book.root / (pool_file(amended[-1].settings) if amended else "pool.toml")).read_bytes()
+    """The settings' text in force: that of the amendment posted last, whatever its day."""
+    last = max(book.events(PoolAmended), key=lambda item: book.place(item.event_id), default=None)
+    return (book.root / (pool_file(last.settings) if last else "pool.toml")).read_bytes()
+
+
+def require_current_correction(book: Book, event: AnyEvent) -> None:
+    """A correction or a change of settings is posted only where the books still are as they were when it was drafted.
+
+    What was posted in between may rest on what is taken back, or be taken back itself; a second whole text of the
+    settings would undo the first.
+    """
+    match event:
+        case EventWithdrawn():
+            blue = () if event.cash else event.blue
+            made = withdrawal_of(book, Request(event.withdraws, event.cause, event.reason, event.on, blue, event.chief))
+            is_current = made == event
+        case VoucherAdjusted():
+            is_prior = event.sort == "prior_year"
+            against = _against(book, book.voucher(event.corrects), event.lines, event.on, prior_year=is_prior)
+            if faults := [Fault(NOT_ADJUSTABLE, text) for text in against]:
+                raise Refusal(faults)
+            return
+        case PoolAmended():
+            is_current = event.before == digest(_present(book))
+        case _:
+            return
+    if not is_current:
+        raise Refusal([Fault(STALE, event.summary)])
 
 
 def _opened(row: ChartRow, on: date) -> AccountOpened:

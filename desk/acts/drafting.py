@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from desk.acts.cash import refuse_over_paid_in
+from desk.acts.corrections import require_current_correction
 from desk.acts.funding import require_current_round
 from desk.acts.inclusion import require_current_filings
-from desk.acts.office import Actor, Office
+from desk.acts.office import NO_REASON, Actor, Office, refuse_unexplained
 from desk.acts.rulings import require_current
 from desk.acts.yearend import require_current_year_end
 from ledger import drafts as shelf
@@ -25,6 +26,7 @@ GONE = "退回这份草稿（riskpool draft reject），由在岗的人员重新
 
 def amend(office: Office, no: str, events: Sequence[AnyEvent], who: Actor, reason: str) -> Draft:
     """Replace what a draft proposes; the earlier proposal stays on file."""
+    refuse_unexplained(events)
     with office.locked() as store:
         before = shelf.draft(office.book, no).content
         step = before.model_copy(
@@ -35,6 +37,8 @@ def amend(office: Office, no: str, events: Sequence[AnyEvent], who: Actor, reaso
 
 def reject(office: Office, no: str, who: Actor, reason: str) -> Draft:
     """Send a draft back with its reason."""
+    if not reason.strip():
+        raise Refusal([Fault(NO_REASON, no)])
     with office.locked() as store:
         return shelf.reject(store, office.book, no, who.id, who.at, reason)
 
@@ -89,6 +93,8 @@ def post_draft(office: Office, no: str, who: Actor) -> Posted:
                 require_current_year_end(book, event)
             elif isinstance(event, ContributionReturned):
                 refuse_over_paid_in(book, event.contributor, event.amount_fen)
+            else:
+                require_current_correction(book, event)
         if rounds := tuple(event for event in content.events if isinstance(event, QueueFunded | QueueLapsed)):
             require_current_round(office, no, rounds)
         readings = [found for sha in content.files if (found := office.reading(sha))]

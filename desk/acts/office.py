@@ -12,7 +12,7 @@ from desk.acts.filing import suffix_of
 from importers.files.kinds import TOO_BIG
 from ledger.book import Book
 from ledger.drafts import Draft, DraftStep, drafts, open_draft
-from ledger.events import AnyEvent, InsuranceIssued
+from ledger.events import AnyEvent, InsuranceIssued, ManualVoucher
 from ledger.faults import ExitCode, Fault, FaultKind, Place, Refusal, legible, os_words
 from ledger.folder import HEAD
 from ledger.journal import is_current, refuse_unwritable, settle
@@ -40,8 +40,11 @@ FUTURE = FaultKind(
     "到那一天再办；日期写错的，改正 --on，或由出具方更正文件。",
     ExitCode.REFUSED,
 )
+NO_REASON = FaultKind(
+    "草稿-原因-01", "没有写明原因或摘要", "不是空白的文字", "补上 --reason（手工凭证还有 --summary）后重新运行。"
+)
 UNWRITABLE = FaultKind("导出-文件-01", "文件写不下来", "可以写入的文件夹", "检查 --out 所指的位置和权限。")
-KINDS = (UNREADABLE, TWICE, FUTURE, UNWRITABLE)
+KINDS = (UNREADABLE, TWICE, FUTURE, NO_REASON, UNWRITABLE)
 
 
 def put(path: Path, content: bytes, *, keep: bool = False) -> Path:
@@ -159,6 +162,7 @@ class Office:
         Only a policy may begin after today: insurers send them before cover begins.
         """
         require(self.book.pool, who.id, "preparer")
+        refuse_unexplained(proposal.events)
         events = tuple(self._anew(event) for event in proposal.events)
         if proposal.act != "import":
             known = self.view().known_events
@@ -203,6 +207,14 @@ class Office:
     def reading(self, sha256: str) -> Reading | None:
         """What was read of a file."""
         return self.book.reading(sha256[:16])
+
+
+def refuse_unexplained(events: Sequence[AnyEvent]) -> None:
+    """What is to bear a reason bears one, and a voucher by hand a summary too: blanks explain nothing."""
+    said = [(event, getattr(event, "reason", "-")) for event in events]
+    said += [(event, event.summary) for event in events if isinstance(event, ManualVoucher)]
+    if faults := [Fault(NO_REASON, event.summary.strip() or "（空白）") for event, text in said if not text.strip()]:
+        raise Refusal(faults)
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ from riskpool.views import assumed_of
 NO_MONTH = FaultKind("报表-月份-01", "账上没有这个月份", "建账当月到最近一张凭证或对账单的月份", "核对月份。")
 OUTSIDE = FaultKind(
     "报表-期间-01",
-    "起始日期不在账内",
+    "期间不在账内",
     "建账当年年初到最近一张凭证之间的日期",
-    "改正 --from；不写就从最近一张凭证那年的年初起。",
+    "改正日期；不写就从最近一张凭证那年的年初起，到最近一张凭证。",
 )
 KINDS = (NO_MONTH, OUTSIDE)
 
@@ -126,20 +126,27 @@ def _start(office: Office, from_on: date | None) -> date:
         Refusal: the day lies before the books' first year or after their last voucher.
     """
     book = office.book
+    if not book.vouchers:
+        raise Refusal([Fault(OUTSIDE, "账内还没有凭证", remedy="记账以后再出。")])
     if from_on is None:
         return date(book.last_on.year, 1, 1)
-    if not book.vouchers or not date(book.vouchers[0].on.year, 1, 1) <= from_on <= book.last_on:
+    if not date(book.vouchers[0].on.year, 1, 1) <= from_on <= book.last_on:
         raise Refusal([Fault(OUTSIDE, from_on.isoformat())])
     return from_on
 
 
 def contributor_papers(
-    office: Office, contributor: str, from_on: date | None, *, prepared_by: str
+    office: Office, contributor: str, from_on: date | None, last_on: date | None = None, *, prepared_by: str
 ) -> tuple[Named, ...]:
-    """The 出资方对账单 of one contributor, or, where none is named, of all with the 出资方权益变动表."""
+    """The 出资方对账单 of one contributor, or, where none is named, of all with the 出资方权益变动表.
+
+    Up to ``last_on``, that day included, else to the last voucher; without ``from_on`` from that year's beginning.
+    """
     book = office.book
-    making = issue(office, book.last_on, prepared_by)
-    start = _start(office, from_on)
+    making = issue(office, last_on or book.last_on, prepared_by)
+    start = _start(office, from_on or (last_on and last_on.replace(month=1, day=1)))
+    if not start <= making.as_of <= book.last_on:
+        raise Refusal([Fault(OUTSIDE, f"{start.isoformat()} 至 {making.as_of.isoformat()}")])
     numbers = [contributor] if contributor else [party.no for party in book.pool.contributor]
     papers = [Named(f"contributor-{no}", contributor_statement(book, no, making, start)) for no in numbers]
     return (*(() if contributor else (Named("contributors", contributors_statement(book, making, start)),)), *papers)

@@ -198,10 +198,11 @@ def refuse_overstated(file: CaseFile, outstanding_fen: int) -> None:
 
 def require_current(office: Office, draft: str, event: Ruling) -> None:
     """A decision is posted only as the books stand now give it: the same record, and the same event made of it."""
-    file = case_files(office.book)[event.case]
-    # Ruled in between by another draft: a first decision that comes second, or a second one with nothing new.
+    file = case_files(office.book).get(event.case)
+    # Withdrawn, or ruled in between by another draft: a first decision that comes second, or a second one with nothing
+    # new.
     # So does what came in since and is dated later: a decision rests on all that is known of its case.
-    if file.denied or (file.decided and not file.pending) or file.after(event.on):
+    if file is None or file.denied or (file.decided and not file.pending) or file.after(event.on):
         raise Refusal([Fault(STALE, f"{draft} {event.summary}")])
     text, decision = _decision(office, file, event.on, before=draft)
     made = _event(office.book, file, text, decision, on=event.on, chief=event.chief)

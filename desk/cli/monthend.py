@@ -276,14 +276,15 @@ def report_contributor(
     contributor: Annotated[str, typer.Argument(help="出资方编号；不写则出全部和权益变动表")] = "",
     books: Books = "books",
     since: Annotated[str, typer.Option("--from", help="起始日期 yyyy-mm-dd，缺省为年初")] = "",
+    until: Annotated[str, typer.Option("--until", help="截止日期 yyyy-mm-dd，当天计入；缺省为最近一张凭证的日期")] = "",
     out: Out = "papers",
     who: By = "",
 ) -> None:
     """出资方对账单：每个出资方的出资、退回、承担、收回和余额，逐张凭证。"""
     from desk.acts.papers import contributor_papers, write_papers
 
-    start = day(since) if since else None
-    for path in write_papers(contributor_papers(office(books), contributor, start, prepared_by=who), Path(out)):
+    start, last = (day(text) if text else None for text in (since, until))
+    for path in write_papers(contributor_papers(office(books), contributor, start, last, prepared_by=who), Path(out)):
         line(str(path))
 
 

@@ -12,6 +12,7 @@ from ledger.journal import head_text
 from ledger.provenance import digest
 from ledger.reader import BROKEN_BOOKS, NO_BOOKS
 from ledger.seal import seal_place
+from ledger.store import refuse_view
 from reports.audit.operations import log_of
 from reports.audit.package import LONGEST, NAME, Member
 
@@ -43,6 +44,7 @@ def links(root: Path) -> tuple[Link, ...]:
 
     Refuses a folder that holds no books, and one whose headers can't be read.
     """
+    refuse_view(root)
     if not (root / MAIN).is_file():
         raise Refusal([Fault(NO_BOOKS, f"{root} 下没有 {MAIN}")])
     found = tuple(_link(root, path) for path in _batches(root))

@@ -1,12 +1,14 @@
 """The money: balances by account, contributions, compensation paid, recoveries, interest and fees."""
 
 from ledger import accounts as acc
-from ledger.book import Voucher
+from ledger.book import Book, Voucher
 from ledger.events import (
     CompensationPaid,
+    EventWithdrawn,
     OpeningTaken,
     PaymentBounced,
     ReceiptIdentified,
+    ReceiptReturned,
     ReceiptUnidentified,
     RecoveryReceived,
 )
@@ -73,8 +75,14 @@ def _paid(period: Period, span: str) -> Figure:
 def _received(period: Period, span: str) -> Figure:
     # A recovery may also arrive unnamed and be identified later: both end on the bank's receivable.
     accounts = [period.book.chart.receivable(bank.code) for bank in period.book.pool.bank]
-    parts = [period.moved(account, span, -1, lambda voucher: voucher.kind in RECEIPTS) for account in accounts]
+    parts = [period.moved(account, span, -1, lambda voucher: _arrived(period.book, voucher)) for account in accounts]
     return fen(sum(part.value for part in parts), (no for part in parts for no in part.vouchers))
+
+
+def _arrived(book: Book, voucher: Voucher) -> bool:
+    """A receipt, or what takes one back: money that goes under inquiry and is named again comes once."""
+    kind = voucher.kind
+    return (book.event(EventWithdrawn, voucher.event).was if kind == EventWithdrawn.__name__ else kind) in RECEIPTS
 
 
 def _money(period: Period, events: list[CompensationPaid | PaymentBounced]) -> list[str]:
@@ -96,8 +104,10 @@ def _waiting(period: Period) -> Block:
 def unidentified_lines(period: Period) -> tuple[str, ...]:
     """A sentence for each receipt that nobody has named yet, with its age."""
     closed = {event.receipt for event in period.events(ReceiptIdentified)}
+    closed |= {event.receipt for event in period.events(ReceiptReturned)}
+    put_there = (event for event in period.events(EventWithdrawn) if event.inquiry_fen)
     return tuple(
         f"待查款项：{event.on.isoformat()} {event.summary}，账龄 {(period.issue.as_of - event.on).days} 天"
-        for event in period.events(ReceiptUnidentified)
+        for event in (*period.events(ReceiptUnidentified), *put_there)
         if event.event_id not in closed
     )

@@ -116,6 +116,18 @@ def _pool(*changes: tuple[str, str]) -> object:
     return prepare
 
 
+def _two_settings(stage: Stage) -> None:
+    """Two changes of the same text: the second, a whole text as well, would undo the first."""
+    for name, new in (("人员.toml", "陈某某（虚构）"), ("调整.toml", "陈某甲（虚构）")):
+        said = (EXAMPLES / "pool.toml").read_text(encoding="utf-8")
+        assert "陈某（虚构）" in said
+        stage.put(name, said.replace("陈某（虚构）", new))
+        stage.run(f"amend-pool {name} --reason 更名 --as chen --chief gu")
+    stage.run("review --as lu")
+    first = sorted(stage.books.glob("drafts/*-1-drafted.json"))[-2]
+    stage.run(f"post {first.name[:7]} --as shen")
+
+
 def _port_taken(_: Stage) -> None:
     with suppress(OSError):  # another album of this machine holds it: it is taken all the same
         atexit.register(socket.create_server(("127.0.0.1", PORT)).close)
@@ -442,6 +454,7 @@ POSTING = (
     ),
 )
 CORRECTIONS = (
+    act("草稿-原因-01", "撤回一张凭证，原因是空白。", "reverse 记-2023-04-0002 --reason ' ' --as chen"),
     act("更正-主管-01", "撤回裁决没有主管签字。", "reverse 记-2023-06-0003 --reason 试验 --as chen"),
     act("更正-断号-01", "这个字号并没有缺。", "explain-number 记-2023-03-0001 --reason 试验 --as chen --chief gu"),
     act("更正-申请-01", "退回没有的申请。", "return-application BC2099-001 --cause withdrawn --reason 试验 --as chen"),
@@ -633,6 +646,13 @@ BOOKS = (
     act("备份-月份-01", "这个月还没有结账。", "audit-kit --out 审计包 --until 2024-03"),
 )
 SETTINGS = (
+    act(
+        "更正-依据-01",
+        "两份设置修改都以同一份 pool.toml 为底稿，一份已经记账。",
+        "post --as shen",
+        prepare=_two_settings,
+        spoils=True,
+    ),
     act(
         "设置-修改-01",
         "改了已有账户的账号。",

@@ -12,7 +12,7 @@ from desk.acts.inspection import tasks
 from desk.acts.intake import import_file
 from desk.acts.office import Office
 from desk.acts.opening import OpeningFiles, open_books
-from desk.acts.papers import month_papers
+from desk.acts.papers import contributor_papers, month_papers
 from desk.acts.yearend import year_end_of
 from importers.registers import write_template
 from ledger.accounts import INTEREST
@@ -50,6 +50,13 @@ def test_books_without_an_opening_close_their_first_month_first(tmp_path: Path) 
     by_hand(office, "SG-1", "2023-04-30", (chart.cash("boc-01"), 500), (INTEREST, -500))
     assert months.next_month(office) == "2023-03"
     assert (refusal("2023-03"), refusal("2023-05")) == ("结账-条件-01", "结账-月份-01")
+
+
+def test_books_without_a_voucher_have_no_statement_yet(tmp_path: Path) -> None:
+    """It was printed all the same, of the first day of the year 1."""
+    office = begun(tmp_path / "books", "2024-02-29")
+    assert code(lambda: contributor_papers(office, "", None, prepared_by="chen")) == "报表-期间-01"
+    assert months.next_month(office) == "2024-02"
 
 
 def test_a_contributor_that_has_paid_in_nothing_gets_no_fen_of_the_interest(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from desk_office import EXAMPLES, code, through, who
+from desk_office import EXAMPLES, FILES, code, through, who
 
 from desk.acts import afterwards, cash, closing, corrections, drafting, months
 from desk.acts.corrections import Correction
+from desk.acts.intake import import_file
 from desk.acts.office import Office, Proposal
 from desk.acts.trail import trail
 from ledger.book import Book
@@ -21,6 +22,7 @@ from ledger.events import (
     ContributionReturned,
     EventWithdrawn,
     FeeCharged,
+    InterestReceived,
     PoolAmended,
     VoucherLine,
 )
@@ -440,3 +442,21 @@ def test_a_cases_trail_names_every_event_and_what_was_taken_back(year: Office) -
 
 def test_every_kind_of_event_has_its_chinese_name() -> None:
     assert set(KIND_TITLES) == {kind.__name__ for kind in get_args(AnyEvent)}
+
+
+# ── a bank's row is booked once, whatever it is called ────────────────────────────────────────────────────
+
+
+def test_a_list_with_other_bytes_does_not_book_a_withdrawn_row_again(office: Office) -> None:
+    """Its money lay under inquiry and was drafted a second time: posted, the account held it twice."""
+    interest = office.book.events(InterestReceived)[0]
+    cash_account = office.book.chart.cash(interest.account)
+    before = office.book.balance_fen(cash_account)
+    back(office, interest.event_id)
+    ((_, slug, amount),) = office.view().unidentified
+    assert (slug, amount) == (interest.account, interest.amount_fen)
+    path = next((FILES / "2023-03").glob(f"{slug}-list*"))
+    import_file(office, path.read_bytes() + b"\r\n", "再导出.csv", who=who("chen", DAY))
+    through(office, DAY)
+    assert office.book.balance_fen(cash_account) == before
+    assert len(office.view().unidentified) == 1

@@ -21,8 +21,11 @@ from desk.acts.rules import adopt, adopted
 from ledger.accounts import INTEREST
 from ledger.events import VoucherLine
 from ledger.faults import Refusal
+from ledger.money import yuan_text
 from ledger.store import Store
 from ledger.verify import verify
+from reports.contributors import standings
+from reports.render.paper import texts as texts_of
 from riskpool.ruletext import shipped_file, text_on
 
 
@@ -267,6 +270,22 @@ def test_a_ledger_from_an_earlier_year_runs_to_its_end(year: Office) -> None:
 def test_a_ledger_begins_within_the_books(year: Office, start: date) -> None:
     assert code(lambda: ledger_papers(year, "专户利息", start, prepared_by="chen")) == "报表-期间-01"
     assert code(lambda: contributor_papers(year, "01", start, prepared_by="chen")) == "报表-期间-01"
+
+
+def test_a_contributor_gets_its_statement_of_a_year_that_is_past(year: Office) -> None:
+    """It always ran to the last voucher: of the year before, nobody could be sent one."""
+    last = date(2023, 12, 31)
+    *_, named = contributor_papers(year, "01", None, last, prepared_by="chen")
+    assert named.paper.as_of == last
+    shown = list(texts_of(named.paper))
+    assert "2023-01-01 至 2023-12-31" in shown
+    closing = next(
+        item for item in standings(year.book, date(2023, 1, 1), date(2024, 1, 1)) if item.contributor == "01"
+    )
+    assert yuan_text(closing.closing) in shown
+    for from_on, until_on in ((date(2023, 7, 1), date(2023, 6, 30)), (None, date(2024, 3, 1))):
+        outside = lambda: contributor_papers(year, "01", from_on, until_on, prepared_by="chen")  # noqa: B023, E731
+        assert code(outside) == "报表-期间-01"
 
 
 def test_a_corrected_tape_is_not_swallowed_while_the_wrong_one_is_a_draft(office: Office, tmp_path: Path) -> None:

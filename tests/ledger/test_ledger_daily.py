@@ -13,6 +13,8 @@ import pytest
 from beancount import loader
 from beancount.core import data
 
+from desk.acts.archive import backup
+from desk.acts.auditing import audit_kit, search_log
 from ledger.book import Book
 from ledger.canon import canonical
 from ledger.casefiles import case_files
@@ -25,6 +27,7 @@ from ledger.postings import next_day
 from ledger.store import Store
 from ledger.views import loan_states
 from ledger.withdrawal import Request, withdrawal_of
+from reports.audit.operations import Wanted
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 
@@ -177,6 +180,18 @@ def test_nothing_can_be_posted_to_it(view: Path) -> None:
     with pytest.raises(Refusal, match="账簿-节略-04"), Store(view).lock():
         pass
     assert {path.name: path.read_bytes() for path in view.iterdir()} == before
+
+
+def test_what_asks_for_books_says_that_it_is_a_view(view: Path, tmp_path: Path) -> None:
+    """Backup said that the batches were gone and asked to restore; the log was empty; no year had been closed."""
+    for act in (
+        lambda: backup(view, tmp_path / "b.tar"),
+        lambda: audit_kit(view, tmp_path / "kit"),
+        lambda: search_log(view, Wanted()),
+        lambda: made(view, tmp_path / "other"),
+    ):
+        with pytest.raises(Refusal, match="账簿-节略-04"):
+            act()
 
 
 def test_not_even_by_a_program_that_goes_past_the_doors(books: tuple[Path, Pool], view: Path, tmp_path: Path) -> None:
