@@ -182,9 +182,14 @@ class Book:
         """The day on which the chart was opened: an opening's, else the day that the books were said to begin."""
         return self.opened_on(IN_TRANSIT)
 
+    @cached_property
+    def openings(self) -> dict[str, date]:
+        """The day on which each account was opened."""
+        return {entry.account: entry.date for entry in self.entries if isinstance(entry, data.Open)}
+
     def opened_on(self, account: str) -> date:
         """The day on which an account was opened; asking for one that is not is our mistake."""
-        return next(e.date for e in self.entries if isinstance(e, data.Open) and e.account == account)
+        return self.openings[account]
 
     @property
     def last_on(self) -> date:
@@ -293,8 +298,9 @@ class Book:
     @cached_property
     def opened(self) -> frozenset[str]:
         """All account and commodity names the books know."""
-        names = {entry.account for entry in self.entries if isinstance(entry, data.Open)}
-        return frozenset(names | {entry.currency for entry in self.entries if isinstance(entry, data.Commodity)})
+        return frozenset(
+            self.openings.keys() | {entry.currency for entry in self.entries if isinstance(entry, data.Commodity)}
+        )
 
     def events(self, kind: type[E], until_on: date = date.max) -> tuple[E, ...]:
         """The events of a kind that stand, rebuilt from the directives that carry their facts, in the books' order.

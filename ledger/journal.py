@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from beancount.core import data
+from beancount.core import data, getters
 from beancount.core.data import Custom, Document
 from beancount.ops import balance as ops_balance
 from beancount.ops import validation
@@ -52,6 +52,13 @@ CLOSED = FaultKind(
     "把日期写在未结账的月份，摘要注明所属期间；确须记在那个月的，由两人重开（riskpool reopen）后再办。",
     ExitCode.REFUSED,
 )
+TOO_EARLY = FaultKind(
+    "记账-期间-02",
+    "日期早于科目启用的那一天",
+    "建账、备案或科目启用当天及以后的日期",
+    "核对日期、月份；确在那以前发生的，记在启用当天或以后，摘要注明所属期间。",
+    ExitCode.REFUSED,
+)
 UNSOUND = FaultKind(
     "记账-检查-01", "记账后账簿将不一致", "记账后全部检查通过", "按所指的不符逐项改正来源或草稿；账簿没有被改动。"
 )
@@ -68,7 +75,7 @@ UNSIGNED = FaultKind(
 NO_DOCUMENT = FaultKind(
     "记账-附件-01", "凭证所附的文件缺失或已变", "入账前存入账套的原件", "重新导入或重新提交这份文件。", ExitCode.REFUSED
 )
-KINDS = (UNWRITABLE, CLOSED, UNSOUND, CUT_TAIL, UNSIGNED, NO_DOCUMENT)
+KINDS = (UNWRITABLE, CLOSED, TOO_EARLY, UNSOUND, CUT_TAIL, UNSIGNED, NO_DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,11 +350,24 @@ def refuse_unwritable(book: Book, events: Iterable[AnyEvent], documents: Iterabl
         faults += [Fault(UNWRITABLE, problem) for entry in made if (problem := breach(entry))]
         if any(entry.date < first_open for entry in made):
             faults.append(Fault(CLOSED, f"{event.on} {event.summary}（{first_open} 以前已结账）"))
+        elif early := _not_yet_open(book, made):
+            account, opened_on = early
+            faults.append(Fault(TOO_EARLY, f"{event.on} {event.summary}（{account} 自 {opened_on} 启用）"))
     for item in documents:
         if problem := breach(_document(date.min, item)):
             faults.append(Fault(UNWRITABLE, problem, Place(item.name)))
     if faults:
         raise Refusal(faults)
+
+
+def _not_yet_open(book: Book, made: Sequence[data.Directive]) -> tuple[str, date] | None:
+    """The first account that entries name for a day before it was opened, and the day on which it was."""
+    for entry in made:
+        for account in sorted(getters.get_entry_accounts(entry)):
+            opened_on = book.openings.get(account, date.min)
+            if entry.date < opened_on:
+                return account, opened_on
+    return None
 
 
 def _header(posting: Posting, sequence: int, previous: str, log: str) -> Custom:

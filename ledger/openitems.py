@@ -50,7 +50,11 @@ class OpenReceivable(Frozen):
 
 
 class LoanState(Frozen):
-    """A loan in the pool as the books know it today; ``last_tape_on`` is the last day of its last tape's month."""
+    """A loan in the pool as the books know it today; ``last_tape_on`` is the last day of its last tape's month.
+
+    ``tape_fen`` is what is owed at the end of the month after it, of which the next tape tells: what was booked later
+    is not on that tape. None before a first tape and where nobody asks for it.
+    """
 
     loan: LoanNo
     bank: BankCode
@@ -68,6 +72,7 @@ class LoanState(Frozen):
     decided: bool = False
     released: bool = False
     last_tape_on: date | None = None
+    tape_fen: NaturalFen | None = None
 
 
 class PolicyState(Frozen):

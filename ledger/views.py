@@ -4,7 +4,7 @@ One module, because importers, riskpool and reports must see the same state of a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -81,9 +81,6 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
     for loan in book.events(LoanIncluded, until_on):
         if loan.on >= until_on:
             continue
-        account = book.chart.loan(loan.bank, loan.loan)
-        names = (account, book.chart.decided(loan.bank, loan.loan))
-        total = sum((balances.get(name, Decimal(0)) for name in names), Decimal(0))
         key = (loan.bank, loan.loan)
         tape = tapes.get(key)
         states.append(
@@ -92,7 +89,7 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
                 bank=loan.bank,
                 borrower=loan.borrower,
                 uscc=loan.uscc,
-                outstanding_fen=fen_of_yuan(total),
+                outstanding_fen=_owed_fen(book, balances, loan.bank, loan.loan),
                 due_on=extended.get(key, loan.due_on),
                 exposure=loan.exposure,
                 pledge=loan.pledge,
@@ -107,6 +104,24 @@ def loan_states(book: Book, until_on: date = date.max) -> tuple[LoanState, ...]:
             )
         )
     return tuple(sorted(states, key=lambda state: (state.bank, state.loan)))
+
+
+def _at_month_ends(book: Book, loans: Sequence[LoanState]) -> tuple[LoanState, ...]:
+    """The loans with what each owed at the end of the month of which its next tape tells."""
+    asked = {loan.last_tape_on for loan in loans if loan.last_tape_on and not loan.released}
+    owed = {last: book.balances(next_day(f"{last + timedelta(days=1):%Y-%m}"), acc.LOAN) for last in asked}
+    return tuple(
+        loan.model_copy(update={"tape_fen": _owed_fen(book, owed[loan.last_tape_on], loan.bank, loan.loan)})
+        if loan.last_tape_on in owed
+        else loan
+        for loan in loans
+    )
+
+
+def _owed_fen(book: Book, balances: Mapping[str, Decimal], bank: str, loan: str) -> int:
+    """What is owed on a loan, decided or not."""
+    names = (book.chart.loan(bank, loan), book.chart.decided(bank, loan))
+    return fen_of_yuan(sum((balances.get(name, Decimal(0)) for name in names), Decimal(0)))
 
 
 def broken_off(book: Book, drafts: Iterable[Draft], kept: Iterable[str]) -> frozenset[str]:
@@ -149,7 +164,7 @@ def open_items(book: Book, live: Iterable[Draft]) -> OpenItems:
         known_events=frozenset(known),
         payments=tuple(_payments(book, pending)),
         receivables=tuple(_receivables(book, pending)),
-        loans=loan_states(book),
+        loans=_at_month_ends(book, loan_states(book)),
         policies=tuple(_policies(book, {name: fen_of_yuan(value) for name, value in balances.items()})),
         cases=tuple(case_state(book, item) for item in case_files(book).values()),
         rights_known=frozenset(item.right for item in book.events(IpRightListed)),

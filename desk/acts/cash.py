@@ -70,13 +70,22 @@ def _account(office: Office, slug: str) -> None:
 
 
 def pay(office: Office, case: str, account: str, instruction: str, on: date, *, who: Actor) -> Draft:
-    """Draft the payment of a decided case: the whole unpaid part, dated the day it is sent."""
+    """Draft the payment of a decided case: the whole part neither paid nor drafted, dated the day it is sent."""
     with office.locked():
         _account(office, account)
         found = case_files(office.book).get(case)
-        due = found.due_fen if found else 0
+        drafted = [
+            (draft.no, event.amount_fen)
+            for draft in office.drafts
+            if draft.is_waiting
+            for event in draft.content.events
+            if isinstance(event, CompensationPaid) and event.case == case
+        ]
+        due = (found.due_fen if found else 0) - sum(fen for _, fen in drafted)
         if found is None or due <= 0:
-            raise Refusal([Fault(NOTHING_DUE, case)])
+            waiting = "、".join(f"草稿 {no} 拨付 {yuan_text(fen)} 元" for no, fen in drafted)
+            remedy = "先复核、记账，或退回这份草稿。" if drafted else ""
+            raise Refusal([Fault(NOTHING_DUE, f"{case}{f'：{waiting}，待记账' if drafted else ''}", remedy=remedy)])
         event = CompensationPaid(
             event_id=event_id("pay", instruction),
             on=on,

@@ -147,8 +147,10 @@ def _arithmetic(entry: Entry, loan: LoanState) -> Iterator[Fault]:
         yield entry.fault(wrongs.TAPE_SPLIT, found, "repaid_fen")
     if not loan.decided and (recovered or entry.number("by_compensation_fen")):
         yield entry.fault(wrongs.TAPE_SPLIT, f"{loan.loan} 没有裁决，却有冲减", "by_compensation_fen")
-    # A notified recovery has already lowered our figure: the tape's recovery part posts nothing again.
-    left = loan.outstanding_fen - own - entry.number("by_compensation_fen")
+    # A notified recovery has already lowered our figure: the tape's recovery part posts nothing again. One that was
+    # notified after the month's end, before the tape came, is not on it: the books of that day are asked.
+    owed = loan.outstanding_fen if loan.tape_fen is None else loan.tape_fen
+    left = owed - own - entry.number("by_compensation_fen")
     balance = entry.number("outstanding_fen")
     if left == balance:
         return
@@ -158,7 +160,7 @@ def _arithmetic(entry: Entry, loan: LoanState) -> Iterator[Fault]:
         yield entry.fault(wrongs.TAPE_SUM, found, "by_recovery_fen", remedy=remedy)
         return
     found = f"月末余额 {yuan_words(balance)}"
-    expected = f"账上 {yuan_words(loan.outstanding_fen)} 减本月还本 = {yuan_words(left)}"
+    expected = f"账上 {yuan_words(owed)} 减本月还本 = {yuan_words(left)}"
     yield entry.fault(wrongs.TAPE_SUM, found, "outstanding_fen", expected=expected)
 
 

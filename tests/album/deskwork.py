@@ -427,6 +427,13 @@ POSTING = (
         prepare=_notice,
     ),
     act(
+        "记账-期间-02",
+        "建账以前的日期。",
+        f"{VOUCHER.format('试验', LINES)} --on 2022-12-31",
+        "opened",
+        prepare=_notice,
+    ),
+    act(
         "记账-检查-01",
         "划出的钱比账户里的还多。",
         "post --as shen",

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from desk_office import code, who
 from standing_books import MILLION, applied, begun, filing, put, taken_in, tape
 
@@ -11,6 +12,7 @@ from desk.acts.corrections import Correction
 from desk.acts.office import Office
 from ledger.drafts import Draft
 from ledger.events import CompensationApplied, CompensationDecided, LoanIncluded, PoolAmended, VoucherLine
+from ledger.faults import Refusal
 from ledger.provenance import digest
 from ledger.verify import verify
 
@@ -125,6 +127,30 @@ def test_a_decision_paid_meanwhile_is_not_taken_back(tmp_path: Path) -> None:
     draft = back(office, decided.event_id, chief="gu")
     posted(office, cash.pay(office, "C1", "boc-01", "ZF-1", ON, who=CHEN))
     assert refused(office, draft) == "更正-撤回-02"
+
+
+def test_what_a_draft_pays_is_not_drafted_again_under_another_instruction(tmp_path: Path) -> None:
+    """The second was taken, reviewed, and refused only when it was posted."""
+    office = with_case(tmp_path / "books")
+    put(office, applied("C1", "L0001", MILLION // 10, "2024-02-05"))
+    posted(office, rulings.decide(office, "C1", ON, chief="gu", who=CHEN).draft)
+    first = cash.pay(office, "C1", "boc-01", "ZF-1", ON, who=CHEN)
+    with pytest.raises(Refusal) as refusal:
+        cash.pay(office, "C1", "boc-01", "ZF-2", ON, who=CHEN)
+    (fault,) = refusal.value.faults
+    assert (fault.code, fault.found) == ("资金-付款-01", f"C1：草稿 {first.no} 拨付 50,000.00 元，待记账")
+    drafting.reject(office, first.no, who("lu", DAY), "账户写错")
+    posted(office, cash.pay(office, "C1", "boc-01", "ZF-2", ON, who=CHEN))
+    assert code(lambda: cash.pay(office, "C1", "boc-01", "ZF-3", ON, who=CHEN)) == "资金-付款-01"
+
+
+def test_a_day_before_an_account_was_opened_is_refused_when_the_draft_is_written(tmp_path: Path) -> None:
+    """Drafted and signed, it was refused at posting in beancount's own English."""
+    office = begun(tmp_path / "books")
+    written = cash.HandVoucher("SG-1", "调整出资归属", "纪要", swap(office, 100))
+    early = date(2023, 12, 31)
+    assert code(lambda: cash.manual(office, written, early, papers=[("n.txt", b"n")], who=CHEN)) == "记账-期间-02"
+    posted(office, cash.manual(office, written, date(2024, 1, 1), papers=[("n.txt", b"n")], who=CHEN))
 
 
 ACCOUNT = """

@@ -15,6 +15,7 @@ from importers.registers import write_template
 from ledger.casefiles import CaseFile, case_files
 from ledger.events import VoucherLine
 from ledger.verify import verify
+from ledger.views import loan_states
 from reports.audit import reperform
 
 WAN = 1_000_000
@@ -47,11 +48,11 @@ def said(office: Office, day: str, fen: int, claimed: int) -> None:
     through(office, day)
 
 
-def recovered(office: Office, day: str, number: int, gross: int) -> None:
+def recovered(office: Office, day: str, number: int, gross: int, principal: int = 0) -> None:
     """A recovery as the bank's register says it."""
     row = {
         "case": "A", "number": str(number), "loan": "L0001", "notified_on": day, "gross_fen": yuan(gross),
-        "cost_fen": "0.00", "principal_fen": "0.00", "source": "借款人还款",
+        "cost_fen": "0.00", "principal_fen": yuan(principal), "source": "借款人还款",
     }  # fmt: skip
     content = write_template("recoveries", [row], heading={"bank": "中国银行"})
     import_file(office, content, f"追偿-{day}-{number}.xlsx", who=who("chen", day))
@@ -141,4 +142,28 @@ def test_a_contribution_that_is_gone_at_posting_does_not_go_back(tmp_path: Path)
         drafting.review(office, draft.no, who("lu", day))
     drafting.post_draft(office, made.no, who("shen", day))
     assert code(lambda: drafting.post_draft(office, waiting.no, who("shen", day))) == "资金-出资-01"
+    sound(office)
+
+
+def test_a_tape_that_comes_after_a_recovery_of_the_next_month_is_taken(tmp_path: Path) -> None:
+    """It tells of the month's end: asked what is owed today, the bank's honest tape was refused for good."""
+    office = applied_for(tmp_path / "books", MILLION, city_fen=280 * WAN, county_fen=20 * WAN)
+    decided_and_paid(office, "2024-05-20", "Z1")
+    put(office, tape("L0001", "2024-04", 30, MILLION, days=10))
+    recovered(office, "2024-06-03", 1, 20 * WAN, 20 * WAN)
+
+    def told(month: str, outstanding: int, by_recovery: int, day: str) -> None:
+        row = {
+            "loan": "L0001", "borrower": "示例企业1（虚构）", "outstanding_fen": yuan(outstanding),
+            "repaid_fen": yuan(by_recovery), "by_compensation_fen": "0.00", "by_recovery_fen": yuan(by_recovery),
+            "overdue_days": "40", "grade": "次级",
+        }  # fmt: skip
+        content = write_template("tapes", [row], heading={"bank": "中国银行", "month": month})
+        import_file(office, content, f"月末-{month}.xlsx", who=who("chen", day))
+        through(office, day)
+
+    assert code(lambda: told("2024-05", 80 * WAN, 0, "2024-06-05")) == "导入-登记-25", "not yet recovered at May's end"
+    told("2024-05", MILLION, 0, "2024-06-05")
+    told("2024-06", 80 * WAN, 20 * WAN, "2024-07-03")
+    assert [item.outstanding_fen for item in loan_states(office.book)] == [80 * WAN]
     sound(office)
