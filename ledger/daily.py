@@ -36,7 +36,7 @@ from ledger.parsing import ZERO, Names, parse
 from ledger.postings import next_day
 from ledger.printing import entry_text
 from ledger.provenance import Sha256, digest
-from ledger.seal import receipts
+from ledger.seal import Reopening, receipts, seals
 from ledger.store import VIEW, refuse_view
 
 NO_YEAR = FaultKind(
@@ -90,6 +90,10 @@ def cut_of(root: Path) -> tuple[date, Sha256]:
     refuse_view(root)
     sealed = [receipt for receipt in receipts(root) if receipt.month.endswith("-12")]
     if not sealed:
+        opened = [seal.month for seal in seals(root) if isinstance(seal, Reopening) and seal.month.endswith("-12")]
+        if opened:
+            found = f"{opened[-1]} 已重开，还没有再结账"
+            raise Refusal([Fault(NO_YEAR, found, remedy="重新结账后再运行；现在直接在账套上看：riskpool serve。")])
         raise Refusal([Fault(NO_YEAR, "没有十二月的结账回执")])
     last = sealed[-1]
     return date(int(last.month[:4]), 12, 31), digest(record_bytes(last))

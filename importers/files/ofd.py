@@ -1,6 +1,7 @@
 """OFD: a zip whose pages are for people; the 财政部 data, where there is any, is an attached XBRL instance.
 
-Only that attachment is read (``Doc_0/Attachs/bkrs….xml``, banks.md §7). The pages are never parsed and the seal
+Only that attachment is read (``Doc_0/Attachs/bkrs….xml``, banks.md §7; the folder is also called ``Attachments``, and
+its place is the maker's choice). The pages are never parsed and the seal
 is not verified: what the program believes is the instance, which must prove itself like any other.
 """
 
@@ -13,7 +14,7 @@ from importers.files.kinds import DAMAGED, UNKNOWN_KIND
 from importers.files.markup import Node, read_xml
 from ledger.faults import refuse
 
-_ATTACHED = re.compile(r"Doc_\d+/Attachs?/[^/]+\.(?:xml|xbrl)", re.IGNORECASE)
+_ATTACHED = re.compile(r"(?:[^/]+/)*Attach(?:s|ments)?/[^/]+\.(?:xml|xbrl)", re.IGNORECASE)
 _INSTANCE = "xbrl"
 """Local name of an instance's root."""
 

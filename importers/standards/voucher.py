@@ -19,7 +19,13 @@ UNKNOWN_VERSION = FaultKind(
     "财政部银行电子对账单 bkrs 或银行电子回单 bker，2021-11-30、2023-05-15 或 2023-12-31 版",
     "请向银行索取对账单或回单的 XML；新版标准需先升级本系统。",
 )
-KINDS = (UNKNOWN_VERSION,)
+TWO_WORDS = FaultKind(
+    "导入-版式-07",
+    "电子凭证同一项写了两次，内容不同",
+    "每一项只写一次",
+    "请向银行重新索取对账单或回单；说不清以哪一处为准的，整份不收。",
+)
+KINDS = (UNKNOWN_VERSION, TWO_WORDS)
 
 VERSIONS = ("2021-11-30", "2023-05-15", "2023-12-31")
 _NAMESPACE = re.compile(r"http://xbrl\.mof\.gov\.cn/taxonomy/(\d{4}-\d{2}-\d{2})/([a-z]+)", re.ASCII)
@@ -84,8 +90,19 @@ class Part:
         return tuple((child.name, child.text.strip()) for child in leaves(self.element))
 
     def text(self, *names: str) -> str:
-        """The stripped text of the first element that bears one of these names, at any depth; "" without one."""
-        return next((child.text.strip() for child in leaves(self.element) if child.name in names), "")
+        """The stripped text of the first element that bears one of these names, at any depth; "" without one.
+
+        One that stands twice with other words each time is noted as a fault: nobody can say which is meant.
+        """
+        said = [(child.name, child.text.strip()) for child in leaves(self.element) if child.name in names]
+        for name in names:
+            texts = list(dict.fromkeys(text for own, text in said if own == name))
+            if len(texts) > 1:
+                place = Place(self.source.name, "", self.number, name)
+                fault = Fault(TWO_WORDS, "、".join(text[:40] or "空白" for text in texts[:3]), place)
+                if fault not in self.faults:
+                    self.faults.append(fault)
+        return said[0][1] if said else ""
 
     def fault(self, kind: FaultKind, name: str, found: str = "") -> None:
         """Note a fault at an element."""

@@ -47,6 +47,9 @@ def filled(
     )
 
 
+MONTH = '<bkrs:MonthOfBankReconciliationStatement contextRef="c1">'
+
+
 def keeping(code: str, how: str, source: str, name: str, *changes: tuple[str, str], books: str = "") -> Provocation:
     """An example XML with words replaced, imported into the books as they stood before it."""
     return Provocation(
@@ -143,6 +146,13 @@ LIST_FAULTS = (
     made("导入-版式-01", "一份通讯录。", "通讯录.csv", "姓名,电话\n某人（虚构）,000\n".encode()),
     listed("导入-版式-02", "银行给一栏改了名。", ("记录标识号[ Record ID ]", "记录编号[ Record No. ]")),
     keeping("导入-版式-04", "标准有了新版。", BKRS, "对账单.xml", ("2023-12-31/bkrs", "2033-12-31/bkrs")),
+    keeping(
+        "导入-版式-07",
+        "对账单的月份写了两次，一处三月，一处四月。",
+        BKRS,
+        "对账单.xml",
+        ("  <bkrs:PrintTimes", f"  {MONTH}04</bkrs:MonthOfBankReconciliationStatement>\n  <bkrs:PrintTimes"),
+    ),
     listed("导入-账号-01", "导出的不是专户。", ("405200000018", "405299999999")),
     listed("导入-账号-02", "中国银行的版式，写的却是农业银行专户的账号。", ("405200000018", "39530001040000015")),
     Provocation(

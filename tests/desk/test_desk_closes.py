@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from desk_office import EXAMPLES, code, through, who
 from standing_books import MILLION, yuan
 from standing_books import begun as standing
@@ -16,7 +17,9 @@ from desk.acts.papers import contributor_papers, month_papers
 from desk.acts.yearend import year_end_of
 from importers.registers import write_template
 from ledger.accounts import INTEREST
+from ledger.daily import cut_of
 from ledger.events import VoucherLine, YearClosed
+from ledger.faults import Refusal
 from ledger.verify import verify
 from reports.audit import reperform
 from reports.render.paper import texts
@@ -146,3 +149,13 @@ def test_an_account_added_later_stands_in_no_earlier_months_way(tmp_path: Path) 
     assert not any("boc-02" in text for text in against)
     assert any("boc-03" in text for text in against), "opened on the month's last day, it has a statement of that month"
     assert any("boc-02" in item.text for item in months.obstacles(office, "2024-02"))
+
+
+def test_a_view_of_books_whose_december_was_opened_again_says_so(books_copy: Path) -> None:
+    """It said that no year had ever been sealed."""
+    office = Office(books_copy)
+    for month in ("2024-02", "2024-01", "2023-12"):
+        months.reopen(office, month, "补记", who=who("gu", "2024-03-05"), second="lu")
+    with pytest.raises(Refusal) as refused:
+        cut_of(office.root)
+    assert refused.value.faults[0].found == "2023-12 已重开，还没有再结账"

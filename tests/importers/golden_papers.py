@@ -427,12 +427,12 @@ def bker(move: Move, number: int, version: str, own: str = NUMBERS["boc-01"]) ->
     return _instance("bker", version, _elements("bker", fields))
 
 
-def ofd(name: str, instance: bytes) -> bytes:
+def ofd(name: str, instance: bytes, folder: str = "Doc_0/Attachs") -> bytes:
     """The least that calls itself an OFD, with the instance attached."""
     page = b'<?xml version="1.0" encoding="UTF-8"?>\n<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.1"/>\n'
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for path, content in (("OFD.xml", page), ("Doc_0/Document.xml", page), (f"Doc_0/Attachs/{name}", instance)):
+        for path, content in (("OFD.xml", page), ("Doc_0/Document.xml", page), (f"{folder}/{name}", instance)):
             package.writestr(zipfile.ZipInfo(path, (2023, 5, 2, 9, 0, 0)), content)
     return out.getvalue()
 

@@ -1,7 +1,9 @@
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from golden_papers import ofd
 
 from importers.files import read_file
 from importers.standards.bkrs import read_bkrs
@@ -147,3 +149,26 @@ def test_the_published_sample_is_read_with_its_own_signs() -> None:
     assert [line.balance_fen for line in extract.lines] == [9544532, 9560154]
     assert extract.closing_fen == 9560154
     assert len({line.serial for line in extract.lines}) == 2
+
+
+@pytest.mark.parametrize(
+    "folder", ["Doc_0/Attachs", "Doc_0/Attachments", "Attachs", "Doc_0/Attach", "Doc_0/Res/attachs"]
+)
+def test_an_instance_is_found_in_whichever_folder_of_attachments_it_lies(
+    folder: str, papers: Papers, april: Moves, view: OpenItems, take: Take
+) -> None:
+    """It was said to hold no data, which was not true."""
+    content = ofd("bkrs.xml", papers.bkrs(april, OPENING, VERSIONS[2]), folder)
+    assert take(content, view).paper.closing_fen == OPENING + sum(move.fen for move in april)
+
+
+def test_an_element_that_stands_twice_with_other_words_is_refused(
+    papers: Papers, april: Moves, view: OpenItems, take: Take
+) -> None:
+    """The first was taken: of two months, or two accounts, nobody can say which is meant."""
+    whole = papers.bkrs(april, OPENING, VERSIONS[2]).decode()
+    element = re.findall("<[^<>/]*MonthOfBankReconciliationStatement[^>]*>[^<]*</[^>]*>", whole)[0]
+    assert take(whole.replace(element, element * 2).encode(), view).paper, "the same words twice say one thing"
+    with pytest.raises(Refusal) as refused:
+        take(whole.replace(element, element + element.replace(">04<", ">05<")).encode(), view)
+    assert [(fault.code, fault.found) for fault in refused.value.faults] == [("导入-版式-07", "04、05")]
