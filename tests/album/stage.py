@@ -176,11 +176,19 @@ class Theatre:
         self._count = 0
 
     def said(self, one: Provocation) -> tuple[int, str]:
-        """What the program prints of the provoked fault, and the exit code."""
+        """What the program prints of the provoked fault, and the exit code.
+
+        Of several that ask for the same it is the first and, after dots, the remedy said once for all.
+        """
         code, text = self.run(one)
         found = re.search(rf"^\[{one.code}\].*?(?=\n\s*\n|\Z)", text, re.DOTALL | re.MULTILINE)
         assert found, f"{one.code} was not provoked by {one.command!r}; the program said:\n{text}"
-        return code, "\n".join(line.rstrip() for line in found[0].splitlines())
+        said = found[0]
+        if "\n怎么办：" not in said:
+            remedy = re.search(r"^怎么办：.*", text[found.end() :], re.MULTILINE)
+            assert remedy, f"{one.code}: nothing to do is said of it"
+            said = f"{said}\n……\n{remedy[0]}"
+        return code, "\n".join(line.rstrip() for line in said.splitlines())
 
     def run(self, one: Provocation) -> tuple[int, str]:
         """Everything that the program prints for a provocation, and the exit code."""
