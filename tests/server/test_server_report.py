@@ -56,7 +56,9 @@ def test_the_papers_that_a_voucher_counts_are_there_to_open(client: Client, demo
         links = re.findall(r"/riskpool/pool/original/[0-9a-f]{16}", shown)
         assert name in shown
         assert len(links) == voucher.attachments == 1
-        assert client.get(links[0], base_url=BASE).status_code == 200
+        with client.get(links[0], base_url=BASE) as answer:
+            assert answer.status_code == 200
+            assert answer.data
 
 
 def test_a_figure_that_is_not_there(client: Client) -> None:
