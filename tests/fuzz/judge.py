@@ -203,11 +203,17 @@ def _stands(text: str, cells: Iterable[object]) -> bool:
 
 
 def _totals(grid: Grid, paper: BankPaper) -> None:
-    """Each control total that the file prints beside its label is the sum of the lines made of it."""
-    for rows in grid.sheets.values():
+    """Each control total that the file prints beside its label is the sum of the lines made of it.
+
+    A row that was read as a line states none, whatever its summary says: the line is judged for itself.
+    """
+    lines = {(line.line.sheet, line.line.row) for line in paper.lines}
+    for sheet, rows in grid.sheets.items():
         header = max(range(len(rows)), key=lambda at: sum(1 for item in rows[at] if plain(item)), default=0)
         for at, row in enumerate(rows):
             filled = [item for item in row if plain(item)]
+            if (sheet, at + 1) in lines:
+                continue
             if at < header and any(plain(item).startswith("汇总") for item in filled):
                 continue  # a footer's word that strayed above the table states nothing
             for item, value in pairwise(filled):
